@@ -1,0 +1,54 @@
+"""Text classification with attention that a person can read, for Keras 3.
+
+Importing the package loads neither Keras nor a backend: each public name is
+imported when it is first used. A hook registers the layers as soon as Keras is
+imported, before or after this package, so that `keras.models.load_model`
+finds them with no `custom_objects`.
+"""
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import wrapt
+
+__version__ = "0.1.0"
+
+_HOME_OF = {
+    "AttentionPooling": "han_attention.layers.attention_pooling",
+    "BiGRU": "han_attention.layers.bigru",
+    "build_classifier": "han_attention.models.classifier",
+    "Tokenizer": "han_attention.text.tokenizer",
+    "encode_texts": "han_attention.text.encoding",
+    "TextDataset": "han_attention.datasets.base",
+    "load_imdb": "han_attention.datasets.imdb",
+    "make_demo_reviews": "han_attention.datasets.demo",
+    "load_dataset": "han_attention.datasets",
+    "Predictor": "han_attention.predictor",
+    "TrainConfig": "han_attention.training.config",
+    "PRESETS": "han_attention.training.config",
+    "TrainResult": "han_attention.training.loop",
+    "train": "han_attention.training.loop",
+    "evaluate": "han_attention.training.evaluation",
+    "Explanation": "han_attention.explain.explanation",
+    "explain_attention": "han_attention.explain.attribution",
+}
+
+__all__ = ["__version__", *_HOME_OF]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+@wrapt.when_imported("keras")
+def _register_layers(keras: ModuleType) -> None:
+    importlib.import_module("han_attention.layers")

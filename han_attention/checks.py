@@ -1,0 +1,51 @@
+"""Checks of arguments: each returns the value or raises a clear ValueError."""
+
+from collections.abc import Collection
+from collections.abc import Sequence
+from numbers import Integral
+from numbers import Real
+from typing import Any
+
+
+def check_positive_integer(name: str, value: int) -> int:
+    """Return `value` as an int if it is a positive integer."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise ValueError(_message(name, value, "a positive integer"))
+    return int(value)
+
+
+def check_rate(name: str, value: float) -> float:
+    """Return `value` as a float if it is in [0, 1)."""
+    if not isinstance(value, Real) or not 0 <= value < 1:
+        raise ValueError(_message(name, value, "a number in [0, 1)"))
+    return float(value)
+
+
+def check_choice(name: str, value: str, choices: Collection[str]) -> str:
+    """Return `value` if it is one of `choices`."""
+    if value not in choices:
+        raise ValueError(_message(name, value, f"one of {sorted(choices)}"))
+    return value
+
+
+def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:
+    """Raise unless the mask is None or has the shape, None = not known."""
+    if mask is None:
+        return
+    received = tuple(mask.shape)
+    if len(received) != len(expected) or any(
+        a is not None and b is not None and a != b
+        for a, b in zip(received, expected, strict=True)
+    ):
+        raise ValueError(
+            "Invalid shape of argument `mask`. Expected the shape of the "
+            f"inputs without the last dimension, {tuple(expected)}. "
+            f"Received: mask.shape={received}"
+        )
+
+
+def _message(name: str, value: object, expected: str) -> str:
+    return (
+        f"Invalid value for argument `{name}`. Expected {expected}. "
+        f"Received: {name}={value!r}"
+    )

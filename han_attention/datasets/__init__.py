@@ -1,0 +1,45 @@
+"""Datasets by name or path; never imports Keras before it is asked to."""
+
+from pathlib import Path
+
+from han_attention.datasets.base import TextDataset
+from han_attention.datasets.demo import make_demo_reviews
+from han_attention.datasets.imdb import load_imdb
+from han_attention.datasets.keras_imdb import load_keras_imdb
+
+_LOADERS = {
+    "imdb": load_imdb,
+    "keras-imdb": load_keras_imdb,
+    "demo": make_demo_reviews,
+}
+
+
+def load_dataset(name_or_path: str | Path) -> TextDataset:
+    """Load a dataset by its name, or IMDB from a local archive or folder.
+
+    Args:
+        name_or_path: `"imdb"` (downloaded once), `"keras-imdb"` (likewise, by
+            Keras), `"demo"` (generated), or the path of an
+            `aclImdb_v1.tar.gz` or of the folder it unpacks to.
+
+    Returns:
+        A `TextDataset`.
+
+    Raises:
+        FileNotFoundError: if it is neither a name nor a path that exists.
+        OSError: if a download or a file fails.
+        ValueError: if what is there is no such dataset.
+
+    Example:
+    >>> load_dataset("demo").class_names
+    ('negative', 'positive')
+    """
+    loader = _LOADERS.get(str(name_or_path))
+    if loader is not None:
+        return loader()
+    if not Path(name_or_path).exists():
+        raise FileNotFoundError(
+            f"No dataset {str(name_or_path)!r}. Expected one of "
+            f"{sorted(_LOADERS)}, or the path of an IMDB archive or folder."
+        )
+    return load_imdb(name_or_path)

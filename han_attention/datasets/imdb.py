@@ -1,0 +1,125 @@
+"""The Large Movie Review Dataset (Maas et al., 2011), read as raw text."""
+
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from han_attention.datasets.base import Examples
+from han_attention.datasets.base import TextDataset
+from han_attention.datasets.base import download
+
+IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
+IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+
+_CLASS_NAMES = ("negative", "positive")
+_LABELS = {"neg": 0, "pos": 1}
+_REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos|unsup)/(\d+)_\d+\.txt$")
+
+
+def load_imdb(
+    path: str | Path | None = None, unlabelled: bool = False
+) -> TextDataset:
+    """Load 25,000 training and 25,000 test reviews with their sentiment.
+
+    An archive is read in memory; nothing in it is unpacked by name.
+
+    Args:
+        path: A local `aclImdb_v1.tar.gz` or the folder it unpacks to; its
+            checksum is not looked at. Defaults to None: the public archive
+            (84 MB) is downloaded once, and its checksum verified.
+        unlabelled: Whether to read the 50,000 reviews of `train/unsup` too.
+            Defaults to `False`.
+
+    Returns:
+        A `TextDataset` with classes 0 = negative and 1 = positive; reviews
+        are ordered by class and number.
+
+    Raises:
+        FileNotFoundError: if there is nothing at `path`.
+        OSError: if the archive cannot be downloaded or read.
+        ValueError: if it is damaged or holds no reviews, or the download does
+            not match its checksum.
+
+    Example:
+    >>> dataset = load_imdb()  # doctest: +SKIP
+    >>> len(dataset.train), len(dataset.test)  # doctest: +SKIP
+    (25000, 25000)
+
+    Reference:
+        Maas et al., 2011, https://aclanthology.org/P11-1015/
+    """
+    path = Path(path) if path else download(IMDB_URL, IMDB_SHA256)
+    if path.is_dir():
+        files = _folder_files(path, unlabelled)
+    elif path.is_file():
+        files = _archive_files(path, unlabelled)
+    else:
+        raise FileNotFoundError(f"No IMDB archive or folder: {path}")
+    reviews = [(_key(name), content) for name, content in files]
+    if not reviews:
+        raise ValueError(
+            f"No reviews in {path}. Expected files such as "
+            "aclImdb/train/pos/0_9.txt."
+        )
+    reviews.sort()
+    return TextDataset(
+        name="imdb",
+        class_names=_CLASS_NAMES,
+        train=_examples(reviews, "train"),
+        test=_examples(reviews, "test"),
+        unlabelled=[
+            _decode(content)
+            for (_, kind, _), content in reviews
+            if kind == "unsup"
+        ],
+    )
+
+
+def _archive_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
+    try:
+        with tarfile.open(path, "r:*") as archive:
+            for member in archive:
+                if member.isfile() and _wanted(member.name, unlabelled):
+                    file = archive.extractfile(member)
+                    if file is not None:
+                        yield member.name, file.read()
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise ValueError(
+            f"Damaged or truncated archive: {path} ({error})"
+        ) from error
+
+
+def _folder_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
+    for file in path.rglob("*.txt"):
+        name = file.relative_to(path).as_posix()
+        if _wanted(name, unlabelled):
+            yield name, file.read_bytes()
+
+
+def _wanted(name: str, unlabelled: bool) -> bool:
+    match = _REVIEW.search(name)
+    return match is not None and (unlabelled or match[2] != "unsup")
+
+
+def _key(name: str) -> tuple[str, str, int]:
+    match = _REVIEW.search(name)
+    if match is None:
+        raise ValueError(f"Not the name of a review: {name}")
+    return match[1], match[2], int(match[3])
+
+
+def _examples(
+    reviews: list[tuple[tuple[str, str, int], bytes]], split: str
+) -> Examples:
+    chosen = [
+        (_decode(content), _LABELS[kind])
+        for (of_split, kind, _), content in reviews
+        if of_split == split and kind in _LABELS
+    ]
+    return Examples([t for t, _ in chosen], [label for _, label in chosen])
+
+
+def _decode(content: bytes) -> str:
+    return content.decode("utf-8", errors="replace")

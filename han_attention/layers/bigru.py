@@ -1,0 +1,218 @@
+"""Both directions of a GRU over padded sequences, on every fast path."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from han_attention.checks import check_choice
+from han_attention.checks import check_mask_shape
+from han_attention.checks import check_positive_integer
+from han_attention.checks import check_rate
+from han_attention.ops import reverse_within_length
+from han_attention.types import InitializerLike
+from han_attention.types import RegularizerLike
+from han_attention.types import Shape
+from han_attention.types import Tensor
+
+_CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
+
+
+@keras.saving.register_keras_serializable(package="han_attention")
+class BiGRU(keras.layers.Layer):
+    """Reads a right-padded sequence forwards and backwards with a GRU.
+
+        f_t = GRU(x_1 ... x_t)
+        b_t = GRU(x_n ... x_t)        n: the real steps of the row
+        h_t = [f_t, b_t], 0 on padding
+
+    The numbers are those of `Bidirectional(GRU(return_sequences=True))` with
+    a mask, and so are the weights and their order (forward kernel, recurrent
+    kernel, bias; then backward). But no GRU is ever given a mask, which would
+    cost cuDNN on PyTorch, the precomputed products on JAX, and on TensorFlow
+    a GPU assertion for rows with nothing real: the backward GRU reads the
+    sequence reversed within its length instead, and padding comes last.
+
+    Args:
+        units: Positive integer, the size of each direction.
+        num_layers: Positive integer, layers on top of each other. Defaults
+            to 1.
+        dropout: Float in [0, 1), dropout between the layers. Defaults to
+            `0.0`.
+        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
+        merge_mode: `"concat"` for one tensor, `None` for the pair
+            `(forward, backward)`. Defaults to `"concat"`.
+        kernel_initializer: Initializer of the input kernels. Defaults to
+            `"glorot_uniform"`.
+        recurrent_initializer: Initializer of the recurrent kernels. Defaults
+            to `"orthogonal"`.
+        bias_initializer: Initializer of the biases. Defaults to `"zeros"`.
+        kernel_regularizer: Regularizer of the input kernels. Defaults to
+            `None`.
+        recurrent_regularizer: Regularizer of the recurrent kernels. Defaults
+            to `None`.
+        bias_regularizer: Regularizer of the biases. Defaults to `None`.
+        seed: Integer seed of the dropout. Defaults to `None`.
+        **kwargs: `name`, `dtype`, `trainable` of every Keras layer.
+
+    Call arguments:
+        inputs: Tensor (B, T, D).
+        mask: Boolean tensor (B, T), True = real, with the padding on the
+            right. Defaults to `None`: every step is real.
+        training: Whether dropout is applied.
+
+    Output:
+        (B, T, 2 * units), or with `merge_mode=None` a tuple of two
+        (B, T, units).
+
+    Masking:
+        Appending padding never changes an output; on padding the output is 0,
+        so a row with nothing real gives zeros. The mask is passed on.
+
+    Raises:
+        ValueError: for an argument out of range, inputs of another rank, or a
+            mask whose shape does not fit.
+
+    Example:
+    >>> import numpy as np
+    >>> words = np.random.normal(size=(2, 7, 16)).astype("float32")
+    >>> mask = np.array([[True] * 7, [True] * 3 + [False] * 4])
+    >>> tuple(BiGRU(32)(words, mask=mask).shape)
+    (2, 7, 64)
+
+    Reference:
+        Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473, section 3.2
+    """
+
+    def __init__(
+        self,
+        units: int,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        cell: str = "gru",
+        merge_mode: str | None = "concat",
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike = None,
+        recurrent_regularizer: RegularizerLike = None,
+        bias_regularizer: RegularizerLike = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.units = check_positive_integer("units", units)
+        self.num_layers = check_positive_integer("num_layers", num_layers)
+        self.dropout = check_rate("dropout", dropout)
+        self.cell = check_choice("cell", cell, _CELLS)
+        if merge_mode is not None:
+            check_choice("merge_mode", merge_mode, ["concat"])
+        self.merge_mode = merge_mode
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.recurrent_initializer = keras.initializers.get(
+            recurrent_initializer
+        )
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.recurrent_regularizer = keras.regularizers.get(
+            recurrent_regularizer
+        )
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.seed = seed
+        self.supports_masking = True
+        layers = range(num_layers)
+        self.forward_layers = [self._rnn(f"forward_{n}") for n in layers]
+        self.backward_layers = [self._rnn(f"backward_{n}") for n in layers]
+        self.dropouts = [
+            keras.layers.Dropout(dropout, seed=seed, dtype=self.dtype_policy)
+            for _ in range(num_layers - 1)
+        ]
+
+    def build(self, input_shape: Shape) -> None:
+        if len(input_shape) != 3 or input_shape[-1] is None:
+            raise ValueError(
+                "Invalid shape of the inputs of `BiGRU`. Expected (B, T, D) "
+                f"with a known D. Received: input_shape={tuple(input_shape)}"
+            )
+        shape = tuple(input_shape)
+        for n in range(self.num_layers):
+            self.forward_layers[n].build(shape)
+            self.backward_layers[n].build(shape)
+            shape = (*shape[:-1], 2 * self.units)
+
+    def call(
+        self,
+        inputs: Tensor,
+        mask: Tensor | None = None,
+        training: bool | None = None,
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        check_mask_shape(mask, inputs.shape[:-1])
+        mask = None if mask is None else ops.cast(mask, "bool")
+        pair = self._read(0, inputs, mask, training)
+        for n, dropout in enumerate(self.dropouts, start=1):
+            merged = dropout(ops.concatenate(pair, axis=-1), training=training)
+            pair = self._read(n, merged, mask, training)
+        if mask is not None:
+            real = ops.expand_dims(mask, -1)
+            pair = tuple(ops.where(real, x, 0) for x in pair)
+        if self.merge_mode is None:
+            return pair
+        return ops.concatenate(pair, axis=-1)
+
+    def compute_mask(
+        self, inputs: Tensor, previous_mask: Tensor | None = None
+    ) -> Tensor | tuple[Tensor, Tensor] | None:
+        if self.merge_mode is None and previous_mask is not None:
+            return previous_mask, previous_mask
+        return previous_mask
+
+    def compute_output_shape(self, input_shape: Shape) -> Any:
+        leading = tuple(input_shape[:-1])
+        if self.merge_mode is None:
+            return (*leading, self.units), (*leading, self.units)
+        return (*leading, 2 * self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {
+            "units": self.units,
+            "num_layers": self.num_layers,
+            "dropout": self.dropout,
+            "cell": self.cell,
+            "merge_mode": self.merge_mode,
+            "seed": self.seed,
+            **self._weight_config(),
+        }
+
+    def _weight_config(self) -> dict[str, Any]:
+        config = {}
+        for weight in ("kernel", "recurrent", "bias"):
+            for kind in ("initializer", "regularizer"):
+                module = getattr(keras, f"{kind}s")
+                name = f"{weight}_{kind}"
+                config[name] = module.serialize(getattr(self, name))
+        return config
+
+    def _rnn(self, name: str) -> keras.layers.Layer:
+        # From the serialized form: an initializer without a seed then draws
+        # anew for each direction, where a shared object would repeat itself.
+        return _CELLS[self.cell](
+            self.units,
+            return_sequences=True,
+            dtype=self.dtype_policy,
+            name=name,
+            **self._weight_config(),
+        )
+
+    def _read(
+        self,
+        n: int,
+        inputs: Tensor,
+        mask: Tensor | None,
+        training: bool | None,
+    ) -> tuple[Tensor, Tensor]:
+        """Layer n, both directions; what it gives on padding is not used."""
+        forward = self.forward_layers[n](inputs, training=training)
+        backward = self.backward_layers[n](
+            reverse_within_length(inputs, mask), training=training
+        )
+        return forward, reverse_within_length(backward, mask)

@@ -1,0 +1,157 @@
+"""The BiGRU classifier: ids -> embedding -> BiGRU -> attention -> logits."""
+
+import keras
+
+from han_attention.checks import check_positive_integer
+from han_attention.checks import check_rate
+from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.bigru import BiGRU
+from han_attention.ops import mask_from_ids
+from han_attention.types import InitializerLike
+
+
+def build_classifier(
+    vocabulary_size: int,
+    num_classes: int = 2,
+    embedding_dim: int = 100,
+    rnn_units: int = 150,
+    attention_units: int = 50,
+    dropout: float = 0.2,
+    *,
+    multi_label: bool = False,
+    num_layers: int = 1,
+    cell: str = "gru",
+    num_heads: int = 1,
+    normalizer: str = "softmax",
+    embeddings_initializer: InitializerLike = "uniform",
+    attention_initializer: InitializerLike = None,
+    logits_initializer: InitializerLike = "glorot_uniform",
+    seed: int | None = None,
+    name: str = "classifier",
+) -> keras.Model:
+    """Build a text classifier whose attention can be read.
+
+        ids -> embedding -> BiGRU -> AttentionPooling -> dropout -> logits
+
+    Args:
+        vocabulary_size: Positive integer, the number of ids, the padding 0
+            included.
+        num_classes: Integer of at least 2 (1 with `multi_label`). Defaults
+            to 2.
+        embedding_dim: Size of the word vectors. Defaults to 100.
+        rnn_units: Size of each direction of the BiGRU. Defaults to 150.
+        attention_units: Size of the attention's hidden layer. Defaults to 50.
+        dropout: Float in [0, 1), the dropout of the pooled vector and between
+            the layers of the BiGRU. Defaults to 0.2.
+        multi_label: Whether a text can have several labels at once. Defaults
+            to `False`.
+        num_layers: Layers of the BiGRU. Defaults to 1.
+        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
+        num_heads: Context vectors of the attention. Defaults to 1.
+        normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
+        embeddings_initializer: Initializer of the word vectors. Defaults to
+            `"uniform"`.
+        attention_initializer: Initializer of the kernel, the bias and the
+            context of the attention. Defaults to `None`: those of
+            `AttentionPooling`.
+        logits_initializer: Initializer of the output kernel. Defaults to
+            `"glorot_uniform"`.
+        seed: Integer seed of the dropout. Defaults to `None`.
+        name: Name of the model. Defaults to `"classifier"`.
+
+    Returns:
+        An uncompiled functional `keras.Model` from integer ids (B, T), 0 =
+        padding on the right, to float32 logits: (B, 1) for two classes, else
+        (B, num_classes). Its layers are `ids`, `embedding`, `bigru`,
+        `attention` (outputs: the pooled vector and the attention weights
+        (B, T)), `dropout` and `logits`.
+
+    Masking:
+        The mask is computed from the ids and given to each layer explicitly.
+        Padding changes no output; a text with no words gets the output bias.
+
+    Raises:
+        ValueError: for an argument out of range.
+
+    Example:
+    >>> import keras
+    >>> import numpy as np
+    >>> model = build_classifier(vocabulary_size=10_000)
+    >>> ids = np.array([[4, 7, 12, 0], [9, 3, 5, 8]])
+    >>> tuple(model(ids).shape)
+    (2, 1)
+    >>> scores = model.get_layer("attention").output[1]
+    >>> reader = keras.Model(model.input, scores)
+    >>> tuple(reader(ids).shape)
+    (2, 4)
+
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/, section 2.2
+    """
+    check_positive_integer("vocabulary_size", vocabulary_size)
+    check_positive_integer("embedding_dim", embedding_dim)
+    num_logits = _num_logits(num_classes, multi_label)
+    attention_initializers = {}
+    if attention_initializer is not None:
+        for weight in ("kernel", "bias", "context"):
+            attention_initializers[f"{weight}_initializer"] = _clone(
+                attention_initializer
+            )
+
+    # === Layers ===
+    embedding = keras.layers.Embedding(
+        vocabulary_size,
+        embedding_dim,
+        embeddings_initializer=embeddings_initializer,
+        name="embedding",
+    )
+    bigru = BiGRU(
+        rnn_units,
+        num_layers=num_layers,
+        dropout=dropout,
+        cell=cell,
+        seed=seed,
+        name="bigru",
+    )
+    attention = AttentionPooling(
+        attention_units,
+        num_heads=num_heads,
+        normalizer=normalizer,
+        name="attention",
+        **attention_initializers,
+    )
+    pooled_dropout = keras.layers.Dropout(
+        check_rate("dropout", dropout), seed=seed, name="dropout"
+    )
+    # float32 under every dtype policy: the loss needs exact logits.
+    logits = keras.layers.Dense(
+        num_logits,
+        kernel_initializer=logits_initializer,
+        dtype="float32",
+        name="logits",
+    )
+
+    # === Functional model ===
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    mask = mask_from_ids(ids)
+    hidden = bigru(embedding(ids), mask=mask)
+    pooled, _ = attention(hidden, mask=mask, return_attention_scores=True)
+    return keras.Model(ids, logits(pooled_dropout(pooled)), name=name)
+
+
+def _num_logits(num_classes: int, multi_label: bool) -> int:
+    check_positive_integer("num_classes", num_classes)
+    if multi_label:
+        return num_classes
+    if num_classes < 2:
+        raise ValueError(
+            "Invalid value for argument `num_classes`. Expected at least 2, "
+            f"or `multi_label=True`. Received: num_classes={num_classes}"
+        )
+    return 1 if num_classes == 2 else num_classes
+
+
+def _clone(initializer: InitializerLike) -> InitializerLike:
+    """A new initializer: a shared one would draw the same numbers again."""
+    config = keras.initializers.serialize(keras.initializers.get(initializer))
+    return keras.initializers.get(config)

@@ -1,0 +1,206 @@
+"""Mask maths on any Keras backend, as free functions.
+
+Masks are boolean, True = real. A row with nothing real gives zeros.
+"""
+
+import keras
+from keras import ops
+
+from han_attention.types import Tensor
+
+# Far below any real score, far above the float32 minimum: no overflow.
+_MASKED_SCORE = -1e30
+
+
+def mask_from_ids(ids: Tensor) -> Tensor:
+    """Mark the real tokens of padded ids: `ids != 0`.
+
+    Args:
+        ids: integer tensor of any shape; 0 is padding.
+
+    Returns:
+        Boolean tensor of the same shape, True = real.
+
+    Example:
+    >>> import numpy as np
+    >>> np.asarray(mask_from_ids(np.array([[7, 5, 0]]))).tolist()
+    [[True, True, False]]
+    """
+    return ops.not_equal(ids, 0)
+
+
+def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Softmax over the last axis, over real positions only.
+
+    a_t = exp(s_t) / sum over real k of exp(s_k); 0 where masked.
+
+    Args:
+        scores: float tensor (..., T).
+        mask: boolean tensor that broadcasts to (..., T). Defaults to None:
+            every position is real.
+
+    Returns:
+        Weights (..., T), in float32 or wider. A row with nothing real is all
+        zeros, and so are its gradients.
+
+    Example:
+    >>> import numpy as np
+    >>> mask = np.array([[True, True, False]])
+    >>> np.asarray(masked_softmax(np.array([[1.0, 1.0, 9.0]]), mask)).tolist()
+    [[0.5, 0.5, 0.0]]
+    """
+    scores = _at_least_float32(scores)
+    if mask is None:
+        return ops.softmax(scores, axis=-1)
+    mask = ops.cast(mask, "bool")
+    weights = ops.softmax(ops.where(mask, scores, _MASKED_SCORE), axis=-1)
+    return ops.where(mask, weights, 0.0)
+
+
+def masked_sparsemax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Sparsemax over the last axis, over real positions only.
+
+    a_t = max(s_t - tau, 0), with tau such that the weights sum to 1: the
+    Euclidean projection of the scores onto the simplex. Unlike softmax it
+    gives most positions a weight of exactly 0.
+
+    Args:
+        scores: float tensor (..., T).
+        mask: boolean tensor that broadcasts to (..., T). Defaults to None:
+            every position is real.
+
+    Returns:
+        Weights (..., T), in float32 or wider. A row with nothing real is all
+        zeros, and so are its gradients.
+
+    Example:
+    >>> import numpy as np
+    >>> np.asarray(masked_sparsemax(np.array([[1.0, 0.5, -3.0]]))).tolist()
+    [[0.75, 0.25, 0.0]]
+
+    Reference:
+        Martins and Astudillo, 2016, https://arxiv.org/abs/1602.02068
+    """
+    scores = _at_least_float32(scores)
+    if mask is None:
+        mask = ops.ones_like(scores, dtype="bool")
+    mask = ops.cast(mask, "bool")
+    highest = ops.max(
+        ops.where(mask, scores, _MASKED_SCORE), axis=-1, keepdims=True
+    )
+    # A score 1 or more below the highest always gets weight 0, so -2 stands
+    # for all of those and for the masked ones.
+    shifted = ops.where(mask, ops.maximum(scores - highest, -2.0), -2.0)
+    support = ops.logical_and(mask, _in_sparsemax_support(shifted))
+    count = ops.sum(ops.cast(support, shifted.dtype), axis=-1, keepdims=True)
+    total = ops.sum(ops.where(support, shifted, 0.0), axis=-1, keepdims=True)
+    tau = (total - 1.0) / ops.maximum(count, 1.0)
+    return ops.where(support, shifted - tau, 0.0)
+
+
+def additive_scores(
+    inputs: Tensor, kernel: Tensor, bias: Tensor | None, context: Tensor
+) -> Tensor:
+    """Score every step with H context vectors: s = tanh(x W + b) u.
+
+    Args:
+        inputs: x, float tensor (..., T, D).
+        kernel: W, (D, units).
+        bias: b, (units,), or None for no bias.
+        context: u, (units, H). Its dtype is that of the scores.
+
+    Returns:
+        Scores (..., H, T).
+
+    Example:
+    >>> import numpy as np
+    >>> words = np.zeros((2, 7, 16), "float32")
+    >>> kernel = np.ones((16, 5), "float32")
+    >>> context = np.ones((5, 1), "float32")
+    >>> tuple(additive_scores(words, kernel, None, context).shape)
+    (2, 1, 7)
+
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/
+    """
+    hidden = ops.matmul(inputs, kernel)
+    if bias is not None:
+        hidden = hidden + bias
+    hidden = ops.cast(ops.tanh(hidden), context.dtype)
+    return ops.swapaxes(ops.matmul(hidden, context), -1, -2)
+
+
+def weighted_sum(weights: Tensor, inputs: Tensor) -> Tensor:
+    """Sum the steps by each head's weights, the heads side by side.
+
+    y_h = sum over t of a_(h,t) x_t.
+
+    Args:
+        weights: a, float tensor (..., H, T).
+        inputs: x, float tensor (..., T, D). Its dtype is that of the result.
+
+    Returns:
+        Tensor (..., H * D).
+
+    Example:
+    >>> import numpy as np
+    >>> weights = np.array([[[0.5, 0.5]]])
+    >>> steps = np.array([[[1.0, 0.0], [3.0, 2.0]]])
+    >>> np.asarray(weighted_sum(weights, steps)).tolist()
+    [[2.0, 1.0]]
+    """
+    pooled = ops.matmul(ops.cast(weights, inputs.dtype), inputs)
+    *leading, heads, features = ops.shape(pooled)
+    return ops.reshape(pooled, (*leading, heads * features))
+
+
+def reverse_within_length(inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Reverse the real steps of each row and leave the padding where it is.
+
+    With n real steps: y_t = x_(n-1-t) for t < n, and y_t = x_t after. Doing it
+    twice gives the input back.
+
+    Args:
+        inputs: tensor (B, T, D).
+        mask: boolean tensor (B, T), padding on the right. Defaults to None:
+            every step is real.
+
+    Returns:
+        Tensor (B, T, D).
+
+    Example:
+    >>> import numpy as np
+    >>> mask = np.array([[True, True, False]])
+    >>> steps = np.array([[[1], [2], [0]]])
+    >>> np.asarray(reverse_within_length(steps, mask)).tolist()
+    [[[2], [1], [0]]]
+    """
+    if mask is None:
+        return ops.flip(inputs, axis=1)
+    batch_size, steps, features = ops.shape(inputs)
+    lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)
+    step = ops.expand_dims(ops.arange(steps, dtype="int32"), 0)
+    source = ops.where(step < lengths, lengths - 1 - step, step)
+    row = ops.expand_dims(ops.arange(batch_size, dtype="int32"), 1)
+    # One gather of whole steps from (B*T, D): much faster than
+    # `take_along_axis`, which needs an index for every feature.
+    flat = ops.reshape(inputs, (-1, features))
+    return ops.take(flat, row * steps + source, axis=0)
+
+
+def _at_least_float32(scores: Tensor) -> Tensor:
+    scores = ops.convert_to_tensor(scores)
+    dtype = keras.backend.standardize_dtype(scores.dtype)
+    return ops.cast(scores, keras.backend.result_type(dtype, "float32"))
+
+
+def _in_sparsemax_support(shifted: Tensor) -> Tensor:
+    """Which positions get a weight: s_k with 1 + k s_k > s_1 + ... + s_k."""
+    # The set is constant around a point: no gradient goes through the sort.
+    ordered = ops.flip(ops.sort(ops.stop_gradient(shifted), axis=-1), axis=-1)
+    rank = ops.cast(ops.arange(1, ops.shape(ordered)[-1] + 1), ordered.dtype)
+    inside = 1.0 + rank * ordered > ops.cumsum(ordered, axis=-1)
+    size = ops.sum(ops.cast(inside, ordered.dtype), axis=-1, keepdims=True)
+    total = ops.sum(ops.where(inside, ordered, 0.0), axis=-1, keepdims=True)
+    tau = (total - 1.0) / size
+    return ops.stop_gradient(shifted) > tau
