@@ -55,6 +55,15 @@ class EncodedTexts:
         spans = self.spans[start : start + self.lengths[row]]
         return [(int(first), int(last)) for first, last in spans]
 
+    def take(self, rows: NDArray[Any]) -> "EncodedTexts":
+        """Some of the texts, in the order of `rows`."""
+        lengths = self.lengths[rows]
+        first = np.cumsum(lengths) - lengths
+        tokens = np.repeat(self.starts[rows] - first, lengths)
+        tokens += np.arange(lengths.sum())
+        spans = None if self.spans is None else self.spans[tokens]
+        return EncodedTexts(self.ids[tokens], lengths, spans)
+
     def padded(
         self, rows: NDArray[Any] | None = None, length_multiple: int = 1
     ) -> NDArray[np.int32]:
@@ -129,6 +138,18 @@ def encode_texts(
         lengths,
         np.concatenate(spans) if return_spans else None,
     )
+
+
+def check_ids(ids: NDArray[Any], vocabulary_size: int) -> None:
+    """Raise a ValueError unless every id is in [0, vocabulary_size).
+
+    Not every backend looks: JAX takes the last word for an id beyond it.
+    """
+    if ids.size and not 0 <= ids.min() <= ids.max() < vocabulary_size:
+        raise ValueError(
+            f"Invalid ids. Expected 0 to {vocabulary_size - 1}, the ids of "
+            f"the vocabulary. Received: {ids.min()} to {ids.max()}"
+        )
 
 
 def bucket_by_length(

@@ -1,0 +1,1 @@
+"""Explanations: what a prediction was made of, and drawing it."""

@@ -1,0 +1,63 @@
+"""What is known about one prediction, as data; drawing is done elsewhere."""
+
+import dataclasses
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class WordWeight:
+    """A word of the text and its share in the prediction.
+
+    Attributes:
+        text: The word as it stands in the text.
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+        weight: Its attention weight, 0 to 1.
+        contributions: Its signed contribution to each class; empty if none
+            was computed.
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float
+    contributions: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class SentenceWeight:
+    """A sentence of the text and its share in the prediction."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+    contributions: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A text, what was predicted for it, and the weight of its parts.
+
+    Attributes:
+        text: The original string.
+        prediction: The name of the predicted class.
+        probabilities: The probability of each class by name.
+        words: The words the model saw, in order.
+        sentences: The sentences, for a hierarchical model; else empty.
+        label: The name of the true class, or None if it is not known.
+    """
+
+    text: str
+    prediction: str
+    probabilities: Mapping[str, float]
+    words: Sequence[WordWeight]
+    sentences: Sequence[SentenceWeight] = ()
+    label: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain dictionaries and lists."""
+        return dataclasses.asdict(self)

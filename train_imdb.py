@@ -1,0 +1,75 @@
+"""Train the published IMDB experiment, test it, and show its attention.
+
+python train_imdb.py                  the public IMDB archive
+python train_imdb.py --demo           a generated corpus, in a minute
+python train_imdb.py --data aclImdb_v1.tar.gz --seed 1
+"""
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from han_attention.training.config import add_flags  # noqa: E402
+from han_attention.training.config import config_from_flags  # noqa: E402
+
+REVIEWS_SHOWN = 10
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = OneLineParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--demo",
+        dest="preset",
+        action="store_const",
+        const="demo",
+        help="short for --preset demo: generated reviews, no download",
+    )
+    add_flags(parser)
+    flags = parser.parse_args(arguments)
+    try:
+        run(flags)
+    except (ValueError, OSError) as error:
+        parser.error(" ".join(str(error).split()))
+    except KeyboardInterrupt:
+        parser.exit(130, f"{parser.prog}: interrupted\n")
+
+
+def run(flags: argparse.Namespace) -> None:
+    config = config_from_flags(flags)
+    # Only now, so that --help and a wrong flag do not wait for Keras.
+    from han_attention.explain.attribution import explain_attention
+    from han_attention.explain.html import save_html
+    from han_attention.training.loop import train
+
+    result = train(config)
+    test, names = result.dataset.test, result.dataset.class_names
+    shown = range(0, len(test), max(len(test) // REVIEWS_SHOWN, 1))
+    shown = shown[:REVIEWS_SHOWN]
+    page = result.run_dir / "attention.html"
+    explanations = explain_attention(
+        result.predictor,
+        [test.texts[n] for n in shown],
+        [names[test.labels[n]] for n in shown],
+    )
+    save_html(page, explanations, f"Attention: {result.dataset.name}")
+    print(result.summary())
+    print(f"Attention   {page}")
+    print(f"TensorBoard tensorboard --logdir {result.run_dir / 'tensorboard'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
