@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
         dest="preset",
         action="store_const",
         const="demo",
+        default=argparse.SUPPRESS,
         help="short for --preset demo: generated reviews, no download",
     )
     add_flags(parser)

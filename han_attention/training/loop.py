@@ -50,13 +50,11 @@ class TrainResult:
 
     def summary(self) -> str:
         """A table of the epochs, the test accuracy and the run folder."""
-        columns = ("loss", "accuracy", "val_loss", "val_accuracy")
-        lines = ["epoch  " + "".join(f"{c:>14}" for c in (*columns, "s"))]
+        columns = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+        lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
         for epoch in self.metrics["epochs"]:
-            numbers = "".join(f"{epoch[c]:14.4f}" for c in columns)
-            lines.append(
-                f"{epoch['epoch']:5}  {numbers}{epoch['seconds']:14.1f}"
-            )
+            numbers = "".join(f"{epoch[name]:14.4f}" for name in columns)
+            lines.append(f"{epoch['epoch']:5}{numbers}")
         lines.append(f"Test accuracy {self.metrics['test_accuracy']:.4f}")
         lines.append(f"Run folder  {self.run_dir}")
         return "\n".join(lines)
@@ -95,7 +93,7 @@ def train(config: TrainConfig) -> TrainResult:
     data = prepare_data(config)
     make_repeatable(config.seed)
     with precision(config.mixed_precision):
-        model = _build_and_compile(config, data)
+        model = build_and_compile(config, data)
         if not config.quiet:
             print(describe_device(), file=sys.stderr)
     start_run(folder, config)
@@ -107,7 +105,7 @@ def train(config: TrainConfig) -> TrainResult:
     return TrainResult(folder, config, data.dataset, predictor, metrics)
 
 
-def _build_and_compile(config: TrainConfig, data: TrainingData) -> keras.Model:
+def build_and_compile(config: TrainConfig, data: TrainingData) -> keras.Model:
     num_classes = len(data.dataset.class_names)
     initializers = keras.initializers
     model = build_classifier(

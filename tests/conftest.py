@@ -1,0 +1,31 @@
+"""Fixtures shared by all tests."""
+
+from pathlib import Path
+
+import keras
+import pytest
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keras():
+    """Every test starts from the same seed and float32."""
+    keras.utils.set_random_seed(0)
+    keras.config.set_dtype_policy("float32")
+    yield
+    keras.config.set_dtype_policy("float32")
+    keras.utils.clear_session(free_memory=False)
+
+
+@pytest.fixture
+def shared_data():
+    """A function from the name of a real data file to its path."""
+
+    def find(name):
+        path = SHARED_DATA / name
+        if not path.exists():
+            pytest.skip(f"needs the real data file {name}")
+        return path
+
+    return find

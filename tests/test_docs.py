@@ -1,0 +1,120 @@
+"""Examples and defaults in docstrings, and the blocks of the README."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import han_attention
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(
+        han_attention.__path__, "han_attention."
+    )
+)
+PUBLIC = [
+    (name, getattr(han_attention, name))
+    for name in han_attention.__all__
+    if callable(getattr(han_attention, name))
+]
+
+
+@pytest.fixture
+def in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def _small_predictor():
+    tokenizer = han_attention.Tokenizer.train(["A fine film."])
+    model = han_attention.build_classifier(len(tokenizer), rnn_units=4)
+    return importlib.import_module("han_attention.predictor").Predictor(
+        model, tokenizer, ["bad", "good"]
+    )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_run(name, in_empty_folder):
+    module = importlib.import_module(name)
+    failed, _ = doctest.testmod(
+        module,
+        extraglobs={"predictor": _small_predictor()},
+        optionflags=doctest.ELLIPSIS,
+    )
+    assert failed == 0
+
+
+@pytest.mark.parametrize(("name", "value"), PUBLIC)
+def test_public_names_are_documented_with_an_example(name, value):
+    documentation = inspect.getdoc(value)
+    assert documentation
+    if name not in ("Explanation", "TextDataset", "TrainResult"):
+        assert ">>> " in documentation
+
+
+@pytest.mark.parametrize(("name", "value"), PUBLIC)
+def test_documented_defaults_are_the_defaults(name, value):
+    """Each "Defaults to x" in `Args` stands in the signature."""
+    documentation = inspect.getdoc(value)
+    parameters = inspect.signature(value).parameters
+    entries = re.findall(
+        r"^    (\w+): (.*?)(?=^    [\w*]+: |^\S|\Z)",
+        documentation.partition("Args:\n")[2].partition("\n\n")[0],
+        flags=re.M | re.S,
+    )
+    for argument, text in entries:
+        default = parameters[argument].default
+        match = re.search(
+            r"Defaults\s+to\s+(`[^`]+`|[^:\s]+?)[.:]?(\s|$)", text
+        )
+        if match is None:
+            assert default is inspect.Parameter.empty, argument
+            continue
+        written = match[1].strip("`").replace(",", "")
+        assert written in (str(default), f'"{default}"'), argument
+
+
+def test_every_argument_of_a_layer_is_documented():
+    for name, value in PUBLIC:
+        if inspect.isclass(value) and issubclass(value, keras.layers.Layer):
+            for argument in inspect.signature(value).parameters:
+                if argument != "kwargs":
+                    assert f"\n    {argument}: " in inspect.getdoc(value), name
+
+
+def test_readme_blocks_run(in_empty_folder):
+    """One after the other, in one namespace, as a reader would."""
+    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    assert len(blocks) >= 3
+    namespace = {"np": np}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), namespace)
+
+
+def test_readme_pictures_and_files_are_there():
+    for target in re.findall(r"\]\((?!http|#)([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_readme_flags_exist():
+    from han_attention.training.config import TrainConfig
+
+    settings = {f.name for f in TrainConfig.__dataclass_fields__.values()}
+    known = settings | {"demo", "preset", "help", "logdir"}
+    for line in README.splitlines():
+        if "train_imdb.py" in line:
+            for flag in re.findall(r"--([a-z-]+)", line):
+                assert flag.replace("-", "_") in known, flag
+
+
+def test_version_is_in_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {han_attention.__version__}" in changelog

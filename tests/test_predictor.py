@@ -1,0 +1,156 @@
+"""Predictor: from strings to classes, saved and loaded."""
+
+import json
+
+import numpy as np
+import pytest
+from layer_checks import to_numpy
+
+from han_attention import Tokenizer
+from han_attention import build_classifier
+from han_attention.predictor import Predictor
+from han_attention.predictor import probabilities
+from han_attention.predictor import run_in_buckets
+from han_attention.text.encoding import EncodedTexts
+
+TEXTS = ["a fine film", "dull", "", "a dull film and a fine day", "xyz"]
+
+
+@pytest.fixture
+def tokenizer():
+    return Tokenizer.train(TEXTS[:4])
+
+
+@pytest.fixture
+def predictor(tokenizer):
+    model = build_classifier(
+        len(tokenizer),
+        embedding_dim=6,
+        rnn_units=5,
+        attention_units=4,
+        logits_initializer="ones",
+    )
+    return Predictor(model, tokenizer, ["bad", "good"], max_tokens=5)
+
+
+def test_probabilities_worked_numbers():
+    # sigmoid(log 3) = 0.75
+    np.testing.assert_allclose(
+        probabilities(np.array([[np.log(3)], [0.0], [1000.0], [-1000.0]])),
+        [[0.25, 0.75], [0.5, 0.5], [0, 1], [1, 0]],
+        atol=1e-7,
+    )
+    np.testing.assert_allclose(
+        probabilities(np.log([[1.0, 2.0, 5.0]])),
+        [[0.125, 0.25, 0.625]],
+        atol=1e-7,
+    )
+
+
+def test_order_and_numbers_are_those_of_each_text_alone(predictor):
+    together = predictor.predict_proba(TEXTS, batch_size=2)
+    assert together.shape == (5, 2)
+    for n, text in enumerate(TEXTS):
+        np.testing.assert_allclose(
+            together[n], predictor.predict_proba([text])[0], atol=1e-6
+        )
+    names = [["bad", "good"][n] for n in together.argmax(axis=-1)]
+    assert predictor.predict(TEXTS) == names
+
+
+def test_numbers_are_those_of_the_model(predictor):
+    ids = predictor.encode([TEXTS[0]]).padded()
+    logit = float(to_numpy(predictor.model(ids))[0, 0])
+    np.testing.assert_allclose(
+        predictor.predict_proba([TEXTS[0]])[0, 1],
+        1 / (1 + np.exp(-logit)),
+        atol=1e-6,
+    )
+
+
+def test_words_beyond_max_tokens_do_not_count(predictor):
+    cut = predictor.predict_proba(["a dull film and a", TEXTS[3]])
+    np.testing.assert_allclose(cut[0], cut[1], atol=1e-6)
+
+
+def test_no_texts(predictor):
+    assert predictor.predict_proba([]).shape == (0, 2)
+    assert predictor.predict([]) == []
+
+
+def test_three_classes(tokenizer):
+    model = build_classifier(len(tokenizer), num_classes=3, rnn_units=4)
+    predictor = Predictor(model, tokenizer, ["x", "y", "z"])
+    shares = predictor.predict_proba(TEXTS)
+    assert shares.shape == (5, 3)
+    np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=1e-6)
+
+
+def test_save_and_load(predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "config.json",
+        "model.keras",
+        "tokenizer.json",
+    ]
+    loaded = Predictor.load(tmp_path / "model")
+    assert loaded.class_names == ("bad", "good")
+    assert loaded.max_tokens == 5
+    np.testing.assert_allclose(
+        loaded.predict_proba(TEXTS), predictor.predict_proba(TEXTS), atol=1e-6
+    )
+
+
+def test_save_replaces_the_model_before(predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    (tmp_path / "model" / "left.txt").write_text("of an older version")
+    predictor.save(tmp_path / "model")
+    assert not (tmp_path / "model" / "left.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize(
+    "name", ["config.json", "model.keras", "tokenizer.json"]
+)
+def test_missing_file(name, predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    (tmp_path / "model" / name).unlink()
+    with pytest.raises(FileNotFoundError, match=name):
+        Predictor.load(tmp_path / "model")
+
+
+def test_no_model(tmp_path):
+    with pytest.raises(FileNotFoundError, match="No model"):
+        Predictor.load(tmp_path / "model")
+
+
+def test_model_of_a_newer_version(predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    path = tmp_path / "model" / "config.json"
+    config = json.loads(path.read_text()) | {"format_version": 99}
+    path.write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="newer. Upgrade"):
+        Predictor.load(tmp_path / "model")
+
+
+def test_damaged_config(predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    (tmp_path / "model" / "config.json").write_text("{")
+    with pytest.raises(ValueError, match="Damaged model"):
+        Predictor.load(tmp_path / "model")
+
+
+def test_one_text_instead_of_a_list(predictor):
+    with pytest.raises(TypeError, match="put it in a list"):
+        predictor.predict("a fine film")
+
+
+def test_class_names_that_do_not_fit(predictor, tokenizer):
+    with pytest.raises(ValueError, match="`class_names`"):
+        Predictor(predictor.model, tokenizer, ["a", "b", "c"])
+
+
+def test_ids_outside_the_vocabulary(predictor):
+    encoded = EncodedTexts.from_ids([[3, 4], [999]])
+    with pytest.raises(ValueError, match="Received: 3 to 999"):
+        list(run_in_buckets(predictor.model, encoded, 2))

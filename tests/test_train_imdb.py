@@ -1,0 +1,132 @@
+"""`train_imdb.py` as a person runs it: in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "train_imdb.py"
+TINY = (
+    "--embedding-dim 4 --rnn-units 4 --attention-units 3 --epochs 1 --seed 1"
+).split()
+
+
+def run(*arguments, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=os.environ | environment,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run("--demo", "--seed", 1, "--run-dir", "here", cwd=folder)
+
+
+def test_demo_prints_the_epochs_the_accuracy_and_where(demo):
+    folder, done = demo
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == [
+        "epoch",
+        "loss",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "seconds",
+    ]
+    assert [line.split()[0] for line in lines[1:4]] == ["1", "2", "3"]
+    accuracy = next(x for x in lines if x.startswith("Test accuracy"))
+    assert float(accuracy.split()[-1]) >= 0.95
+    assert "tensorboard --logdir here/tensorboard" in done.stdout
+    assert (folder / "here" / "attention.html").is_file()
+    assert done.stderr.count("float32") == 1  # the line about the device
+
+
+def test_demo_page_shows_ten_reviews(demo):
+    page = (demo[0] / "here" / "attention.html").read_text(encoding="utf-8")
+    assert page.count("<article>") == 10
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_no_progress_bars_without_a_terminal(demo):
+    assert "it/s" not in demo[1].stderr
+    assert "Epoch" not in demo[1].stderr
+
+
+def test_default_run_folder_is_named_by_date(tmp_path):
+    done = run("--demo", *TINY, "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name[:2] == "20"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--units", "5"], "unrecognized arguments: --units 5"),
+        (["--epoch", "5"], "unrecognized arguments"),  # no abbreviations
+        (["--rnn-units", "many"], "--rnn-units"),
+        (["--rnn-units", "0"], "rnn_units=0"),
+        (["--dropout", "1.5"], "dropout=1.5"),
+        (["--preset", "other"], "--preset"),
+        (["--resume"], "`resume`"),
+        (["--data", "nowhere"], "nowhere"),
+        (["--data", "empty"], "No reviews"),
+        (["--data", "not.tar.gz"], "not.tar.gz"),
+        (["--demo", "--run-dir", "full"], "not empty"),
+        (["--demo", "--run-dir", "full", "--overwrite"], "not overwritten"),
+        (["--demo", "--run-dir", "not.tar.gz"], "is a file"),
+    ],
+)
+def test_mistakes_are_one_line_and_exit_code_2(arguments, message, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    (tmp_path / "not.tar.gz").write_text("no archive")
+    done = run(*arguments, "--quiet", cwd=tmp_path, TF_CPP_MIN_LOG_LEVEL="3")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    ours = [x for x in done.stderr.splitlines() if "train_imdb.py" in x]
+    assert len(ours) == 1
+    assert ours[0] == done.stderr.splitlines()[-1]
+    assert message in ours[0]
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "full" / "mine.txt").read_text() == "mine"
+
+
+FULL_DISK = """
+import resource, runpy, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(tmp_path):
+    """No file can grow beyond 20 kB: the checkpoint does not fit."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(SCRIPT), "--demo", *TINY]
+        + ["--quiet", "--run-dir", "here"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2, done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("train_imdb.py: error:")
+    assert "large" in last or "space" in last
+    left = {path.name for path in (tmp_path / "here").rglob("*")}
+    assert not left & {"state.npz", "model.keras", "model"}
+    assert not any(name.startswith(".") for name in left)
+
+
+def test_script_is_short():
+    assert len(SCRIPT.read_text().splitlines()) < 80

@@ -1,0 +1,134 @@
+"""Numbers for TensorBoard and bars for people."""
+
+import os
+import pty
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from layer_checks import to_numpy
+
+from han_attention import build_classifier
+from han_attention.training.callbacks import AttentionHistograms
+from han_attention.training.callbacks import ProgressBar
+from han_attention.training.callbacks import StepScalars
+from han_attention.training.callbacks import mean_entropy
+
+SMALL = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
+
+
+class Recorder:
+    """Takes the place of a TensorBoardWriter: keeps what it is given."""
+
+    def __init__(self):
+        self.scalars = []
+        self.histograms = {}
+
+    def scalar(self, tag, value, step):
+        self.scalars.append((tag, value, step))
+
+    def histogram(self, tag, values, step):
+        self.histograms[tag, step] = values
+
+
+def test_mean_entropy():
+    # A uniform row of 4 has log 4 nats, a row of one weight none.
+    weights = np.array([[0.25] * 4, [1.0, 0, 0, 0]])
+    np.testing.assert_allclose(mean_entropy(weights), np.log(4) / 2)
+
+
+def test_step_scalars_are_those_of_each_batch_alone():
+    """Beside the loss of every batch, computed one by one."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(22, 3)).astype("float32")
+    y = rng.normal(size=(22, 1)).astype("float32")
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    recorder = Recorder()
+    steps = StepScalars(recorder, sizes=[8, 8, 6], first_step=100)
+    model.evaluate(x, y, batch_size=8, verbose=0, callbacks=[steps])
+    predicted = to_numpy(model(x))
+    expected = {}
+    for n, first in enumerate((0, 8, 16)):
+        error = (predicted - y)[first : first + 8]
+        expected["loss", 100 + n] = (error**2).mean()
+        expected["mae", 100 + n] = np.abs(error).mean()
+    received = {(tag, step): v for tag, v, step in recorder.scalars}
+    assert received.keys() == expected.keys()
+    for key, value in expected.items():
+        np.testing.assert_allclose(received[key], value, rtol=1e-4)
+
+
+@pytest.mark.parametrize("num_heads", [1, 2])
+def test_histograms_hold_real_positions_only(num_heads):
+    model = build_classifier(20, **SMALL, num_heads=num_heads)
+    ids = np.array([[3, 9, 4, 12, 5], [7, 2, 0, 0, 0]], "int32")
+    recorder = Recorder()
+    AttentionHistograms(model, ids).write(recorder, step=7)
+    sizes = {tag: v.size for (tag, _), v in recorder.histograms.items()}
+    assert sizes == {
+        "embeddings": 20 * 6,
+        "rnn_outputs": 7 * 10,
+        "attention_weights": 7 * num_heads,
+        "output_weights": 10 * num_heads,
+    }
+    scalars = {tag: (value, step) for tag, value, step in recorder.scalars}
+    assert scalars["attention_on_padding"] == (0.0, 7)
+    entropy, _ = scalars["attention_entropy"]
+    assert 0 < entropy < np.log(5)
+
+
+BAR = """
+import sys
+from han_attention.training.callbacks import ProgressBar
+bar = ProgressBar("Epoch 1/2 train", [3, 2], quiet={quiet})
+bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
+bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})
+bar.close()
+"""
+
+
+def _run_in_terminal(code):
+    """What the code writes to stderr when that is a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stderr=theirs,
+        env=os.environ | {"COLUMNS": "120"},
+    )
+    process.wait()
+    os.close(theirs)
+    written = b""
+    try:
+        while block := os.read(ours, 65536):
+            written += block
+    except OSError:  # Linux ends a closed terminal so
+        pass
+    os.close(ours)
+    return written.decode()
+
+
+def test_bar_in_a_terminal():
+    written = _run_in_terminal(BAR.format(quiet=False))
+    last = [line for line in written.split("\r") if "Epoch 1/2" in line][-1]
+    for part in (
+        "Epoch 1/2 train: 100%",
+        "5/5",
+        "examples/s",
+        "loss=0.2500",
+        "accuracy=0.8750",
+    ):
+        assert part in last
+
+
+def test_quiet_bar_in_a_terminal():
+    assert "Epoch" not in _run_in_terminal(BAR.format(quiet=True))
+
+
+def test_no_bar_without_a_terminal(capsys):
+    bar = ProgressBar("Epoch 1/2 train", [3])
+    bar.on_train_batch_end(0, {"loss": 0.5})
+    bar.close()
+    assert capsys.readouterr().err == ""
