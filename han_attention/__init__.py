@@ -29,7 +29,6 @@ _HOME_OF = {
     "PRESETS": "han_attention.training.config",
     "TrainResult": "han_attention.training.loop",
     "train": "han_attention.training.loop",
-    "evaluate": "han_attention.training.evaluation",
     "Explanation": "han_attention.explain.explanation",
     "explain_attention": "han_attention.explain.attribution",
 }
@@ -49,6 +48,13 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
+# `ops` may be the module that imports Keras: it is finished first, then the
+# layers, which need it, are imported and so registered.
 @wrapt.when_imported("keras")
-def _register_layers(keras: ModuleType) -> None:
+def _import_ops(keras: ModuleType) -> None:
+    importlib.import_module("han_attention.ops")
+
+
+@wrapt.when_imported("han_attention.ops")
+def _register_layers(ops: ModuleType) -> None:
     importlib.import_module("han_attention.layers")

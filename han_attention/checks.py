@@ -9,9 +9,34 @@ from typing import Any
 
 def check_positive_integer(name: str, value: int) -> int:
     """Return `value` as an int if it is a positive integer."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+    if not _is_integer(value) or value < 1:
         raise ValueError(_message(name, value, "a positive integer"))
     return int(value)
+
+
+def check_integer(
+    name: str, value: int, least: int, most: int | None = None
+) -> int:
+    """Return `value` as an int if it is an integer from `least` to `most`."""
+    if (
+        not _is_integer(value)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        limits = f"from {least}" + ("" if most is None else f" to {most}")
+        raise ValueError(_message(name, value, f"an integer {limits}"))
+    return int(value)
+
+
+def check_positive_number(name: str, value: float) -> float:
+    """Return `value` as a float if it is positive and finite."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Real)
+        or not 0 < value < float("inf")
+    ):
+        raise ValueError(_message(name, value, "a positive number"))
+    return float(value)
 
 
 def check_rate(name: str, value: float) -> float:
@@ -42,6 +67,10 @@ def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:
             f"inputs without the last dimension, {tuple(expected)}. "
             f"Received: mask.shape={received}"
         )
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _message(name: str, value: object, expected: str) -> str:

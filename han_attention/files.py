@@ -1,6 +1,6 @@
 """Files that are whole or not there: written beside, then renamed."""
 
-import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,15 +20,21 @@ def replace_when_written(path: str | Path) -> Iterator[Path]:
     Yields:
         A path in the same folder, with the same suffix, that does not exist.
 
+    Raises:
+        IsADirectoryError: if a file is written and `path` is a folder.
+
     Example:
     >>> with replace_when_written("notes.txt") as temporary:
     ...     _ = temporary.write_text("all of it")
     """
-    path = Path(path)
+    path = Path(path).resolve()  # what a link points to, not the link
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    unique = secrets.token_hex(4)
+    temporary = path.with_name(f".{path.stem}.{unique}{path.suffix}")
     try:
         yield temporary
+        if path.is_dir() and temporary.is_file():
+            raise IsADirectoryError(f"Cannot write a file: {path} is a folder")
         if path.is_dir():
             _replace_folder(temporary, path)
         else:
@@ -43,7 +49,7 @@ def replace_when_written(path: str | Path) -> Iterator[Path]:
 
 def _replace_folder(temporary: Path, path: Path) -> None:
     # A folder cannot be renamed onto a full one, a file can.
-    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    old = temporary.with_name(f"{temporary.name}.old")
     path.rename(old)
     try:
         temporary.rename(path)

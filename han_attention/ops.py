@@ -49,12 +49,12 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     >>> np.asarray(masked_softmax(np.array([[1.0, 1.0, 9.0]]), mask)).tolist()
     [[0.5, 0.5, 0.0]]
     """
-    scores = _at_least_float32(scores)
-    if mask is None:
-        return ops.softmax(scores, axis=-1)
-    mask = ops.cast(mask, "bool")
-    weights = ops.softmax(ops.where(mask, scores, _MASKED_SCORE), axis=-1)
-    return ops.where(mask, weights, 0.0)
+    scores, mask = _scores_and_mask(scores, mask)
+    scores = ops.where(mask, scores, _MASKED_SCORE)
+    highest = ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
+    shares = ops.where(mask, ops.exp(scores - highest), 0.0)
+    total = ops.sum(shares, axis=-1, keepdims=True)
+    return shares / ops.where(total > 0, total, 1.0)
 
 
 def masked_sparsemax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -81,10 +81,7 @@ def masked_sparsemax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     Reference:
         Martins and Astudillo, 2016, https://arxiv.org/abs/1602.02068
     """
-    scores = _at_least_float32(scores)
-    if mask is None:
-        mask = ops.ones_like(scores, dtype="bool")
-    mask = ops.cast(mask, "bool")
+    scores, mask = _scores_and_mask(scores, mask)
     highest = ops.max(
         ops.where(mask, scores, _MASKED_SCORE), axis=-1, keepdims=True
     )
@@ -188,10 +185,16 @@ def reverse_within_length(inputs: Tensor, mask: Tensor | None = None) -> Tensor:
     return ops.take(flat, row * steps + source, axis=0)
 
 
-def _at_least_float32(scores: Tensor) -> Tensor:
+def _scores_and_mask(
+    scores: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Scores in float32 or wider, and a boolean mask, all True for None."""
     scores = ops.convert_to_tensor(scores)
     dtype = keras.backend.standardize_dtype(scores.dtype)
-    return ops.cast(scores, keras.backend.result_type(dtype, "float32"))
+    scores = ops.cast(scores, keras.backend.result_type(dtype, "float32"))
+    if mask is None:
+        return scores, ops.ones_like(scores, dtype="bool")
+    return scores, ops.cast(mask, "bool")
 
 
 def _in_sparsemax_support(shifted: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ def load_dataset(name_or_path: str | Path) -> TextDataset:
     loader = _LOADERS.get(str(name_or_path))
     if loader is not None:
         return loader()
-    if not Path(name_or_path).exists():
+    if not str(name_or_path) or not Path(name_or_path).exists():
         raise FileNotFoundError(
             f"No dataset {str(name_or_path)!r}. Expected one of "
             f"{sorted(_LOADERS)}, or the path of an IMDB archive or folder."

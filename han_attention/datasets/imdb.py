@@ -1,5 +1,7 @@
 """The Large Movie Review Dataset (Maas et al., 2011), read as raw text."""
 
+import gzip
+import lzma
 import re
 import tarfile
 import zlib
@@ -15,6 +17,13 @@ IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 
 _CLASS_NAMES = ("negative", "positive")
 _LABELS = {"neg": 0, "pos": 1}
+_DAMAGE = (
+    tarfile.TarError,
+    EOFError,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zlib.error,
+)
 _REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos|unsup)/(\d+)_\d+\.txt$")
 
 
@@ -50,7 +59,7 @@ def load_imdb(
     Reference:
         Maas et al., 2011, https://aclanthology.org/P11-1015/
     """
-    path = Path(path) if path else download(IMDB_URL, IMDB_SHA256)
+    path = download(IMDB_URL, IMDB_SHA256) if path is None else Path(path)
     if path.is_dir():
         files = _folder_files(path, unlabelled)
     elif path.is_file():
@@ -85,10 +94,23 @@ def _archive_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
                     file = archive.extractfile(member)
                     if file is not None:
                         yield member.name, file.read()
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+            _check_end(archive)
+    except _DAMAGE as error:
         raise ValueError(
             f"Damaged or truncated archive: {path} ({error})"
         ) from error
+
+
+def _check_end(archive: tarfile.TarFile) -> None:
+    """Raise unless the archive ends as archives do, checksum included.
+
+    `tarfile` takes a damaged header for the end, and reads no further.
+    """
+    rest = b""
+    while archive.fileobj and (block := archive.fileobj.read(1 << 16)):
+        rest += block
+    if len(rest) < tarfile.BLOCKSIZE or any(rest):
+        raise tarfile.ReadError("it does not end as an archive does")
 
 
 def _folder_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from han_attention.datasets.base import Examples
 from han_attention.datasets.base import TextDataset
 
+_UNUSED = "[UNUSED]"  # the id before the first word; no text holds it
+
 
 def load_keras_imdb() -> TextDataset:
     """Load `keras.datasets.imdb`, downloaded once into Keras' own cache.
@@ -13,7 +15,8 @@ def load_keras_imdb() -> TextDataset:
     and the vocabulary is Keras' own, so that a
     `Tokenizer.from_vocabulary(dataset.vocabulary[:n - 3], "keras",
     start_token=True)` gives exactly the ids of
-    `keras.datasets.imdb.load_data(num_words=n)`, with `index_from=3`.
+    `keras.datasets.imdb.load_data(num_words=n)`, with `index_from=3`: there
+    the word index begins at 1, so the first word has id 4 and none has id 3.
 
     Returns:
         A `TextDataset` with classes 0 = negative and 1 = positive.
@@ -24,7 +27,7 @@ def load_keras_imdb() -> TextDataset:
     Example:
     >>> dataset = load_keras_imdb()  # doctest: +SKIP
     >>> dataset.vocabulary[:3]  # doctest: +SKIP
-    ['the', 'and', 'a']
+    ['[UNUSED]', 'the', 'and']
     """
     from keras.datasets import imdb  # the one use of Keras in `datasets`
 
@@ -50,6 +53,7 @@ def dataset_from_ids(
     test: tuple[Sequence[Sequence[int]], Sequence[int]],
 ) -> TextDataset:
     """Turn reviews of word-index ids, 1 = the first word, into texts."""
+    vocabulary = [_UNUSED, *vocabulary]
     return TextDataset(
         name="keras-imdb",
         class_names=("negative", "positive"),
@@ -64,5 +68,5 @@ def _examples(
     reviews: Sequence[Sequence[int]],
     labels: Sequence[int],
 ) -> Examples:
-    texts = [" ".join(vocabulary[n - 1] for n in ids) for ids in reviews]
+    texts = [" ".join(vocabulary[n] for n in ids) for ids in reviews]
     return Examples(texts, [int(label) for label in labels])

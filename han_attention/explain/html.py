@@ -21,7 +21,7 @@ body {{ font: 16px/1.7 system-ui, sans-serif; max-width: 48rem;
   margin: 2rem auto; padding: 0 1rem; }}
 article {{ border-top: 1px solid #8886; padding: .5rem 0 1rem; }}
 h2 {{ font-size: 1rem; margin: .5rem 0; }}
-p {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }}
+article p {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }}
 mark {{ color: inherit; border-radius: .2em;
   background: rgb(230 120 0 / var(--a)); }}
 .wrong {{ text-decoration: underline; text-decoration-style: wavy; }}

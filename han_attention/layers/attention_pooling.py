@@ -144,10 +144,7 @@ class AttentionPooling(keras.layers.Layer):
     def build(self, input_shape: Shape | tuple[Shape, Shape]) -> None:
         features = self._features_shape(input_shape)[-1]
         if features is None:
-            raise ValueError(
-                "The last dimension of the inputs must be known. "
-                f"Received: input_shape={input_shape}"
-            )
+            raise ValueError(f"Unknown features: input_shape={input_shape}")
         heads = () if self.num_heads == 1 else (self.num_heads,)
         self.kernel = self._add("kernel", (features, self.units))
         self.bias = self._add("bias", (self.units,)) if self.use_bias else None

@@ -12,8 +12,8 @@ from tokenizers import pre_tokenizers
 from tokenizers import processors
 from tokenizers import trainers
 
+from han_attention.checks import check_integer
 from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
 from han_attention.files import replace_when_written
 
 PADDING_ID = 0
@@ -88,10 +88,10 @@ class Tokenizer:
         Raises:
             ValueError: for an argument out of range, or texts with no words.
         """
-        check_positive_integer("vocabulary_size", vocabulary_size)
+        check_integer("vocabulary_size", vocabulary_size, FIRST_WORD_ID + 1)
         backend = _make_backend({}, normalization)
         trainer = trainers.WordLevelTrainer(
-            vocab_size=max(vocabulary_size - FIRST_WORD_ID, 0),
+            vocab_size=vocabulary_size - FIRST_WORD_ID,
             show_progress=False,
         )
         backend.train_from_iterator(map(_without_surrogates, texts), trainer)
@@ -187,7 +187,8 @@ class Tokenizer:
         """
         words = []
         for word_id in ids:
-            word = self._backend.id_to_token(int(word_id))
+            known = 0 <= word_id < len(self)
+            word = self._backend.id_to_token(int(word_id)) if known else None
             if word is None:
                 raise ValueError(
                     f"No word has the id {word_id}. Expected an id from 0 to "

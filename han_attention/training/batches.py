@@ -74,4 +74,8 @@ class BucketedBatches(keras.utils.PyDataset):
             output_signature=signature,
         )
         known_length = tf.data.experimental.assert_cardinality(len(self))
-        return dataset.apply(known_length).prefetch(2)
+        # With autotuning on, the end of an epoch waits for its thread, which
+        # sleeps for twice as long each time, up to a minute.
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return dataset.apply(known_length).prefetch(2).with_options(options)

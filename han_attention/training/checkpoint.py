@@ -55,7 +55,7 @@ def load_checkpoint(
         raise FileNotFoundError(f"No checkpoint to resume from: {path}")
     model.optimizer.build(model.trainable_variables)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as data, np.load(data) as file:
             arrays = {name: file[name] for name in file.files}
     except Exception as error:  # zipfile, zlib and NumPy raise many types
         raise ValueError(f"Damaged checkpoint: {path} ({error})") from error

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from han_attention.checks import check_integer
 from han_attention.checks import check_choice
 from han_attention.checks import check_positive_integer
+from han_attention.checks import check_positive_number
 from han_attention.checks import check_rate
 
 
@@ -79,8 +81,10 @@ class TrainConfig:
     quiet: bool = _setting(False, "no progress bars")
 
     def __post_init__(self) -> None:
+        check_integer("vocabulary_size", self.vocabulary_size, 4)
+        if self.seed is not None:
+            check_integer("seed", self.seed, 0, 2**32 - 1)
         for name in (
-            "vocabulary_size",
             "max_tokens",
             "embedding_dim",
             "rnn_units",
@@ -180,16 +184,6 @@ def config_from_flags(flags: argparse.Namespace) -> TrainConfig:
     names = {setting.name for setting in dataclasses.fields(TrainConfig)}
     given = {k: v for k, v in vars(flags).items() if k in names}
     return TrainConfig.preset(flags.preset, **given)
-
-
-def check_positive_number(name: str, value: float) -> float:
-    """Return `value`, or raise a ValueError that names the argument."""
-    if isinstance(value, bool) or not value > 0 or value == float("inf"):
-        raise ValueError(
-            f"Invalid value for argument `{name}`. Expected a positive "
-            f"number. Received: {name}={value!r}"
-        )
-    return value
 
 
 def _argument_type(setting: dataclasses.Field[Any]) -> type:

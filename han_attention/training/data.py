@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.datasets import TextDataset
 from han_attention.datasets import load_dataset
+from han_attention.datasets.base import TextDataset
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import FIRST_WORD_ID

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from han_attention.datasets import TextDataset
+from han_attention.datasets.base import TextDataset
 from han_attention.models.classifier import build_classifier
 from han_attention.predictor import Predictor
 from han_attention.training.checkpoint import load_checkpoint
@@ -88,10 +88,10 @@ def train(config: TrainConfig) -> TrainResult:
     folder = choose_run_folder(config)
     if config.resume:
         config = resumed_config(folder, config)
-    if config.seed is None:
-        config = dataclasses.replace(config, seed=secrets.randbelow(2**31))
+    seed = secrets.randbelow(2**31) if config.seed is None else config.seed
+    config = dataclasses.replace(config, seed=seed)
     data = prepare_data(config)
-    make_repeatable(config.seed)
+    make_repeatable(seed)
     with precision(config.mixed_precision):
         model = build_and_compile(config, data)
         if not config.quiet:

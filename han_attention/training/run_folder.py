@@ -33,7 +33,9 @@ def choose_run_folder(config: TrainConfig) -> Path:
         FileNotFoundError: if there is no run to resume.
     """
     if config.run_dir is None:
-        return Path("runs") / time.strftime("%Y-%m-%d-%H%M%S")
+        name = time.strftime("%Y-%m-%d-%H%M%S")
+        names = (name, *(f"{name}-{n}" for n in range(2, 100)))
+        return next(p for n in names if not (p := Path("runs") / n).exists())
     folder = Path(config.run_dir)
     if folder.exists() and not folder.is_dir():
         raise FileExistsError(f"The run folder {folder} is a file.")

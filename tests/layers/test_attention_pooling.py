@@ -351,7 +351,7 @@ def test_wrong_shapes(options, shape):
 
 
 def test_unknown_features():
-    with pytest.raises(ValueError, match="must be known"):
+    with pytest.raises(ValueError, match="Unknown features"):
         AttentionPooling(3).build((None, None, None))
 
 

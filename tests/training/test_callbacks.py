@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 
 import keras
 import numpy as np
@@ -93,10 +94,10 @@ bar.close()
 def _run_in_terminal(code):
     """What the code writes to stderr when that is a terminal."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 120))
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stderr=theirs,
-        env=os.environ | {"COLUMNS": "120"},
     )
     process.wait()
     os.close(theirs)

@@ -1,0 +1,99 @@
+"""Explanations as data: frozen, and plain when asked."""
+
+import dataclasses
+import json
+
+import pytest
+
+from han_attention.explain.explanation import Explanation
+from han_attention.explain.explanation import SentenceWeight
+from han_attention.explain.explanation import WordWeight
+
+
+@pytest.fixture
+def explanation():
+    return Explanation(
+        text="A film. Fine.",
+        prediction="good",
+        probabilities={"bad": 0.25, "good": 0.75},
+        words=[
+            WordWeight("A", 0, 1, 0.5),
+            WordWeight("film", 2, 6, 0.5, contributions=(-0.5, 0.5)),
+        ],
+        sentences=[SentenceWeight("A film.", 0, 7, 0.9)],
+        label="bad",
+    )
+
+
+def test_what_is_not_known_is_empty():
+    explanation = Explanation("a", "good", {"good": 1.0}, [])
+    assert explanation.label is None
+    assert list(explanation.sentences) == []
+    assert list(WordWeight("a", 0, 1, 1.0).contributions) == []
+    assert list(SentenceWeight("a", 0, 1, 1.0).contributions) == []
+
+
+def test_to_dict_holds_everything(explanation):
+    assert explanation.to_dict() == {
+        "text": "A film. Fine.",
+        "prediction": "good",
+        "probabilities": {"bad": 0.25, "good": 0.75},
+        "words": [
+            {
+                "text": "A",
+                "start": 0,
+                "end": 1,
+                "weight": 0.5,
+                "contributions": (),
+            },
+            {
+                "text": "film",
+                "start": 2,
+                "end": 6,
+                "weight": 0.5,
+                "contributions": (-0.5, 0.5),
+            },
+        ],
+        "sentences": [
+            {
+                "text": "A film.",
+                "start": 0,
+                "end": 7,
+                "weight": 0.9,
+                "contributions": (),
+            }
+        ],
+        "label": "bad",
+    }
+
+
+def test_to_dict_can_be_written_as_json(explanation):
+    read = json.loads(json.dumps(explanation.to_dict()))
+    assert [word["text"] for word in read["words"]] == ["A", "film"]
+    assert read["words"][1]["contributions"] == [-0.5, 0.5]
+    assert read["probabilities"] == {"bad": 0.25, "good": 0.75}
+
+
+def test_changing_the_dict_does_not_change_the_explanation(explanation):
+    plain = explanation.to_dict()
+    plain["words"][0]["weight"] = 9.0
+    plain["probabilities"]["good"] = 9.0
+    plain["words"].clear()
+    assert explanation.words[0].weight == 0.5
+    assert explanation.probabilities["good"] == 0.75
+
+
+@pytest.mark.parametrize("part", ["explanation", "word", "sentence"])
+def test_nothing_can_be_set(part, explanation):
+    thing = {
+        "explanation": explanation,
+        "word": explanation.words[0],
+        "sentence": explanation.sentences[0],
+    }[part]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        thing.text = "other"
+
+
+def test_equal_by_value():
+    assert WordWeight("a", 0, 1, 0.5) == WordWeight("a", 0, 1, 0.5)
+    assert WordWeight("a", 0, 1, 0.5) != WordWeight("a", 0, 1, 0.6)
