@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,12 @@ class Predictor:
         self.tokenizer = tokenizer
         self.class_names = tuple(class_names)
         self.max_tokens = max_tokens
+
+    @cached_property
+    def attention_model(self) -> keras.Model:
+        """The model with a second output, the attention weights."""
+        attention = self.model.get_layer("attention").output[1]
+        return keras.Model(self.model.input, [self.model.output, attention])
 
     def encode(
         self, texts: Sequence[str], return_spans: bool = False

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from han_attention.checks import check_at_least
 from han_attention.checks import check_choice
+from han_attention.checks import check_integer
 from han_attention.checks import check_mask_shape
 from han_attention.checks import check_positive_integer
 from han_attention.checks import check_positive_number
@@ -34,20 +34,27 @@ def test_anything_else_is_no_positive_integer(value):
 
 @pytest.mark.parametrize("value", [4, 5, np.int64(9)])
 def test_an_integer_of_at_least_the_least_becomes_int(value):
-    result = check_at_least("size", value, 4)
+    result = check_integer("size", value, 4)
     assert type(result) is int
     assert result == value
 
 
 @pytest.mark.parametrize("value", [3, -4, 4.0, True, "4", None])
 def test_anything_less_is_refused(value):
-    with pytest.raises(ValueError, match="`size`. Expected at least 4"):
-        check_at_least("size", value, 4)
+    with pytest.raises(ValueError, match="`size`. Expected an integer from 4."):
+        check_integer("size", value, 4)
+
+
+def test_an_integer_may_have_a_greatest_value_too():
+    assert check_integer("seed", 0, 0, 9) == 0
+    assert check_integer("seed", 9, 0, 9) == 9
+    with pytest.raises(ValueError, match="an integer from 0 to 9. .*seed=10"):
+        check_integer("seed", 10, 0, 9)
 
 
 def test_a_bool_is_no_integer_even_where_it_would_do():
     with pytest.raises(ValueError, match="size=True"):
-        check_at_least("size", True, 0)
+        check_integer("size", True, 0)
 
 
 @pytest.mark.parametrize("value", [1, 0.001, 1e30, np.float32(0.5)])

@@ -29,8 +29,6 @@ def test_there_are_notebooks():
 
 
 @each_notebook
-# The Jupyter client leaves its sockets and event loop to be collected.
-@pytest.mark.filterwarnings("ignore::ResourceWarning:(zmq|asyncio).*")
 def test_runs_from_top_to_bottom(path, tmp_path):
     client = nbclient.NotebookClient(
         read(path),

@@ -106,10 +106,11 @@ def _check_end(archive: tarfile.TarFile) -> None:
 
     `tarfile` takes a damaged header for the end, and reads no further.
     """
-    rest = b""
+    size, zeros = 0, True
     while archive.fileobj and (block := archive.fileobj.read(1 << 16)):
-        rest += block
-    if len(rest) < tarfile.BLOCKSIZE or any(rest):
+        size += len(block)
+        zeros = zeros and not block.strip(b"\0")
+    if size < tarfile.BLOCKSIZE or not zeros:
         raise tarfile.ReadError("it does not end as an archive does")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,15 +39,10 @@ def explain_attention(
     ['A', 'fine', 'film', '.']
     """
     encoded = predictor.encode(texts, return_spans=True)
-    reader = keras.Model(
-        predictor.model.input,
-        [
-            predictor.model.output,
-            predictor.model.get_layer("attention").output[1],
-        ],
-    )
     explanations: list[Any] = [None] * len(texts)
-    for rows, (logits, weights) in run_in_buckets(reader, encoded, batch_size):
+    for rows, (logits, weights) in run_in_buckets(
+        predictor.attention_model, encoded, batch_size
+    ):
         if weights.ndim == 3:  # (B, H, T)
             weights = weights.mean(axis=1)
         shares = probabilities(logits)

@@ -12,8 +12,8 @@ from tokenizers import pre_tokenizers
 from tokenizers import processors
 from tokenizers import trainers
 
-from han_attention.checks import check_integer
 from han_attention.checks import check_choice
+from han_attention.checks import check_integer
 from han_attention.files import replace_when_written
 
 PADDING_ID = 0

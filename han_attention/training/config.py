@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
-from han_attention.checks import check_integer
 from han_attention.checks import check_choice
+from han_attention.checks import check_integer
 from han_attention.checks import check_positive_integer
 from han_attention.checks import check_positive_number
 from han_attention.checks import check_rate
