@@ -53,6 +53,20 @@ def check_choice(name: str, value: str, choices: Collection[str]) -> str:
     return value
 
 
+def check_text(name: str, value: str) -> str:
+    """Return `value` if it is a string that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise ValueError(_message(name, value, "a text that is not empty"))
+    return value
+
+
+def check_boolean(name: str, value: bool) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(_message(name, value, "True or False"))
+    return value
+
+
 def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:
     """Raise unless the mask is None or has the shape, None = not known."""
     if mask is None:

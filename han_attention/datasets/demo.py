@@ -27,7 +27,7 @@ _OPINIONS = (
     "What {word} work from the director!",
     "I found the {part} {word}, to say it in one word.",
     "My friends called it {word} on the way home.",
-    "A {word} film, and the {part} shows it.",
+    "One {word} film, and the {part} shows it.",
 )
 _FACTS = (
     "We saw it on a {day} evening.",
@@ -51,11 +51,12 @@ _FILLERS = {
 def make_demo_reviews(
     num_train: int = 2_000, num_test: int = 500, seed: int = 0
 ) -> TextDataset:
-    """Generate film reviews in which one kind of word decides the label.
+    """Generate film reviews in which two kinds of words decide the label.
 
-    A positive review holds one to three of `POSITIVE_WORDS`, a negative one
-    as many of `NEGATIVE_WORDS`, among sentences that tell nothing. A model
-    that attends to what matters must find them.
+    A positive review holds one of `POSITIVE_WORDS`, or two and one of
+    `NEGATIVE_WORDS`; a negative one the other way round; among sentences that
+    tell nothing. One kind alone does not decide, so a model that attends to
+    what matters must find both.
 
     Args:
         num_train: Reviews to train on. Defaults to 2,000.
@@ -90,11 +91,21 @@ def _make_examples(generator: random.Random, size: int) -> Examples:
 
 
 def _make_review(generator: random.Random, label: int) -> str:
-    words = POSITIVE_WORDS if label else NEGATIVE_WORDS
-    templates = generator.choices(_OPINIONS, k=generator.randint(1, 3))
-    templates += generator.choices(_FACTS, k=generator.randint(2, 9))
-    generator.shuffle(templates)
-    return " ".join(_fill(generator, text, words) for text in templates)
+    own, other = POSITIVE_WORDS, NEGATIVE_WORDS
+    if not label:
+        own, other = other, own
+    both = generator.randint(0, 1)
+    sentences = [
+        _fill(generator, template, words)
+        for words, templates, number in (
+            (own, _OPINIONS, 1 + both),
+            (other, _OPINIONS, both),
+            ([], _FACTS, generator.randint(2, 9)),
+        )
+        for template in generator.choices(templates, k=number)
+    ]
+    generator.shuffle(sentences)
+    return " ".join(sentences)
 
 
 def _fill(generator: random.Random, template: str, words: list[str]) -> str:

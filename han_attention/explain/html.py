@@ -24,14 +24,17 @@ h2 {{ font-size: 1rem; margin: .5rem 0; }}
 article p {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }}
 mark {{ color: inherit; border-radius: .2em;
   background: rgb(230 120 0 / var(--a)); }}
+@media (prefers-color-scheme: dark) {{
+  mark {{ background: rgb(190 90 0 / calc(var(--a) * .8)); }}
+}}
 .wrong {{ text-decoration: underline; text-decoration-style: wavy; }}
 </style>
 </head>
 <body>
 <h1>{title}</h1>
-<p>The darker a word, the larger its attention weight within its text; a
-weight shows when the pointer rests on a word. What is not marked was not
-seen, or weighs nothing.</p>
+<p>The stronger the colour of a word, the larger its attention weight within
+its text; the weight shows when the pointer rests on the word. What has no
+colour was not seen, or weighs nothing.</p>
 {articles}
 </body>
 </html>

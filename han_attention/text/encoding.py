@@ -156,6 +156,7 @@ def bucket_by_length(
     lengths: NDArray[np.int64],
     batch_size: int,
     generator: np.random.Generator | None = None,
+    labels: NDArray[Any] | None = None,
 ) -> list[NDArray[np.int64]]:
     """Put texts of like length into the same batch, each text once.
 
@@ -165,6 +166,10 @@ def bucket_by_length(
         generator: Shuffles. Texts are then sorted only within random windows
             of 50 batches, so the company of a text changes, and the batches
             are shuffled. Defaults to None: all sorted, the shortest first.
+        labels: (N,) class of each text. Every batch then holds the classes
+            in the shares of its window: the chance surplus of a class in the
+            last batches of an epoch would shift all predictions towards it.
+            Defaults to None: classes fall as they may.
 
     Returns:
         A list of row numbers for each batch.
@@ -183,12 +188,26 @@ def bucket_by_length(
     for first in range(0, len(rows), window):
         part = rows[first : first + window]
         part = part[np.argsort(lengths[part], kind="stable")]
+        if labels is not None:
+            part = part[_mix_classes(labels[part])]
         batches += [
             part[n : n + batch_size] for n in range(0, len(part), batch_size)
         ]
     if generator is not None:
         batches = [batches[n] for n in generator.permutation(len(batches))]
     return batches
+
+
+def _mix_classes(labels: NDArray[Any]) -> NDArray[np.int64]:
+    """An order in which every stretch has the classes in equal shares.
+
+    The order within each class stays, so sorted texts stay nearly sorted.
+    """
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
+    return np.argsort(place, kind="stable")
 
 
 def _encode(

@@ -56,7 +56,7 @@ class Tokenizer:
     Example:
     >>> tokenizer = Tokenizer.train(["A fine film.", "A dull film."])
     >>> tokenizer.encode("A fine day").ids
-    [3, 7, 2]
+    [4, 7, 2]
     >>> tokenizer.encode("A fine day").spans
     [(0, 1), (2, 6), (7, 10)]
     """

@@ -16,11 +16,12 @@ class BucketedBatches(keras.utils.PyDataset):
 
     Padding is the length of the longest text of a batch, not of the dataset.
     The order depends on `seed` and `epoch` alone, so a resumed training sees
-    the batches it would have seen.
+    the batches it would have seen. Shuffled batches hold the classes in equal
+    shares, so that chance does not shift the predictions.
 
     Args:
         encoded: N encoded texts.
-        labels: (N, ...) their labels.
+        labels: (N,) or (N, 1) their labels, one for each text.
         batch_size: Texts in a batch; the last one may be smaller.
         seed: Shuffles the texts. Defaults to None: sorted by length.
         epoch: The epoch, from 0. Defaults to 0.
@@ -40,7 +41,13 @@ class BucketedBatches(keras.utils.PyDataset):
             generator = np.random.default_rng((seed, epoch))
         self.encoded = encoded
         self.labels = labels
-        self.rows = bucket_by_length(encoded.lengths, batch_size, generator)
+        shuffled = generator is not None
+        self.rows = bucket_by_length(
+            encoded.lengths,
+            batch_size,
+            generator,
+            labels=labels.reshape(len(labels)) if shuffled else None,
+        )
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -3,19 +3,28 @@
 import argparse
 import dataclasses
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 from typing import Any
 
+from han_attention.checks import check_boolean
 from han_attention.checks import check_choice
 from han_attention.checks import check_integer
 from han_attention.checks import check_positive_integer
 from han_attention.checks import check_positive_number
 from han_attention.checks import check_rate
+from han_attention.checks import check_text
 
 
-def _setting(default: Any, description: str) -> Any:
-    return field(default=default, metadata={"help": description})
+def _setting(
+    default: Any, description: str, check: Callable[..., Any], **limits: Any
+) -> Any:
+    return field(
+        default=default,
+        metadata={"help": description, "check": partial(check, **limits)},
+    )
 
 
 @dataclass(frozen=True)
@@ -38,75 +47,100 @@ class TrainConfig:
     data: str = _setting(
         "imdb",
         "imdb, keras-imdb, demo, or the path of an IMDB archive or folder",
+        check_text,
     )
-    vocabulary_size: int = _setting(10_000, "ids, the 3 special included")
-    max_tokens: int = _setting(250, "longer texts are cut to their start")
-    normalization: str = _setting("keras", "what a word is: keras or words")
+    vocabulary_size: int = _setting(
+        10_000, "ids, the 3 special included", check_integer, least=4
+    )
+    max_tokens: int = _setting(
+        250, "longer texts are cut to their start", check_positive_integer
+    )
+    normalization: str = _setting(
+        "keras",
+        "what a word is: keras or words",
+        check_choice,
+        choices=("keras", "words"),
+    )
     validation_fraction: float = _setting(
         0.0,
         "share of the training texts held out; with 0 each epoch is tested "
         "on the test texts, as published",
+        check_rate,
     )
-    embedding_dim: int = _setting(100, "size of the word vectors")
-    rnn_units: int = _setting(150, "size of each direction of the BiGRU")
-    attention_units: int = _setting(50, "hidden size of the attention")
-    num_layers: int = _setting(1, "layers of the BiGRU")
-    cell: str = _setting("gru", "gru or lstm")
-    num_heads: int = _setting(1, "context vectors of the attention")
-    normalizer: str = _setting("softmax", "softmax or sparsemax")
-    dropout: float = _setting(0.2, "dropout before the output")
+    embedding_dim: int = _setting(
+        100, "size of the word vectors", check_positive_integer
+    )
+    rnn_units: int = _setting(
+        150, "size of each direction of the BiGRU", check_positive_integer
+    )
+    attention_units: int = _setting(
+        50, "hidden size of the attention", check_positive_integer
+    )
+    num_layers: int = _setting(1, "layers of the BiGRU", check_positive_integer)
+    cell: str = _setting(
+        "gru", "gru or lstm", check_choice, choices=("gru", "lstm")
+    )
+    num_heads: int = _setting(
+        1, "context vectors of the attention", check_positive_integer
+    )
+    normalizer: str = _setting(
+        "softmax",
+        "softmax or sparsemax",
+        check_choice,
+        choices=("softmax", "sparsemax"),
+    )
+    dropout: float = _setting(0.2, "dropout before the output", check_rate)
     embedding_range: float = _setting(
-        1.0, "word vectors start uniform in plus or minus this"
+        1.0,
+        "word vectors start uniform in plus or minus this",
+        check_positive_number,
     )
     attention_stddev: float = _setting(
-        0.1, "attention weights start normal with this deviation"
+        0.1,
+        "attention weights start normal with this deviation",
+        check_positive_number,
     )
     output_stddev: float = _setting(
-        0.1, "output weights start truncated normal with this deviation"
+        0.1,
+        "output weights start truncated normal with this deviation",
+        check_positive_number,
     )
-    learning_rate: float = _setting(1e-3, "of Adam")
-    batch_size: int = _setting(256, "texts in a batch")
-    epochs: int = _setting(3, "times through the training texts")
+    learning_rate: float = _setting(1e-3, "of Adam", check_positive_number)
+    batch_size: int = _setting(256, "texts in a batch", check_positive_integer)
+    epochs: int = _setting(
+        3, "times through the training texts", check_positive_integer
+    )
     seed: int | None = _setting(
-        None, "repeats a run bit for bit on CPU; drawn if not given"
+        None,
+        "repeats a run bit for bit on CPU; drawn if not given",
+        check_integer,
+        least=0,
+        most=2**32 - 1,
     )
-    mixed_precision: bool = _setting(False, "float16 with float32 weights")
+    mixed_precision: bool = _setting(
+        False, "float16 with float32 weights", check_boolean
+    )
     run_dir: str | None = _setting(
-        None, "folder for all results; runs/DATE-TIME if not given"
+        None, "folder for all results; runs/DATE-TIME if not given", check_text
     )
-    overwrite: bool = _setting(False, "replace the run in --run-dir")
+    overwrite: bool = _setting(
+        False, "replace the run in --run-dir", check_boolean
+    )
     resume: bool = _setting(
-        False, "go on after the last whole epoch of the run in --run-dir"
+        False,
+        "go on after the last whole epoch of the run in --run-dir",
+        check_boolean,
     )
-    quiet: bool = _setting(False, "no progress bars")
+    quiet: bool = _setting(False, "no progress bars", check_boolean)
 
     def __post_init__(self) -> None:
-        check_integer("vocabulary_size", self.vocabulary_size, 4)
-        if self.seed is not None:
-            check_integer("seed", self.seed, 0, 2**32 - 1)
-        for name in (
-            "max_tokens",
-            "embedding_dim",
-            "rnn_units",
-            "attention_units",
-            "num_layers",
-            "num_heads",
-            "batch_size",
-            "epochs",
-        ):
-            check_positive_integer(name, getattr(self, name))
-        check_rate("dropout", self.dropout)
-        check_rate("validation_fraction", self.validation_fraction)
-        check_choice("normalization", self.normalization, ["keras", "words"])
-        check_choice("cell", self.cell, ["gru", "lstm"])
-        check_choice("normalizer", self.normalizer, ["softmax", "sparsemax"])
-        for name in (
-            "embedding_range",
-            "attention_stddev",
-            "output_stddev",
-            "learning_rate",
-        ):
-            check_positive_number(name, getattr(self, name))
+        for setting in dataclasses.fields(self):
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
+                continue
+            value = setting.metadata["check"](setting.name, value)
+            # NumPy's numbers become plain ones, which JSON can hold.
+            object.__setattr__(self, setting.name, value)
         if self.resume and (self.overwrite or self.run_dir is None):
             raise ValueError(
                 "Invalid value for argument `resume`. Expected a `run_dir` "
@@ -128,6 +162,8 @@ class TrainConfig:
     def from_json(cls, text: str) -> "TrainConfig":
         """Read what `to_json` wrote; an unknown setting is an error."""
         settings = json.loads(text)
+        if not isinstance(settings, dict):
+            raise ValueError("Expected a JSON object of settings")
         unknown = set(settings) - {f.name for f in dataclasses.fields(cls)}
         if unknown:
             raise ValueError(f"Unknown settings: {sorted(unknown)}")
@@ -140,11 +176,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     "demo": {
         "data": "demo",
         "embedding_dim": 32,
-        "rnn_units": 32,
+        "rnn_units": 16,
         "attention_units": 16,
-        "embedding_range": 0.1,
-        "learning_rate": 5e-3,
-        "batch_size": 64,
+        "normalizer": "sparsemax",
+        "learning_rate": 1e-2,
+        "batch_size": 32,
     },
 }
 

@@ -39,12 +39,11 @@ def choose_run_folder(config: TrainConfig) -> Path:
     folder = Path(config.run_dir)
     if folder.exists() and not folder.is_dir():
         raise FileExistsError(f"The run folder {folder} is a file.")
-    is_run = (folder / CONFIG).is_file()
-    if config.resume and not is_run:
+    if config.resume and not (folder / CONFIG).is_file():
         raise FileNotFoundError(f"No run to resume: {folder / CONFIG}")
     if config.resume or not folder.exists() or not any(folder.iterdir()):
         return folder
-    if config.overwrite and is_run:
+    if config.overwrite and _is_run(folder):
         return folder
     if config.overwrite:
         raise FileExistsError(
@@ -62,13 +61,14 @@ def start_run(folder: Path, config: TrainConfig) -> None:
 
     Only files that a run writes are removed.
     """
+    text = config.to_json()
     if not config.resume:
-        for name in _ALL:
-            if (folder / name).is_dir():
-                shutil.rmtree(folder / name)
+        for path in (folder / name for name in _ALL):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
             else:
-                (folder / name).unlink(missing_ok=True)
-    _write(folder / CONFIG, config.to_json())
+                path.unlink(missing_ok=True)
+    _write(folder / CONFIG, text)
 
 
 def resumed_config(folder: Path, config: TrainConfig) -> TrainConfig:
@@ -78,9 +78,8 @@ def resumed_config(folder: Path, config: TrainConfig) -> TrainConfig:
         ValueError: if another setting differs from the run's.
     """
     try:
-        text = (folder / CONFIG).read_text(encoding="utf-8")
-        before = TrainConfig.from_json(text)
-    except (ValueError, TypeError) as error:
+        before = _read_config(folder)
+    except ValueError as error:
         raise ValueError(f"Damaged run: {folder / CONFIG} ({error})") from error
     for setting in dataclasses.fields(TrainConfig):
         old, new = getattr(before, setting.name), getattr(config, setting.name)
@@ -96,6 +95,19 @@ def resumed_config(folder: Path, config: TrainConfig) -> TrainConfig:
             f"resume, {before.seed}. Received: seed={config.seed}"
         )
     return dataclasses.replace(config, seed=before.seed)
+
+
+def _read_config(folder: Path) -> TrainConfig:
+    return TrainConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether the folder's `config.json` is that of a training."""
+    try:
+        _read_config(folder)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def write_results(

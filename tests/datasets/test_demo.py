@@ -20,15 +20,15 @@ def test_no_word_is_on_both_lists():
     assert len(LABEL_WORDS) == len(POSITIVE_WORDS) + len(NEGATIVE_WORDS)
 
 
-def test_a_review_has_label_words_of_its_own_class_only():
+def test_a_review_has_one_label_word_more_of_its_own_class():
     dataset = make_demo_reviews()
     assert tuple(dataset.class_names) == ("negative", "positive")
     for examples in (dataset.train, dataset.test):
         for text, label in zip(examples.texts, examples.labels, strict=True):
             found = [word for word in words_of(text) if word in LABEL_WORDS]
             own = POSITIVE_WORDS if label else NEGATIVE_WORDS
-            assert 1 <= len(found) <= 3, text
-            assert set(found) <= set(own), text
+            number = sum(word in own for word in found)
+            assert (number, len(found) - number) in [(1, 0), (2, 1)], text
 
 
 def test_without_the_label_words_the_classes_share_all_words():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from han_attention.text.encoding import EncodedTexts
+from han_attention.text.encoding import bucket_by_length
 from han_attention.training.batches import BucketedBatches
 
 
@@ -17,7 +18,7 @@ def encoded():
 
 
 def make(encoded, **options):
-    labels = np.arange(len(encoded), dtype="float32")[:, None]
+    labels = np.arange(len(encoded), dtype="float32")[:, None]  # its number
     return BucketedBatches(encoded, labels, 10, **options)
 
 
@@ -50,6 +51,24 @@ def test_order_depends_on_seed_and_epoch_alone(encoded):
     assert order(seed=3) != order(seed=3, epoch=1)
     assert order(seed=3) != order(seed=4)
     assert order() == order(epoch=5)
+
+
+def test_shuffled_batches_hold_the_classes_in_equal_shares():
+    """Beside plain sorting, where chance decides."""
+    rng = np.random.default_rng(0)
+    encoded = EncodedTexts.from_ids(
+        np.ones(length, "int32") for length in rng.integers(1, 60, 2000)
+    )
+    labels = (rng.random(2000) < 0.3).astype("float32")[:, None]
+    batches = BucketedBatches(encoded, labels, 40, seed=1)
+    shares = [batches[n][1].mean() for n in range(len(batches))]
+    assert np.abs(np.array(shares) - labels.mean()).max() <= 1 / 40
+    unmixed = bucket_by_length(encoded.lengths, 40, np.random.default_rng(1))
+    assert np.std([labels[rows].mean() for rows in unmixed]) > 0.05
+    # Lengths stay together: little is lost to padding.
+    tokens = encoded.lengths.sum()
+    padded = sum(batches[n][0].size for n in range(len(batches)))
+    assert padded < 1.3 * tokens
 
 
 def test_items_are_pure(encoded):

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from han_attention.training.config import PRESETS
@@ -192,7 +193,36 @@ def test_settings_of_a_preset_can_be_changed():
     config = TrainConfig.preset("demo", batch_size=3, seed=1)
     assert (config.data, config.batch_size, config.seed) == ("demo", 3, 1)
     assert "seed" not in PRESETS["demo"]
-    assert PRESETS["demo"]["batch_size"] == 64
+    assert PRESETS["demo"]["batch_size"] == 32
+
+
+def test_numbers_of_numpy_become_plain_and_can_be_written():
+    config = TrainConfig(epochs=np.int64(3), dropout=np.float32(0.5))
+    assert type(config.epochs) is int
+    assert type(config.dropout) is float
+    assert TrainConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("data", ""),
+        ("data", 5),
+        ("run_dir", ""),
+        ("run_dir", 5),
+        ("quiet", "no"),
+        ("mixed_precision", 1),
+    ],
+)
+def test_texts_and_booleans_are_such(name, value):
+    with pytest.raises(ValueError, match=f"`{name}`"):
+        TrainConfig(**{name: value})
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", '"epochs"'])
+def test_settings_are_a_json_object(text):
+    with pytest.raises(ValueError, match="JSON object"):
+        TrainConfig.from_json(text)
 
 
 def test_unknown_preset():

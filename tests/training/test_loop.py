@@ -98,11 +98,12 @@ def test_attention_finds_the_words_that_carry_the_label(result):
         in LABEL_WORDS
         for explanation in explain_attention(result.predictor, texts)
     ]
+    # By chance it would be one word in twenty.
     assert np.mean(found) >= 0.9
 
 
 def test_tensorboard(result):
-    for split, steps in (("train", 32), ("test", 8)):
+    for split, steps in (("train", 63), ("test", 16)):
         events = EventAccumulator(
             str(result.run_dir / "tensorboard" / split),
             size_guidance={"tensors": 0},
