@@ -16,8 +16,8 @@ class BucketedBatches(keras.utils.PyDataset):
 
     Padding is the length of the longest text of a batch, not of the dataset.
     The order depends on `seed` and `epoch` alone, so a resumed training sees
-    the batches it would have seen. Shuffled batches hold the classes in equal
-    shares, so that chance does not shift the predictions.
+    the batches it would have seen. Each batch holds the classes in equal
+    shares, so that no surplus of one shifts the predictions.
 
     Args:
         encoded: N encoded texts.
@@ -41,12 +41,11 @@ class BucketedBatches(keras.utils.PyDataset):
             generator = np.random.default_rng((seed, epoch))
         self.encoded = encoded
         self.labels = labels
-        shuffled = generator is not None
         self.rows = bucket_by_length(
             encoded.lengths,
             batch_size,
             generator,
-            labels=labels.reshape(len(labels)) if shuffled else None,
+            labels=labels.reshape(len(labels)),
         )
 
     def __len__(self) -> int:

@@ -53,14 +53,15 @@ def test_order_depends_on_seed_and_epoch_alone(encoded):
     assert order() == order(epoch=5)
 
 
-def test_shuffled_batches_hold_the_classes_in_equal_shares():
+@pytest.mark.parametrize("seed", [None, 1])
+def test_batches_hold_the_classes_in_equal_shares(seed):
     """Beside plain sorting, where chance decides."""
     rng = np.random.default_rng(0)
     encoded = EncodedTexts.from_ids(
         np.ones(length, "int32") for length in rng.integers(1, 60, 2000)
     )
     labels = (rng.random(2000) < 0.3).astype("float32")[:, None]
-    batches = BucketedBatches(encoded, labels, 40, seed=1)
+    batches = BucketedBatches(encoded, labels, 40, seed)
     shares = [batches[n][1].mean() for n in range(len(batches))]
     assert np.abs(np.array(shares) - labels.mean()).max() <= 1 / 40
     unmixed = bucket_by_length(encoded.lengths, 40, np.random.default_rng(1))
