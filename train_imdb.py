@@ -7,6 +7,7 @@ python train_imdb.py --data aclImdb_v1.tar.gz --seed 1
 
 import argparse
 import os
+import random
 import sys
 from typing import NoReturn
 
@@ -58,8 +59,8 @@ def run(flags: argparse.Namespace) -> None:
 
     result = train(config)
     test, names = result.dataset.test, result.dataset.class_names
-    shown = range(0, len(test), max(len(test) // REVIEWS_SHOWN, 1))
-    shown = shown[:REVIEWS_SHOWN]
+    number = min(REVIEWS_SHOWN, len(test))
+    shown = random.Random(0).sample(range(len(test)), number)
     page = result.run_dir / "attention.html"
     explanations = explain_attention(
         result.predictor,

@@ -106,6 +106,7 @@ def train(config: TrainConfig) -> TrainResult:
 
 
 def build_and_compile(config: TrainConfig, data: TrainingData) -> keras.Model:
+    """The untrained model of a configuration, with its loss and optimizer."""
     num_classes = len(data.dataset.class_names)
     initializers = keras.initializers
     model = build_classifier(
