@@ -165,7 +165,8 @@ def bucket_by_length(
         batch_size: Texts in a batch; the last one may be smaller.
         generator: Shuffles. Texts are then sorted only within random windows
             of 50 batches, so the company of a text changes, and the batches
-            are shuffled. Defaults to None: all sorted, the shortest first.
+            are shuffled such that any few in a row have short and long texts.
+            Defaults to None: all sorted, the shortest first.
         labels: (N,) class of each text. Every batch then holds the classes
             in the shares of its window: the chance surplus of a class in the
             last batches of an epoch would shift all predictions towards it.
@@ -193,9 +194,26 @@ def bucket_by_length(
         batches += [
             part[n : n + batch_size] for n in range(0, len(part), batch_size)
         ]
-    if generator is not None:
-        batches = [batches[n] for n in generator.permutation(len(batches))]
-    return batches
+    if generator is None:
+        return batches
+    longest = np.array([lengths[batch].max() for batch in batches])
+    return [batches[n] for n in _spread(longest, generator)]
+
+
+def _spread(values: NDArray[Any], generator: np.random.Generator) -> list[int]:
+    """A random order in which any few neighbours cover all sizes of values.
+
+    With long texts missing from the last steps of an epoch, a model's
+    predictions for long texts drift.
+    """
+    ranked = np.argsort(values, kind="stable")
+    groups = [generator.permutation(g) for g in np.array_split(ranked, 8)]
+    return [
+        int(groups[n][turn])
+        for turn in range(len(groups[0]))
+        for n in generator.permutation(len(groups))
+        if turn < len(groups[n])
+    ]
 
 
 def _mix_classes(labels: NDArray[Any]) -> NDArray[np.int64]:

@@ -30,6 +30,17 @@ def random_rows(seed=0, size=300, longest=60):
     return [rng.integers(1, 1000, length).tolist() for length in lengths]
 
 
+def test_any_few_shuffled_batches_have_short_and_long_texts():
+    lengths = np.random.default_rng(0).integers(1, 300, 6400)
+    batches = bucket_by_length(lengths, 64, np.random.default_rng(1))
+    means = np.array([lengths[rows].mean() for rows in batches])
+    assert np.sort(means)[10] < 50 and np.sort(means)[-10] > 250
+    for first in range(len(means) - 15):  # 16 hold a whole round of 8 groups
+        few = means[first : first + 16]
+        assert few.min() < 60
+        assert few.max() > 240
+
+
 def test_ids_and_lengths(tokenizer):
     encoded = encode_texts(tokenizer, TEXTS)
     by_hand = [tokenizer.encode(text).ids for text in TEXTS]
