@@ -122,7 +122,7 @@ def additive_scores(
     """
     hidden = ops.matmul(inputs, kernel)
     if bias is not None:
-        hidden = hidden + bias
+        hidden = ops.add(hidden, bias)
     hidden = ops.cast(ops.tanh(hidden), context.dtype)
     return ops.swapaxes(ops.matmul(hidden, context), -1, -2)
 
