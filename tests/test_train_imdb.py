@@ -41,7 +41,7 @@ def test_demo_prints_the_epochs_the_accuracy_and_where(demo):
         "val_accuracy",
         "seconds",
     ]
-    assert [line.split()[0] for line in lines[1:4]] == ["1", "2", "3"]
+    assert [line.split()[0] for line in lines[1:9]] == list("12345678")
     accuracy = next(x for x in lines if x.startswith("Test accuracy"))
     assert float(accuracy.split()[-1]) >= 0.95
     assert "tensorboard --logdir here/tensorboard" in done.stdout

@@ -181,6 +181,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "normalizer": "sparsemax",
         "learning_rate": 1e-2,
         "batch_size": 32,
+        "epochs": 8,
     },
 }
 
