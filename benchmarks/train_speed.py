@@ -75,7 +75,7 @@ def build_idiomatic(config, vocabulary_size):
     model.compile(
         keras.optimizers.Adam(config.learning_rate),
         keras.losses.BinaryCrossentropy(from_logits=True),
-        [keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
+        metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
     )
     return model
 
