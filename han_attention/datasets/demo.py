@@ -55,8 +55,7 @@ def make_demo_reviews(
 
     A positive review holds one of `POSITIVE_WORDS`, or two and one of
     `NEGATIVE_WORDS`; a negative one the other way round; among sentences that
-    tell nothing. One kind alone does not decide, so a model that attends to
-    what matters must find both.
+    tell nothing. One kind alone does not decide the label.
 
     Args:
         num_train: Reviews to train on. Defaults to 2,000.
