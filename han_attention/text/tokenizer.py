@@ -1,37 +1,36 @@
 """Words with character offsets, a vocabulary, and a file others can read."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tokenizers
-from tokenizers import models
-from tokenizers import normalizers
-from tokenizers import pre_tokenizers
 from tokenizers import processors
-from tokenizers import trainers
 
-from han_attention.checks import check_choice
 from han_attention.checks import check_integer
 from han_attention.files import replace_when_written
+from han_attention.text.tokenizer_backends import FIRST_WORD_ID
+from han_attention.text.tokenizer_backends import PADDING_ID
+from han_attention.text.tokenizer_backends import SPECIAL_WORDS
+from han_attention.text.tokenizer_backends import START_ID
+from han_attention.text.tokenizer_backends import UNKNOWN_ID
+from han_attention.text.tokenizer_backends import most_frequent
+from han_attention.text.tokenizer_backends import pattern_of
+from han_attention.text.tokenizer_backends import piece_backend
+from han_attention.text.tokenizer_backends import word_backend
 
-PADDING_ID = 0
-START_ID = 1
-UNKNOWN_ID = 2
-FIRST_WORD_ID = 3
+__all__ = [
+    "FIRST_WORD_ID",
+    "PADDING_ID",
+    "START_ID",
+    "UNKNOWN_ID",
+    "Encoding",
+    "Tokenizer",
+]
 
-# Their brackets are split off or filtered out of any text, so no text can
-# hold one of them as a word.
-_SPECIAL_WORDS = ("[PAD]", "[START]", "[UNK]")
-
-# What a word is, by name: a pattern, and whether it matches words or gaps.
-_PATTERNS = {
-    "words": (r"\w+(?:['’]\w+)*|[^\w\s]", "word"),
-    # The filters of Keras' Tokenizer, which keep the apostrophe, and its
-    # split on spaces: other white space stays inside a word, as there.
-    "keras": (r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]\^_`{|}~\t\n ]+", "gap"),
-}
+_LONGEST_PART = 100_000  # characters encoded at once: bounds the memory
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,11 @@ class Encoding:
 class Tokenizer:
     """Splits texts into lower-cased words and numbers them.
 
-    The ids are 0 = padding, 1 = start, 2 = unknown, and words from 3, the
-    most frequent first: the numbering of Keras' IMDB with `index_from=3`.
-    Make one with `Tokenizer.train`, `Tokenizer.from_vocabulary` or
-    `Tokenizer.load`.
+    A "word" can be a character or a piece of a word, too: see `unit` of
+    `Tokenizer.train`. The ids are 0 = padding, 1 = start, 2 = unknown, and
+    words from 3, the most frequent first: the numbering of Keras' IMDB with
+    `index_from=3`. Make one with `Tokenizer.train`,
+    `Tokenizer.from_vocabulary` or `Tokenizer.load`.
 
     Example:
     >>> tokenizer = Tokenizer.train(["A fine film.", "A dull film."])
@@ -71,11 +71,12 @@ class Tokenizer:
         vocabulary_size: int = 10_000,
         normalization: str = "words",
         start_token: bool = False,
+        unit: str = "words",
     ) -> "Tokenizer":
         """Make a tokenizer from the most frequent words of some texts.
 
         Args:
-            texts: Strings; they are read once.
+            texts: Strings; they are read once, and kept in memory for pieces.
             vocabulary_size: Number of ids, the 3 special ones included.
                 Defaults to 10,000. Ties are broken by the alphabet.
             normalization: `"words"`: words, with inner apostrophes, and
@@ -84,20 +85,33 @@ class Tokenizer:
                 Both lower the case. Defaults to `"words"`.
             start_token: Whether each text starts with id 1. Defaults to
                 `False`.
+            unit: What gets an id. `"words"`. `"characters"`, as a reader
+                sees them: an accent or a skin tone belongs to the character
+                before it. `"pieces"`: frequent runs of letters inside words,
+                learnt by byte-pair encoding over characters, for languages
+                that put no spaces between words, or for rare words; the ids
+                are those of single characters, the most frequent first, then
+                of longer pieces as they were learnt; neighbouring characters
+                never seen in training become one unknown piece. Defaults to
+                `"words"`.
 
         Raises:
             ValueError: for an argument out of range, or texts with no words.
+
+        Reference:
+            https://aclanthology.org/P16-1162 (byte-pair encoding),
+            https://unicode.org/reports/tr29 (grapheme clusters)
         """
         check_integer("vocabulary_size", vocabulary_size, FIRST_WORD_ID + 1)
-        backend = _make_backend({}, normalization)
-        trainer = trainers.WordLevelTrainer(
-            vocab_size=vocabulary_size - FIRST_WORD_ID,
-            show_progress=False,
-        )
-        backend.train_from_iterator(map(_without_surrogates, texts), trainer)
-        ids = backend.get_vocab()
-        words = sorted(ids, key=ids.__getitem__)
-        return cls.from_vocabulary(words, normalization, start_token)
+        pattern = pattern_of(unit, normalization)
+        parts = (part for text in texts for _, part in _parts(_readable(text)))
+        if unit == "pieces":
+            backend = piece_backend(parts, vocabulary_size)
+        else:
+            limit = vocabulary_size - FIRST_WORD_ID
+            words = most_frequent(parts, pattern, limit)
+            backend = word_backend(words, pattern)
+        return cls(backend)._checked(start_token)
 
     @classmethod
     def from_vocabulary(
@@ -111,22 +125,10 @@ class Tokenizer:
         Raises:
             ValueError: for no words, or a word twice.
         """
-        if not words:
-            raise ValueError(
-                "The vocabulary is empty: the texts hold no words, or there "
-                "are none."
-            )
-        vocabulary = {
-            word: n for n, word in enumerate((*_SPECIAL_WORDS, *words))
-        }
-        if len(vocabulary) != len(words) + len(_SPECIAL_WORDS):
+        if len({*SPECIAL_WORDS, *words}) != len(words) + FIRST_WORD_ID:
             raise ValueError("The vocabulary holds a word twice.")
-        backend = _make_backend(vocabulary, normalization)
-        if start_token:
-            backend.post_processor = processors.TemplateProcessing(
-                single="[START] $A", special_tokens=[("[START]", START_ID)]
-            )
-        return cls(backend)
+        backend = word_backend(words, pattern_of("words", normalization))
+        return cls(backend)._checked(start_token)
 
     @classmethod
     def load(cls, path: str | Path) -> "Tokenizer":
@@ -167,17 +169,27 @@ class Tokenizer:
 
     def encode_batch(self, texts: Sequence[str]) -> list[Encoding]:
         """Ids and character spans of each text, on all cores."""
-        encodings = self._backend.encode_batch(
-            [_without_surrogates(text) for text in texts]
-        )
-        return [Encoding(e.ids, e.offsets) for e in encodings]
+        texts = [_readable(text) for text in texts]
+        short = [text for text in texts if len(text) <= _LONGEST_PART]
+        encodings = iter(self._backend.encode_batch(short))
+        return [
+            _joined([(0, next(encodings))])
+            if len(text) <= _LONGEST_PART
+            else _joined(self._encode_parts(text))
+            for text in texts
+        ]
 
     def encode_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Ids of each text, without spans: faster than `encode_batch`."""
-        encodings = self._backend.encode_batch_fast(
-            [_without_surrogates(text) for text in texts]
-        )
-        return [e.ids for e in encodings]
+        texts = [_readable(text) for text in texts]
+        short = [text for text in texts if len(text) <= _LONGEST_PART]
+        encodings = iter(self._backend.encode_batch_fast(short))
+        return [
+            next(encodings).ids
+            if len(text) <= _LONGEST_PART
+            else [n for _, part in self._encode_parts(text) for n in part.ids]
+            for text in texts
+        ]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The words of some ids, joined by spaces; padding is left out.
@@ -198,24 +210,56 @@ class Tokenizer:
                 words.append(word)
         return " ".join(words)
 
+    def _encode_parts(
+        self, text: str
+    ) -> Iterator[tuple[int, tokenizers.Encoding]]:
+        for start, part in _parts(text):
+            first = start == 0
+            yield start, self._backend.encode(part, add_special_tokens=first)
 
-def _make_backend(
-    vocabulary: dict[str, int], normalization: str
-) -> tokenizers.Tokenizer:
-    check_choice("normalization", normalization, _PATTERNS)
-    pattern, matches = _PATTERNS[normalization]
-    unknown = _SPECIAL_WORDS[UNKNOWN_ID]
-    backend = tokenizers.Tokenizer(
-        models.WordLevel(vocabulary, unk_token=unknown)
-    )
-    backend.normalizer = normalizers.Lowercase()
-    backend.pre_tokenizer = pre_tokenizers.Split(
-        tokenizers.Regex(pattern), "removed", invert=matches == "word"
-    )
-    return backend
+    def _checked(self, start_token: bool) -> "Tokenizer":
+        if not len(self):
+            raise ValueError(
+                "The vocabulary is empty: the texts hold no words, or there "
+                "are none."
+            )
+        if start_token:
+            self._backend.post_processor = processors.TemplateProcessing(
+                single="[START] $A", special_tokens=[("[START]", START_ID)]
+            )
+        return self
 
 
-def _without_surrogates(text: str) -> str:
+def _joined(parts: Iterable[tuple[int, tokenizers.Encoding]]) -> Encoding:
+    ids: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for start, part in parts:
+        ids += part.ids
+        spans += (
+            [(first + start, last + start) for first, last in part.offsets]
+            if start
+            else part.offsets
+        )
+    return Encoding(ids, spans)
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """A long text in parts that end with white space, each with its start."""
+    start = 0
+    while len(text) - start > _LONGEST_PART:
+        end = start + _LONGEST_PART
+        # White space ends a word of every kind: cut, the words are the same.
+        cut = max(text.rfind(space, start, end) for space in " \t\n")
+        if cut < 0:
+            found = (text.find(space, end) for space in " \t\n")
+            cut = min((n for n in found if n >= 0), default=len(text) - 1)
+        yield start, text[start : cut + 1]
+        start = cut + 1
+    if start < len(text) or not text:
+        yield start, text[start:]
+
+
+def _readable(text: str) -> str:
     """Lone surrogates, which are no characters, as "?": offsets hold."""
     if not isinstance(text, str):
         raise TypeError(f"Expected a text. Received: {text!r}")

@@ -1,0 +1,199 @@
+"""Files of word vectors, row by row: GloVe, word2vec, fastText `.vec`."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
+_HEADER = re.compile(rb"\s*(\d{1,12})\s+(\d{1,6})\s*")
+_TEXT = re.compile(rb"[\t\r\n\x20-\x7e]*")
+_LONGEST_LINE = 1 << 20  # bytes of a first line: more is no vector
+_LONGEST_WORD = 1 << 12  # bytes
+_BLOCK = 1 << 20  # bytes read at once
+
+
+class VectorFile:
+    """The rows of a file of word vectors; its format is seen in its content.
+
+    Args:
+        path: GloVe text (`word number number …`), or word2vec and fastText
+            text, whose first line is `rows dimension`, or word2vec binary;
+            each plain or compressed with gzip.
+
+    Attributes:
+        dimension: Numbers in a row.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it does not begin as such a file does; while rows are
+            read, for a row of a wrong size or a file cut short.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise FileNotFoundError(f"No file of word vectors: {path}")
+        self._row_count: int | None = None
+        self._binary = False
+        with self._reading() as file:
+            first = file.readline(_LONGEST_LINE)
+            header = _HEADER.fullmatch(first)
+            if header is None:
+                self.dimension = _count_numbers(first)
+            else:
+                self._row_count, self.dimension = map(int, header.groups())
+                row = file.read(_LONGEST_WORD + 2 * self.dimension)
+                self._binary = not _is_text(row, self.dimension)
+        if not first:
+            raise ValueError(f"The file of word vectors is empty: {path}")
+        if not self.dimension:
+            raise self._error(1, "a word and its numbers", first)
+
+    def rows(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """The number of each row, its word, and its numbers unread.
+
+        Rows are counted from 1; in a text file they are the lines.
+        """
+        with self._reading() as file:
+            if self._row_count is not None:
+                file.readline()
+            yield from (
+                self._binary_rows(file)
+                if self._binary
+                else self._text_rows(file)
+            )
+
+    def numbers(self, row: int, raw: bytes) -> NDArray[np.float32]:
+        """(dimension,) the numbers of a row.
+
+        Raises:
+            ValueError: if one of them is not a number, or not finite.
+        """
+        try:
+            if self._binary:
+                values = np.frombuffer(raw, "<f4").astype("float32")
+            else:
+                with np.errstate(over="ignore"):  # infinite: refused below
+                    values = np.array(list(map(float, raw.split())), "float32")
+        except ValueError:
+            values = np.empty(0, "float32")
+        if len(values) != self.dimension or not np.isfinite(values).all():
+            expected = f"{self.dimension} finite numbers"
+            raise self._error(row, expected, b"" if self._binary else raw)
+        return values
+
+    def _text_rows(self, file: BinaryIO) -> Iterator[tuple[int, bytes, bytes]]:
+        first = 1 if self._row_count is None else 2
+        count = 0
+        for line_number, line in enumerate(file, start=first):
+            line = line.rstrip(b" \t\r\n")
+            if not line:
+                continue
+            count += 1
+            if line.count(b" ") == self.dimension:
+                word, _, numbers = line.partition(b" ")
+            else:
+                word, numbers = self._split_from_the_right(line_number, line)
+            yield line_number, word, numbers
+        self._check_row_count(count)
+
+    def _split_from_the_right(
+        self, line_number: int, line: bytes
+    ) -> tuple[bytes, bytes]:
+        """GloVe has words with spaces inside; none of them ends in a number."""
+        fields = line.rsplit(b" ", self.dimension)
+        word = fields[0]
+        if len(fields) <= self.dimension or _is_number(word.split(b" ")[-1]):
+            expected = f"a word and {self.dimension} numbers"
+            raise self._error(line_number, expected, line)
+        return word, b" ".join(fields[1:])
+
+    def _binary_rows(
+        self, file: BinaryIO
+    ) -> Iterator[tuple[int, bytes, bytes]]:
+        size = 4 * self.dimension
+        block, place = b"", 0
+        for row in range(1, (self._row_count or 0) + 1):
+            space = block.find(b" ", place)
+            while space < 0 or space + 1 + size > len(block):
+                more = file.read(_BLOCK)
+                if not more:
+                    self._check_row_count(row - 1)
+                block, place = block[place:] + more, 0
+                space = block.find(b" ")
+            end = space + 1 + size
+            # Some writers put a line break behind each row.
+            yield row, block[place:space].lstrip(b"\n"), block[space + 1 : end]
+            place = end
+
+    def _check_row_count(self, count: int) -> None:
+        if self._row_count is not None and count < self._row_count:
+            raise ValueError(
+                f"{self.path} is cut short: {count} rows of "
+                f"{self._row_count} are there."
+            )
+
+    def _error(self, row: int, expected: str, received: bytes) -> ValueError:
+        place = "row" if self._binary else "line"
+        shown = received.decode(errors="replace").strip()
+        if len(shown) > 60:
+            shown = f"{shown[:30]} … {shown[-30:]}"
+        ending = f" Received: {shown!r}" if shown else ""
+        return ValueError(
+            f"{self.path}, {place} {row}: expected {expected}.{ending}"
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[BinaryIO]:
+        with open(self.path, "rb") as file:
+            start = file.read(4)
+            file.seek(0)
+            if start == b"PK\x03\x04":
+                raise ValueError(f"Unpack the zip archive first: {self.path}")
+            if start == b"\xba\x16\x4f\x2f":
+                raise ValueError(
+                    f"{self.path} is a fastText model. Expected the .vec file "
+                    "beside it, which holds the words and their vectors."
+                )
+            if not start.startswith(b"\x1f\x8b"):
+                yield file
+                return
+            try:
+                with gzip.open(file) as unpacked:
+                    yield unpacked  # type: ignore[misc]
+            except _DAMAGE as error:
+                raise ValueError(
+                    f"Damaged or truncated gzip file: {self.path} ({error})"
+                ) from error
+
+
+def _count_numbers(line: bytes) -> int:
+    """How many numbers end a line that begins with a word."""
+    fields = line.rstrip(b" \t\r\n").split(b" ")[1:]
+    count = 0
+    while count < len(fields) and _is_number(fields[-count - 1]):
+        count += 1
+    return count
+
+
+def _is_text(row: bytes, dimension: int) -> bool:
+    """Whether numbers are written out behind the first word."""
+    numbers = row.partition(b" ")[2]
+    # Each of them takes at least two bytes.
+    printable = _TEXT.fullmatch(numbers[: 2 * dimension]) is not None
+    return printable and _is_number(re.split(rb"[ \r\n]", numbers)[0])
+
+
+def _is_number(field: bytes) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True

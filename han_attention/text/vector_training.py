@@ -1,0 +1,104 @@
+"""Skip-gram vectors of ids, by gensim."""
+
+import tempfile
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from han_attention.text.tokenizer import Tokenizer
+
+_SAMPLE = 1e-4  # thins out words more frequent than this
+_TEXTS_AT_ONCE = 2_000
+_LONGEST_LINE = 10_000  # tokens: gensim takes no longer text
+
+
+def skip_gram(
+    texts: Iterable[str], tokenizer: Tokenizer, quiet: bool, **settings: Any
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Learn a vector for each id that occurs, with negative sampling.
+
+    Args:
+        texts: Strings; they are read once.
+        tokenizer: Gives the ids.
+        quiet: Whether to leave out the bar that counts epochs; it is drawn
+            on stderr, if that is a terminal.
+        settings: Arguments of gensim's `Word2Vec`.
+
+    Returns:
+        (n,) the ids and (n, D) their vectors.
+
+    Raises:
+        ImportError: without gensim.
+        ValueError: for texts with no words.
+    """
+    try:
+        from gensim.models import Word2Vec
+    except ImportError as error:
+        raise ImportError(
+            'Word vectors need gensim: pip install "han-attention[vectors]"'
+        ) from error
+    hidden = True if quiet else None  # None: hidden unless on a terminal
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tqdm(
+            total=settings["epochs"],
+            desc="Word vectors",
+            unit="epoch",
+            disable=hidden,
+        ) as bar,
+    ):
+        # From a file, threads read for themselves; from an iterator they
+        # would wait for Python.
+        corpus = Path(folder) / "corpus.txt"
+        _write_ids(corpus, texts, tokenizer)
+        model = Word2Vec(
+            corpus_file=str(corpus),
+            sg=1,
+            sample=_SAMPLE,
+            min_count=1,
+            callbacks=[_EpochBar(bar)],
+            **settings,
+        )
+    ids = np.array([int(word) for word in model.wv.index_to_key])
+    return ids, model.wv.vectors
+
+
+def _write_ids(path: Path, texts: Iterable[str], tokenizer: Tokenizer) -> None:
+    """One text per line, its ids as gensim's words."""
+    names = [str(word_id) for word_id in range(len(tokenizer))]
+    with open(path, "w", encoding="ascii") as file:
+        remaining = iter(texts)
+        while chunk := list(islice(remaining, _TEXTS_AT_ONCE)):
+            for ids in tokenizer.encode_ids(chunk):
+                for start in range(0, len(ids), _LONGEST_LINE):
+                    line = ids[start : start + _LONGEST_LINE]
+                    file.write(" ".join([names[n] for n in line]) + "\n")
+    if not path.stat().st_size:
+        raise ValueError(
+            "Word vectors cannot be trained: the texts hold no words, or "
+            "there are none."
+        )
+
+
+class _EpochBar:
+    """The part of gensim's `CallbackAny2Vec` that it calls."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+
+    def on_train_begin(self, model: Any) -> None:
+        pass
+
+    def on_epoch_begin(self, model: Any) -> None:
+        pass
+
+    def on_epoch_end(self, model: Any) -> None:
+        self._bar.update()
+
+    def on_train_end(self, model: Any) -> None:
+        pass
