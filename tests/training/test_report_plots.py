@@ -1,0 +1,335 @@
+"""Reports as text and as pictures: what stands in them, and where."""
+
+import dataclasses
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from han_attention.training.evaluation import evaluate
+from han_attention.training.report_plots import draw_confusion
+from han_attention.training.report_plots import draw_reliability
+from han_attention.training.report_plots import plot_confusion
+from han_attention.training.report_plots import plot_reliability
+from han_attention.training.report_plots import save_plots
+from han_attention.training.report_text import display_name
+from han_attention.training.report_text import report_to_text
+
+
+def make_report(names, num_texts=400, right=0.8, seed=0):
+    """A report of predictions of which the given share is right."""
+    generator = np.random.default_rng(seed)
+    truth = generator.integers(0, len(names), num_texts)
+    predicted = np.where(
+        generator.random(num_texts) < right,
+        truth,
+        generator.integers(0, len(names), num_texts),
+    )
+    confidence = generator.uniform(0.6, 1, num_texts)[:, None]
+    rest = (1 - confidence) / (len(names) - 1)
+    chosen = predicted[:, None] == np.arange(len(names))
+    probabilities = np.where(chosen, confidence, rest)
+    return evaluate(probabilities, [names[n] for n in truth], names)
+
+
+def with_confusion(names, confusion):
+    """A report with the given counts."""
+    report = make_report(names)
+    return dataclasses.replace(report, confusion=np.array(confusion))
+
+
+def several_labels():
+    probabilities = [[0.9, 0.2], [0.4, 0.7], [0.8, 0.6]]
+    return evaluate(
+        probabilities, [["a"], [], ["a", "b"]], ["a", "b"], multi_label=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "longest", "expected"),
+    [
+        ("short", 24, "short"),
+        ("x" * 24, 24, "x" * 24),
+        ("x" * 25, 24, "x" * 12 + "…" + "x" * 11),
+        ("abcdefgh", 5, "ab…gh"),
+        ("", 24, '""'),
+        (3, 24, "3"),
+        (None, 24, "None"),
+        ("two\nlines\t\0", 24, r"two\nlines\t\x00"),
+        ("\ud800", 24, r"\ud800"),
+        ("体育 é", 24, "体育 é"),
+    ],
+)
+def test_display_name(label, longest, expected):
+    assert display_name(label, longest) == expected
+
+
+def test_long_names_that_differ_at_their_end_stay_different():
+    names = {display_name(f"talk.politics.of.the.middle.{n}") for n in "ab"}
+    assert len(names) == 2
+
+
+def test_text_of_worked_numbers():
+    report = evaluate(
+        [[0.9, 0.1], [0.25, 0.75], [0.3, 0.7], [0.5, 0.5]],
+        ["no", "no", "yes", "maybe"],
+        ["no", "yes"],
+    )
+    expected = """\
+Texts                   4
+Accuracy           0.5000
+Macro F1           0.5833
+Micro F1           0.5714
+Calibration error  0.4125
+Log loss           0.6161
+Labels never seen in training, counted as wrong: maybe (1)
+
+Class  precision  recall      F1  texts
+no        0.5000  0.5000  0.5000      2
+yes       0.5000  1.0000  0.6667      1
+
+Confusion matrix (rows: true, columns: predicted)
+     no  yes
+no    1    1
+yes   0    1"""
+    assert report_to_text(report) == expected
+
+
+def test_text_of_several_labels_has_no_matrix():
+    text = report_to_text(several_labels())
+    assert "Micro F1" in text
+    assert "onfus" not in text
+
+
+def test_wide_matrix_has_numbered_columns():
+    names = [f"a long class name {n}" for n in range(12)]
+    text = report_to_text(make_report(names))
+    heading, *rows = text.partition("Confusion matrix")[2].splitlines()[1:]
+    assert heading.split() == [str(n) for n in range(1, 13)]
+    assert [row.split("  ")[0] for row in rows] == [
+        f"{n} {name}".strip() for n, name in enumerate(names, start=1)
+    ]
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_many_classes_have_only_the_ten_worst_confusions():
+    names = [f"n{n}" for n in range(13)]
+    confusion = 50 * np.eye(13, dtype=int)
+    confusion[0, 1:] = np.arange(1, 13)
+    text = report_to_text(with_confusion(names, confusion))
+    title, _, *rows = text.partition("Most confused")[2].splitlines()
+    assert [row.split() for row in rows] == [
+        ["n0", f"n{n}", str(n)] for n in range(12, 2, -1)
+    ]
+
+
+def test_nothing_confused():
+    names = [f"n{n}" for n in range(13)]
+    report = make_report(names, right=1)
+    assert "No class was taken for another." in report_to_text(report)
+
+
+def test_many_labels_never_seen():
+    labels = ["a", *(f"new {n}" for n in range(40))]
+    report = evaluate(np.tile([0.9, 0.1], (41, 1)), labels, ["a", "b"])
+    (line,) = (x for x in report_to_text(report).splitlines() if "never" in x)
+    assert line.endswith("new 8 (1), new 9 (1), 30 more")
+
+
+def test_columns_stand_below_each_other_in_wide_characters():
+    text = report_to_text(make_report(["体育", "e\u0301te\u0301", "Ａ", "b"]))
+    rows = text.split("\n\n")[1].splitlines()
+    # Each East Asian character takes two columns, each accent none.
+    ends = {
+        len(row) + sum(map(row.count, "体育Ａ")) - row.count("\u0301")
+        for row in rows
+    }
+    assert len(ends) == 1
+
+
+def tick_names(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_confusion_picture_shows_shares_and_counts():
+    counts = [[30, 10, 0], [5, 15, 0], [0, 0, 0]]
+    figure = draw_confusion(with_confusion(["a", "b", "c"], counts))
+    axes = figure.axes[0]
+    np.testing.assert_allclose(
+        axes.images[0].get_array(),
+        [[0.75, 0.25, 0], [0.25, 0.75, 0], [0, 0, 0]],
+    )
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    for row in range(3):
+        for column in range(3):
+            assert written[column, row] == str(counts[row][column])
+    assert tick_names(axes.xaxis) == tick_names(axes.yaxis) == ["a", "b", "c"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Predicted", "True")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["no", "yes"],
+        [f"a class with a long name, number {n}" for n in range(20)],
+        [f"$\\broken{{ {n}$" for n in range(5)],
+    ],
+    ids=["2", "20 long", "dollars"],
+)
+def test_names_and_counts_fit_into_the_picture(names):
+    report = make_report(names, num_texts=100_000)
+    figure = draw_confusion(report)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    labels = [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    assert [x.get_text() for x in labels] == 2 * [*map(display_name, names)]
+    for label in labels:
+        box = label.get_window_extent()
+        assert figure.bbox.containsx(box.x0) and figure.bbox.containsx(box.x1)
+        assert figure.bbox.containsy(box.y0) and figure.bbox.containsy(box.y1)
+    cell = axes.get_window_extent().width / len(names)
+    for text in axes.texts:
+        assert text.get_window_extent().width < cell
+    for first, second in zip(labels, labels[1 : len(names)], strict=False):
+        assert not first.get_window_extent().overlaps(
+            second.get_window_extent()
+        )
+
+
+def test_counts_differ_from_their_background():
+    figure = draw_confusion(with_confusion(["a", "b"], [[9, 1], [2, 8]]))
+    colors = {x.get_text(): x.get_color() for x in figure.axes[0].texts}
+    assert colors == {"9": "white", "1": "black", "2": "black", "8": "white"}
+
+
+def test_many_classes_are_colours_with_some_names():
+    figure = draw_confusion(make_report(list(range(150))))
+    axes = figure.axes[0]
+    assert not axes.texts
+    assert tick_names(axes.xaxis) == [str(n) for n in range(0, 150, 3)]
+    assert max(figure.get_size_inches()) < 25
+
+
+def test_confusion_picture_of_several_labels():
+    with pytest.raises(ValueError, match="several labels"):
+        draw_confusion(several_labels())
+
+
+def test_reliability_picture_shows_the_bins():
+    report = make_report(["a", "b", "c"])
+    upper, lower = draw_reliability(report).axes
+    bins = report.reliability
+    assert [bar.get_height() for bar in upper.patches] == [
+        b.accuracy for b in bins
+    ]
+    assert [bar.get_x() for bar in upper.patches] == [b.lower for b in bins]
+    assert [bar.get_height() for bar in lower.patches] == [
+        b.count for b in bins
+    ]
+    assert [text.get_text() for text in lower.texts] == [
+        str(b.count) for b in bins
+    ]
+    (gaps,) = upper.collections
+    for b, line in zip(bins, gaps.get_segments(), strict=True):
+        np.testing.assert_allclose(
+            line, [[b.confidence, b.accuracy], [b.confidence, b.confidence]]
+        )
+    assert f"{report.calibration_error:.4f}" in upper.get_title()
+    assert lower.get_ylabel() == "Texts"
+
+
+def test_reliability_picture_of_several_labels_counts_decisions():
+    lower = draw_reliability(several_labels()).axes[1]
+    assert lower.get_ylabel() == "Label decisions"
+    assert sum(bar.get_height() for bar in lower.patches) == 6
+
+
+def test_long_counts_fit_over_their_bars():
+    report = make_report(["a", "b"])
+    bins = [
+        dataclasses.replace(b, count=b.count * 1_000_000)
+        for b in report.reliability
+    ]
+    figure = draw_reliability(dataclasses.replace(report, reliability=bins))
+    figure.draw_without_rendering()
+    texts = figure.axes[1].texts
+    assert len(texts) > 5
+    for first, second in zip(texts, texts[1:], strict=False):
+        assert first.get_window_extent().x1 <= second.get_window_extent().x0
+
+
+@pytest.mark.parametrize("plot", [plot_confusion, plot_reliability])
+def test_pictures_are_saved_as_png(plot, tmp_path):
+    path = tmp_path / "new" / "picture.png"
+    plot(make_report(["a", "b"]), path)
+    picture = imread(path)
+    height, width, _ = picture.shape
+    assert 300 < width < 1500 and 300 < height < 1500
+    assert picture.std() > 0.05  # something is drawn
+
+
+def test_save_plots(tmp_path):
+    paths = save_plots(make_report(["a", "b"]), tmp_path)
+    assert paths == [tmp_path / "confusion.png", tmp_path / "reliability.png"]
+    assert sorted(tmp_path.iterdir()) == paths
+
+
+def test_save_plots_of_several_labels(tmp_path):
+    paths = save_plots(several_labels(), tmp_path / "plots")
+    assert paths == [tmp_path / "plots" / "reliability.png"]
+    assert list((tmp_path / "plots").iterdir()) == paths
+
+
+WITHOUT_MATPLOTLIB = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "matplotlib":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Blocked())
+
+from han_attention.training.evaluation import evaluate
+from han_attention.training.report_plots import save_plots
+
+report = evaluate([[0.9, 0.1]], ["a"], ["a", "b"])
+print(report.accuracy)
+try:
+    save_plots(report, sys.argv[1])
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_report_without_matplotlib(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MATPLOTLIB, str(tmp_path / "plots")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "1.0",
+        'Plots need matplotlib: pip install "han-attention[plot]"',
+    ]
+    assert not (tmp_path / "plots").exists()
+
+
+def test_drawing_leaves_pyplot_alone(tmp_path):
+    code = (
+        "import sys\n"
+        "from han_attention.training.evaluation import evaluate\n"
+        "from han_attention.training.report_plots import save_plots\n"
+        "save_plots(evaluate([[.9, .1]], ['a'], ['a', 'b']), sys.argv[1])\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"
