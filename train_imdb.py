@@ -13,8 +13,8 @@ from typing import NoReturn
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from han_attention.training.config import add_flags  # noqa: E402
-from han_attention.training.config import config_from_flags  # noqa: E402
+from han_attention.training.flags import add_flags  # noqa: E402
+from han_attention.training.flags import config_from_flags  # noqa: E402
 
 REVIEWS_SHOWN = 10
 

@@ -18,12 +18,11 @@ import numpy as np
 from keras import ops
 
 from han_attention import TrainConfig
-from han_attention.training.batches import BucketedBatches
-from han_attention.training.data import Split
 from han_attention.training.data import prepare_data
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
-from han_attention.training.loop import build_and_compile
+from han_attention.training.model import build_model
+from han_attention.training.model import compile_model
 
 
 class PlainAttention(keras.layers.Layer):
@@ -100,9 +99,7 @@ def idiomatic_epoch(model, split, config, epoch):
 
 def our_epoch(model, split, config, epoch):
     """One epoch of `fit` on bucketed batches."""
-    batches = BucketedBatches(
-        split.texts, split.labels, config.batch_size, config.seed, epoch
-    )
+    batches = split.batches(config.batch_size, config.seed, epoch)
     model.fit(batches.feed(), shuffle=False, verbose=0)
 
 
@@ -115,10 +112,7 @@ def seconds(function, *arguments):
 def compare_speed(pairs, data, config, examples, rounds):
     """Print examples per second of both and their ratio, in pairs."""
     rows = np.random.default_rng(0).permutation(len(data.train.labels))
-    split = Split(
-        data.train.texts.take(rows[:examples]),
-        data.train.labels[rows[:examples]],
-    )
+    split = data.train.take(rows[:examples])
     rates = {name: [] for name in pairs}
     for n in range(rounds + 1):
         for name, (model, epoch) in pairs.items():
@@ -169,12 +163,15 @@ def main():
     data = prepare_data(config)
     make_repeatable(flags.seed)
     print(describe_device())
+    ours = build_model(config, data.task, len(data.tokenizer))
+    steps = len(data.train.batches(config.batch_size))
+    compile_model(ours, config, data.task, steps)
     pairs = {
         "idiomatic": (
             build_idiomatic(config, len(data.tokenizer)),
             idiomatic_epoch,
         ),
-        "ours": (build_and_compile(config, data), our_epoch),
+        "ours": (ours, our_epoch),
     }
     if flags.accuracy:
         compare_accuracy(pairs, data, config)

@@ -30,7 +30,7 @@ def replace_when_written(path: str | Path) -> Iterator[Path]:
     path = Path(path).resolve()  # what a link points to, not the link
     path.parent.mkdir(parents=True, exist_ok=True)
     unique = secrets.token_hex(4)
-    temporary = path.with_name(f".{path.stem}.{unique}{path.suffix}")
+    temporary = path.with_name(f".{unique}.{path.name}")
     try:
         yield temporary
         if path.is_dir() and temporary.is_file():

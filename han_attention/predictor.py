@@ -1,6 +1,5 @@
 """What a trained run leaves behind: tokenizer, model and class names."""
 
-import json
 from collections.abc import Iterator
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,27 +10,32 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import han_attention
 from han_attention.files import replace_when_written
+from han_attention.model_folder import TOKENIZER
+from han_attention.model_folder import PredictorConfig
+from han_attention.model_folder import read_config
+from han_attention.model_folder import write_config
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import bucket_by_length
 from han_attention.text.encoding import check_ids
-from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.text_predictor import TextPredictor
 
-FORMAT_VERSION = 1
-_FILES = ("model.keras", "tokenizer.json", "config.json")
+MODEL_FILE = "model.keras"
 
 
-class Predictor:
-    """Predicts classes for texts with a trained model.
+class Predictor(TextPredictor):
+    """Predicts classes for texts with a trained Keras model.
 
     Args:
         model: A `keras.Model` from ids to logits, as the builders make.
         tokenizer: Gives the ids.
-        class_names: The name of each class, in the order of the logits.
-        max_tokens: Longer texts are cut to their first tokens. Defaults to
-            None: nothing is cut.
+        class_names: The label of each class, in the order of the logits.
+        max_tokens: Longer texts are cut. Defaults to None: nothing is cut.
+        keep: What a cut leaves, `"start"`, `"end"` or `"both"`. Defaults to
+            `"start"`.
+        multi_label: Whether a text can have several labels at once. Defaults
+            to `False`.
 
     Example:
     >>> from han_attention import build_classifier
@@ -46,21 +50,29 @@ class Predictor:
         self,
         model: keras.Model,
         tokenizer: Tokenizer,
-        class_names: Sequence[str],
+        class_names: Sequence[Any],
         max_tokens: int | None = None,
+        keep: str = "start",
+        multi_label: bool = False,
     ) -> None:
+        config = PredictorConfig(class_names, max_tokens, keep, multi_label)
+        super().__init__(tokenizer, config)
         num_logits = model.output.shape[-1]
-        expected = 1 if len(class_names) == 2 else len(class_names)
-        if num_logits != expected:
+        if num_logits != config.num_logits:
             raise ValueError(
                 "Invalid value for argument `class_names`. Expected names "
                 f"for {num_logits} logits (2 names for 1). Received: "
                 f"class_names={list(class_names)}"
             )
+        check_ids(np.array([len(tokenizer) - 1]), _vocabulary_size(model))
         self.model = model
-        self.tokenizer = tokenizer
-        self.class_names = tuple(class_names)
-        self.max_tokens = max_tokens
+
+    def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        return self.model.predict_on_batch(ids)
+
+    @property
+    def length_multiple(self) -> int:
+        return length_multiple()
 
     @cached_property
     def attention_model(self) -> keras.Model:
@@ -68,54 +80,26 @@ class Predictor:
         attention = self.model.get_layer("attention").output[1]
         return keras.Model(self.model.input, [self.model.output, attention])
 
-    def encode(
-        self, texts: Sequence[str], return_spans: bool = False
-    ) -> EncodedTexts:
-        """The ids the model sees for some texts."""
-        if isinstance(texts, str):
-            raise TypeError(
-                "Expected a list of texts. Received one text: put it in a list."
-            )
-        return encode_texts(
-            self.tokenizer,
-            texts,
-            max_tokens=self.max_tokens,
-            return_spans=return_spans,
-        )
-
-    def predict_proba(
-        self, texts: Sequence[str], batch_size: int = 64
-    ) -> NDArray[np.float32]:
-        """Probability of each class for each text: (N, classes)."""
-        encoded = self.encode(texts)
-        logits = np.zeros((len(encoded), self.model.output.shape[-1]))
-        for rows, outputs in run_in_buckets(self.model, encoded, batch_size):
-            logits[rows] = outputs
-        return probabilities(logits)
-
-    def predict(self, texts: Sequence[str], batch_size: int = 64) -> list[str]:
-        """Name of the most probable class of each text."""
-        classes = self.predict_proba(texts, batch_size).argmax(axis=-1)
-        return [self.class_names[n] for n in classes]
-
-    def save(self, folder: str | Path) -> None:
+    def save(
+        self, folder: str | Path, settings: dict[str, Any] | None = None
+    ) -> None:
         """Write `model.keras`, `tokenizer.json` and `config.json`.
 
         The folder is replaced as a whole, or, if writing fails, not at all.
+
+        Args:
+            folder: Where to.
+            settings: Of the training, to be noted. Defaults to None.
         """
-        config = {
-            "format_version": FORMAT_VERSION,
-            "han_attention": han_attention.__version__,
-            "keras": keras.version(),
-            "class_names": self.class_names,
-            "max_tokens": self.max_tokens,
-        }
         with replace_when_written(folder) as temporary:
             temporary.mkdir()
-            self.model.save(temporary / "model.keras")
-            self.tokenizer.save(temporary / "tokenizer.json")
-            (temporary / "config.json").write_text(
-                json.dumps(config, indent=2), encoding="utf-8"
+            self.model.save(temporary / MODEL_FILE)
+            self.tokenizer.save(temporary / TOKENIZER)
+            write_config(
+                temporary,
+                self.config,
+                keras=keras.version(),
+                settings=settings or {},
             )
 
     @classmethod
@@ -124,18 +108,17 @@ class Predictor:
 
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
-            ValueError: if a file is damaged, or of a newer version.
+            ValueError: if a file is damaged or altered, or of a newer version.
         """
         folder = Path(folder)
-        for name in _FILES:
-            if not (folder / name).is_file():
-                raise FileNotFoundError(f"No model: {folder / name} is missing")
-        config = _read_config(folder / "config.json")
+        config = read_config(folder, MODEL_FILE)
         return cls(
-            keras.models.load_model(folder / "model.keras", compile=False),
-            Tokenizer.load(folder / "tokenizer.json"),
-            config["class_names"],
-            config["max_tokens"],
+            keras.models.load_model(folder / MODEL_FILE, compile=False),
+            Tokenizer.load(folder / TOKENIZER),
+            config.class_names,
+            config.max_tokens,
+            config.keep,
+            config.multi_label,
         )
 
 
@@ -150,7 +133,7 @@ def run_in_buckets(
     Raises:
         ValueError: for an id outside the vocabulary of the model.
     """
-    check_ids(encoded.ids, model.get_layer("embedding").input_dim)
+    check_ids(encoded.ids, _vocabulary_size(model))
     for rows in bucket_by_length(encoded.lengths, batch_size):
         ids = encoded.padded(rows, length_multiple())
         yield rows, model.predict_on_batch(ids)
@@ -164,27 +147,5 @@ def length_multiple() -> int:
     return 32 if keras.backend.backend() == "jax" else 1
 
 
-def probabilities(logits: NDArray[Any]) -> NDArray[np.float32]:
-    """Turn logits (N, 1) or (N, C) into probabilities (N, 2) or (N, C)."""
-    logits = np.asarray(logits, "float64")
-    if logits.shape[-1] == 1:
-        # Two classes: softmax of (0, logit) is the sigmoid of the logit.
-        logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    return shares.astype("float32")
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-        version = config["format_version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"Damaged model: cannot read {path}") from error
-    if version > FORMAT_VERSION:
-        raise ValueError(
-            f"The model in {path.parent} was written by han_attention "
-            f"{config.get('han_attention')}, which is newer. Upgrade "
-            f"han_attention (this is {han_attention.__version__})."
-        )
-    return config
+def _vocabulary_size(model: keras.Model) -> int:
+    return int(model.get_layer("embedding").input_dim)

@@ -9,11 +9,14 @@ from layer_checks import to_numpy
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention.predictor import Predictor
-from han_attention.predictor import probabilities
 from han_attention.predictor import run_in_buckets
 from han_attention.text.encoding import EncodedTexts
+from han_attention.text_predictor import probabilities
 
 TEXTS = ["a fine film", "dull", "", "a dull film and a fine day", "xyz"]
+
+# Two of the texts have no known word.
+pytestmark = pytest.mark.filterwarnings("ignore:2 of 5 texts have no word")
 
 
 @pytest.fixture
@@ -73,6 +76,39 @@ def test_words_beyond_max_tokens_do_not_count(predictor):
     np.testing.assert_allclose(cut[0], cut[1], atol=1e-6)
 
 
+@pytest.mark.filterwarnings("error")
+def test_texts_of_unknown_words_are_counted_in_one_warning(predictor):
+    with pytest.warns(UserWarning, match="2 of 5 texts have no word") as seen:
+        predictor.predict_proba(TEXTS)
+    assert len(seen) == 1
+    predictor.predict_proba(["fine", "xyz film"])  # one known word is enough
+
+
+def test_several_labels_at_once(tokenizer):
+    model = build_classifier(
+        len(tokenizer), num_classes=3, multi_label=True, rnn_units=4
+    )
+    predictor = Predictor(model, tokenizer, [1, "b", 2.5], multi_label=True)
+    shares = predictor.predict_proba(TEXTS)
+    logits = to_numpy(model(predictor.encode(TEXTS).padded()))
+    np.testing.assert_allclose(shares, 1 / (1 + np.exp(-logits)), atol=1e-6)
+    assert predictor.classes_of(
+        np.array([[0.5, 0.4, 0.9], [0.1, 0.2, 0.3]])
+    ) == [[1, 2.5], []]
+    assert len(predictor.predict(TEXTS)) == 5
+
+
+def test_a_stream_of_texts_keeps_its_order(predictor):
+    texts = [f"a fine film {n}" for n in range(5_000)]
+    stream = predictor.predict_stream(iter(texts))
+    first_text, first = next(stream)
+    assert first_text == texts[0]
+    np.testing.assert_allclose(
+        first, predictor.predict_proba(texts[:1])[0], atol=1e-6
+    )
+    assert [text for text, _ in stream] == texts[1:]
+
+
 def test_no_texts(predictor):
     assert predictor.predict_proba([]).shape == (0, 2)
     assert predictor.predict([]) == []
@@ -95,7 +131,7 @@ def test_save_and_load(predictor, tmp_path):
     ]
     loaded = Predictor.load(tmp_path / "model")
     assert loaded.class_names == ("bad", "good")
-    assert loaded.max_tokens == 5
+    assert loaded.config == predictor.config
     np.testing.assert_allclose(
         loaded.predict_proba(TEXTS), predictor.predict_proba(TEXTS), atol=1e-6
     )
@@ -130,6 +166,15 @@ def test_model_of_a_newer_version(predictor, tmp_path):
     config = json.loads(path.read_text()) | {"format_version": 99}
     path.write_text(json.dumps(config))
     with pytest.raises(ValueError, match="newer. Upgrade"):
+        Predictor.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("name", ["model.keras", "tokenizer.json"])
+def test_altered_file(name, predictor, tmp_path):
+    predictor.save(tmp_path / "model")
+    with (tmp_path / "model" / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ValueError, match=f"Altered model: .*{name}"):
         Predictor.load(tmp_path / "model")
 
 

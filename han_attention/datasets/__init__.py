@@ -7,20 +7,21 @@ from han_attention.datasets.demo import make_demo_reviews
 from han_attention.datasets.imdb import load_imdb
 from han_attention.datasets.keras_imdb import load_keras_imdb
 
-_LOADERS = {
-    "imdb": load_imdb,
-    "keras-imdb": load_keras_imdb,
-    "demo": make_demo_reviews,
-}
+_LOADERS = {"keras-imdb": load_keras_imdb, "demo": make_demo_reviews}
+_NAMES = sorted([*_LOADERS, "imdb"])
 
 
-def load_dataset(name_or_path: str | Path) -> TextDataset:
+def load_dataset(
+    name_or_path: str | Path, unlabelled: bool = False
+) -> TextDataset:
     """Load a dataset by its name, or IMDB from a local archive or folder.
 
     Args:
         name_or_path: `"imdb"` (downloaded once), `"keras-imdb"` (likewise, by
             Keras), `"demo"` (generated), or the path of an
             `aclImdb_v1.tar.gz` or of the folder it unpacks to.
+        unlabelled: Whether to read unlabelled texts too, where the dataset
+            has some (IMDB). Defaults to `False`.
 
     Returns:
         A `TextDataset`.
@@ -34,12 +35,14 @@ def load_dataset(name_or_path: str | Path) -> TextDataset:
     >>> load_dataset("demo").class_names
     ('negative', 'positive')
     """
+    if str(name_or_path) == "imdb":
+        return load_imdb(unlabelled=unlabelled)
     loader = _LOADERS.get(str(name_or_path))
     if loader is not None:
         return loader()
     if not str(name_or_path) or not Path(name_or_path).exists():
         raise FileNotFoundError(
             f"No dataset {str(name_or_path)!r}. Expected one of "
-            f"{sorted(_LOADERS)}, or the path of an IMDB archive or folder."
+            f"{_NAMES}, or the path of an IMDB archive or folder."
         )
-    return load_imdb(name_or_path)
+    return load_imdb(name_or_path, unlabelled)

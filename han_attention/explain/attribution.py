@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
 from han_attention.predictor import Predictor
-from han_attention.predictor import probabilities
 from han_attention.predictor import run_in_buckets
+from han_attention.text_predictor import probabilities
 
 
 def explain_attention(
     predictor: Predictor,
     texts: Sequence[str],
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Any] | None = None,
     batch_size: int = 64,
 ) -> list[Explanation]:
     """Explain predictions by the attention weights of the words.
@@ -45,10 +44,10 @@ def explain_attention(
     ):
         if weights.ndim == 3:  # (B, H, T)
             weights = weights.mean(axis=1)
-        shares = probabilities(logits)
+        shares = probabilities(logits, predictor.config.multi_label)
         for n, row in enumerate(rows):
             explanations[row] = _explanation(
-                predictor.class_names,
+                predictor,
                 texts[row],
                 encoded.spans_of(row),
                 weights[n],
@@ -59,19 +58,19 @@ def explain_attention(
 
 
 def _explanation(
-    class_names: Sequence[str],
+    predictor: Predictor,
     text: str,
     spans: list[tuple[int, int]],
     weights: NDArray[Any],
     shares: NDArray[Any],
-    label: str | None,
+    label: Any,
 ) -> Explanation:
     return Explanation(
         text=text,
-        prediction=class_names[int(np.argmax(shares))],
+        prediction=predictor.classes_of(shares[None])[0],
         probabilities={
             name: float(share)
-            for name, share in zip(class_names, shares, strict=True)
+            for name, share in zip(predictor.class_names, shares, strict=True)
         },
         words=[
             WordWeight(text[start:end], start, end, float(weight))

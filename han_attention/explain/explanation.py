@@ -44,19 +44,20 @@ class Explanation:
 
     Attributes:
         text: The original string.
-        prediction: The name of the predicted class.
-        probabilities: The probability of each class by name.
+        prediction: The predicted class; a list of them if there can be
+            several.
+        probabilities: The probability of each class.
         words: The words the model saw, in order.
         sentences: The sentences, for a hierarchical model; else empty.
-        label: The name of the true class, or None if it is not known.
+        label: The true class or classes, or None if not known.
     """
 
     text: str
-    prediction: str
-    probabilities: Mapping[str, float]
+    prediction: Any
+    probabilities: Mapping[Any, float]
     words: Sequence[WordWeight]
     sentences: Sequence[SentenceWeight] = ()
-    label: str | None = None
+    label: Any = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain dictionaries and lists."""

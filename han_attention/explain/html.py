@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from han_attention.explain.explanation import Explanation
 from han_attention.files import replace_when_written
@@ -79,19 +80,28 @@ def save_html(
 
 
 def _article(explanation: Explanation) -> str:
-    share = explanation.probabilities[explanation.prediction]
-    heading = f"{escape(explanation.prediction)} ({share:.1%})"
+    heading = _names(explanation.prediction)
+    if not isinstance(explanation.prediction, list):
+        share = explanation.probabilities[explanation.prediction]
+        heading += f" ({share:.1%})"
     if explanation.label is not None:
         right = explanation.label == explanation.prediction
         heading += (
             f' <span class="{"right" if right else "wrong"}">'
             f"{'right' if right else 'wrong'}</span>, labelled "
-            f"{escape(explanation.label)}"
+            f"{_names(explanation.label)}"
         )
     return (
         f"<article>\n<h2>{heading}</h2>\n"
         f'<p dir="auto">{_shaded_text(explanation)}</p>\n</article>'
     )
+
+
+def _names(classes: Any) -> str:
+    """One class, or several with commas between them."""
+    if isinstance(classes, list):
+        return escape(", ".join(map(str, classes)) or "no class")
+    return escape(str(classes))
 
 
 def _shaded_text(explanation: Explanation) -> str:

@@ -23,6 +23,8 @@ def build_classifier(
     cell: str = "gru",
     num_heads: int = 1,
     normalizer: str = "softmax",
+    embedding_dropout: float = 0.0,
+    include_embedding: bool = False,
     embeddings_initializer: InitializerLike = "uniform",
     attention_initializer: InitializerLike = None,
     logits_initializer: InitializerLike = "glorot_uniform",
@@ -32,6 +34,10 @@ def build_classifier(
     """Build a text classifier whose attention can be read.
 
         ids -> embedding -> BiGRU -> AttentionPooling -> dropout -> logits
+
+    With `include_embedding` the attention pools h_t = [BiGRU(x)_t, x_t], so
+    that a word counts for itself too, as in a bag of words, and not only in
+    its context.
 
     Args:
         vocabulary_size: Positive integer, the number of ids, the padding 0
@@ -49,6 +55,10 @@ def build_classifier(
         cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
+        embedding_dropout: Float in [0, 1), the dropout of the word vectors.
+            Defaults to 0.0.
+        include_embedding: Whether the attention also pools the word vectors
+            themselves. Defaults to `False`.
         embeddings_initializer: Initializer of the word vectors. Defaults to
             `"uniform"`.
         attention_initializer: Initializer of the kernel, the bias and the
@@ -62,9 +72,10 @@ def build_classifier(
     Returns:
         An uncompiled functional `keras.Model` from integer ids (B, T), 0 =
         padding on the right, to float32 logits: (B, 1) for two classes, else
-        (B, num_classes). Its layers are `ids`, `embedding`, `bigru`,
-        `attention` (outputs: the pooled vector and the attention weights
-        (B, T)), `dropout` and `logits`.
+        (B, num_classes). Its layers are `ids`, `embedding`,
+        `embedding_dropout` if there is one, `bigru`, `with_embedding` if it
+        is included, `attention` (outputs: the pooled vector and the attention
+        weights (B, T)), `dropout` and `logits`.
 
     Masking:
         The mask is computed from the ids and given to each layer explicitly.
@@ -86,7 +97,9 @@ def build_classifier(
     (2, 4)
 
     Reference:
-        Yang et al., 2016, https://aclanthology.org/N16-1174/, section 2.2
+        Yang et al., 2016, https://aclanthology.org/N16-1174/, section 2.2;
+        for `include_embedding` Lai et al., 2015,
+        https://doi.org/10.1609/aaai.v29i1.9513
     """
     check_positive_integer("vocabulary_size", vocabulary_size)
     check_positive_integer("embedding_dim", embedding_dim)
@@ -104,6 +117,11 @@ def build_classifier(
         embedding_dim,
         embeddings_initializer=embeddings_initializer,
         name="embedding",
+    )
+    word_dropout = keras.layers.Dropout(
+        check_rate("embedding_dropout", embedding_dropout),
+        seed=seed,
+        name="embedding_dropout",
     )
     bigru = BiGRU(
         rnn_units,
@@ -134,7 +152,14 @@ def build_classifier(
     # === Functional model ===
     ids = keras.Input((None,), dtype="int32", name="ids")
     mask = mask_from_ids(ids)
-    hidden = bigru(embedding(ids), mask=mask)
+    words = embedding(ids)
+    if embedding_dropout:
+        words = word_dropout(words)
+    hidden = bigru(words, mask=mask)
+    if include_embedding:
+        hidden = keras.layers.Concatenate(name="with_embedding")(
+            [hidden, words]
+        )
     pooled, _ = attention(hidden, mask=mask, return_attention_scores=True)
     return keras.Model(ids, logits(pooled_dropout(pooled)), name=name)
 

@@ -1,5 +1,9 @@
 """Batches of texts of like length, repeatable, on every backend."""
 
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -11,6 +15,44 @@ from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import bucket_by_length
 
 
+@dataclass(frozen=True)
+class Split:
+    """Encoded texts with labels in the shape that the loss takes.
+
+    Attributes:
+        texts: N encoded texts.
+        labels: (N, ...) their labels, as `Task.label_array` makes them.
+        weights: (N,) how much each counts in the loss, or None: the same.
+    """
+
+    texts: EncodedTexts
+    labels: NDArray[Any]
+    weights: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: NDArray[Any]) -> "Split":
+        """Some of the texts, in the order of `rows`."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Split(self.texts.take(rows), self.labels[rows], weights)
+
+    def first(self, number: int) -> EncodedTexts:
+        """The first texts."""
+        return self.texts.take(np.arange(min(number, len(self))))
+
+    def sample(self, number: int) -> NDArray[np.int32]:
+        """The ids of some texts, evenly spread over all of them."""
+        rows = np.linspace(0, len(self) - 1, number, dtype="int64")
+        return self.texts.padded(np.unique(rows))
+
+    def batches(
+        self, batch_size: int, seed: int | None = None, epoch: int = 0
+    ) -> "BucketedBatches":
+        """The batches of one epoch."""
+        return BucketedBatches(self, batch_size, seed, epoch)
+
+
 class BucketedBatches(keras.utils.PyDataset):
     """The batches of one epoch: every text once, like lengths together.
 
@@ -20,8 +62,7 @@ class BucketedBatches(keras.utils.PyDataset):
     shares, so that no surplus of one shifts the predictions.
 
     Args:
-        encoded: N encoded texts.
-        labels: (N,) or (N, 1) their labels, one for each text.
+        split: The texts and their labels.
         batch_size: Texts in a batch; the last one may be smaller.
         seed: Shuffles the texts. Defaults to None: sorted by length.
         epoch: The epoch, from 0. Defaults to 0.
@@ -29,8 +70,7 @@ class BucketedBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        encoded: EncodedTexts,
-        labels: NDArray[Any],
+        split: Split,
         batch_size: int,
         seed: int | None = None,
         epoch: int = 0,
@@ -39,22 +79,24 @@ class BucketedBatches(keras.utils.PyDataset):
         generator = None
         if seed is not None:
             generator = np.random.default_rng((seed, epoch))
-        self.encoded = encoded
-        self.labels = labels
+        self.split = split
+        one_label = split.labels.size == len(split)
         self.rows = bucket_by_length(
-            encoded.lengths,
+            split.texts.lengths,
             batch_size,
             generator,
-            labels=labels.reshape(len(labels)),
+            labels=split.labels.reshape(-1) if one_label else None,
         )
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, n: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
-        rows = self.rows[n]
-        ids = self.encoded.padded(rows, length_multiple())
-        return ids, self.labels[rows]
+    def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
+        batch = self.split.take(self.rows[n])
+        ids = batch.texts.padded(length_multiple=length_multiple())
+        if batch.weights is None:
+            return ids, batch.labels
+        return ids, batch.labels, batch.weights
 
     @property
     def sizes(self) -> list[int]:
@@ -69,19 +111,36 @@ class BucketedBatches(keras.utils.PyDataset):
         """
         if keras.backend.backend() != "tensorflow":
             return self
-        import tensorflow as tf
+        return tensorflow_dataset(
+            lambda: (self[n] for n in range(len(self))), self[0], len(self)
+        )
 
-        signature = (
-            tf.TensorSpec((None, None), "int32"),
-            tf.TensorSpec((None, *self.labels.shape[1:]), self.labels.dtype),
-        )
-        dataset = tf.data.Dataset.from_generator(
-            lambda: (self[n] for n in range(len(self))),
-            output_signature=signature,
-        )
-        known_length = tf.data.experimental.assert_cardinality(len(self))
-        # With autotuning on, the end of an epoch waits for its thread, which
-        # sleeps for twice as long each time, up to a minute.
-        options = tf.data.Options()
-        options.autotune.enabled = False
-        return dataset.apply(known_length).prefetch(2).with_options(options)
+
+def tensorflow_dataset(
+    make_batches: Callable[[], Iterator[tuple[NDArray[Any], ...]]],
+    example: Sequence[NDArray[Any]],
+    length: int,
+) -> Any:
+    """Batches as a `tf.data.Dataset` in which the size and the length change.
+
+    Args:
+        make_batches: Gives the batches of an epoch: ids (B, T), labels, and
+            weights if there are some.
+        example: One such batch.
+        length: The number of batches.
+    """
+    import tensorflow as tf
+
+    signature = tuple(
+        tf.TensorSpec((None, *(array.shape[1:] if n else [None])), array.dtype)
+        for n, array in enumerate(example)
+    )
+    dataset = tf.data.Dataset.from_generator(
+        make_batches, output_signature=signature
+    )
+    known_length = tf.data.experimental.assert_cardinality(length)
+    # With autotuning on, the end of an epoch waits for its thread, which
+    # sleeps for twice as long each time, up to a minute.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.apply(known_length).prefetch(2).with_options(options)

@@ -32,19 +32,24 @@ class ProgressBar(_EveryBatch):
 
     Args:
         description: Stands before the bar.
+        total: The number of examples.
         sizes: The number of examples in each batch.
         quiet: No bar. Defaults to `False`: a bar on stderr, if that is a
             terminal.
     """
 
     def __init__(
-        self, description: str, sizes: list[int], quiet: bool = False
+        self,
+        description: str,
+        total: int,
+        sizes: list[int],
+        quiet: bool = False,
     ) -> None:
         super().__init__()
         self._sizes = sizes
         self._bar = tqdm(
             desc=description,
-            total=sum(sizes),
+            total=total,
             unit=" examples",
             disable=True if quiet else None,  # None: unless a terminal
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from han_attention.files import replace_when_written
 
@@ -51,15 +52,9 @@ def load_checkpoint(
         ValueError: if it is damaged, or that of another model.
     """
     path = Path(folder) / _NAME
-    if not path.is_file():
-        raise FileNotFoundError(f"No checkpoint to resume from: {path}")
-    model.optimizer.build(model.trainable_variables)
-    try:
-        with path.open("rb") as data, np.load(data) as file:
-            arrays = {name: file[name] for name in file.files}
-    except Exception as error:  # zipfile, zlib and NumPy raise many types
-        raise ValueError(f"Damaged checkpoint: {path} ({error})") from error
+    arrays = _read(path)
     history = json.loads(str(arrays.pop(_HISTORY)))
+    model.optimizer.build(model.trainable_variables)
     variables = _variables(model)
     shapes = {name: array.shape for name, array in arrays.items()}
     if shapes != {
@@ -70,6 +65,26 @@ def load_checkpoint(
     for n, variable in enumerate(variables):
         variable.assign(arrays[_array_name(n)])
     return history
+
+
+def load_history(folder: str | Path) -> list[dict[str, Any]]:
+    """The finished epochs of a checkpoint, without its weights.
+
+    Raises:
+        FileNotFoundError: if there is no checkpoint.
+        ValueError: if it is damaged.
+    """
+    return json.loads(str(_read(Path(folder) / _NAME)[_HISTORY]))
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    if not path.is_file():
+        raise FileNotFoundError(f"No checkpoint to resume from: {path}")
+    try:
+        with path.open("rb") as data, np.load(data) as file:
+            return {name: file[name] for name in file.files}
+    except Exception as error:  # zipfile, zlib and NumPy raise many types
+        raise ValueError(f"Damaged checkpoint: {path} ({error})") from error
 
 
 def _variables(model: keras.Model) -> list[Any]:

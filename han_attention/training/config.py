@@ -1,6 +1,5 @@
 """The settings of a training, its presets, and flags made from them."""
 
-import argparse
 import dataclasses
 import json
 from collections.abc import Callable
@@ -53,13 +52,25 @@ class TrainConfig:
         10_000, "ids, the 3 special included", check_integer, least=4
     )
     max_tokens: int = _setting(
-        250, "longer texts are cut to their start", check_positive_integer
+        250, "longer texts are cut to this many", check_positive_integer
     )
     normalization: str = _setting(
         "keras",
         "what a word is: keras or words",
         check_choice,
         choices=("keras", "words"),
+    )
+    unit: str = _setting(
+        "words",
+        "what gets an id: words, characters or pieces (of words)",
+        check_choice,
+        choices=("words", "characters", "pieces"),
+    )
+    keep: str = _setting(
+        "start",
+        "what is left of a longer text: start, end or both",
+        check_choice,
+        choices=("start", "end", "both"),
     )
     validation_fraction: float = _setting(
         0.0,
@@ -89,6 +100,12 @@ class TrainConfig:
         check_choice,
         choices=("softmax", "sparsemax"),
     )
+    include_embedding: bool = _setting(
+        False, "let the attention pool the word vectors too", check_boolean
+    )
+    embedding_dropout: float = _setting(
+        0.0, "dropout of the word vectors", check_rate
+    )
     dropout: float = _setting(0.2, "dropout before the output", check_rate)
     embedding_range: float = _setting(
         1.0,
@@ -105,10 +122,42 @@ class TrainConfig:
         "output weights start truncated normal with this deviation",
         check_positive_number,
     )
+    word_vectors: str | None = _setting(
+        None,
+        "file of word vectors to start from: GloVe, word2vec or fastText",
+        check_text,
+    )
+    pretrain_vectors: bool = _setting(
+        False,
+        "start from vectors trained on the texts, unlabelled ones included; "
+        "several threads do it, so a seed does not repeat it",
+        check_boolean,
+    )
+    frozen_epochs: int = _setting(
+        0, "epochs in which the word vectors stay", check_integer, least=0
+    )
     learning_rate: float = _setting(1e-3, "of Adam", check_positive_number)
+    learning_rate_schedule: str = _setting(
+        "constant",
+        "constant, or cosine down to 0 over all epochs",
+        check_choice,
+        choices=("constant", "cosine"),
+    )
+    class_weight: str | None = _setting(
+        None,
+        "balanced: rare classes count as much as frequent ones",
+        check_choice,
+        choices=("balanced",),
+    )
     batch_size: int = _setting(256, "texts in a batch", check_positive_integer)
     epochs: int = _setting(
         3, "times through the training texts", check_positive_integer
+    )
+    patience: int | None = _setting(
+        None,
+        "stop after so many epochs without a better validation accuracy, "
+        "and go back to the best",
+        check_positive_integer,
     )
     seed: int | None = _setting(
         None,
@@ -147,6 +196,17 @@ class TrainConfig:
                 "with it and no `overwrite`. Received: "
                 f"run_dir={self.run_dir}, overwrite={self.overwrite}"
             )
+        if self.patience is not None and not self.validation_fraction:
+            raise ValueError(
+                "Invalid value for argument `patience`. Expected a "
+                "`validation_fraction` above 0 with it. Received: "
+                f"patience={self.patience}"
+            )
+        if self.word_vectors is not None and self.pretrain_vectors:
+            raise ValueError(
+                "Invalid value for argument `pretrain_vectors`. Expected "
+                "either it or `word_vectors`. Received: both"
+            )
 
     @classmethod
     def preset(cls, name: str, **settings: Any) -> "TrainConfig":
@@ -184,47 +244,3 @@ PRESETS: dict[str, dict[str, Any]] = {
         "epochs": 8,
     },
 }
-
-
-def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Give a parser `--preset` and a flag for every setting."""
-    parser.add_argument(
-        "--preset",
-        choices=sorted(PRESETS),
-        default="imdb",
-        help="settings to start from (default: %(default)s)",
-    )
-    for setting in dataclasses.fields(TrainConfig):
-        flag = "--" + setting.name.replace("_", "-")
-        description = str(setting.metadata["help"])
-        if setting.type is bool:
-            parser.add_argument(
-                flag,
-                action="store_true",
-                default=argparse.SUPPRESS,
-                help=description,
-            )
-            continue
-        if setting.default is not None:
-            description += f" (default: {setting.default})"
-        parser.add_argument(
-            flag,
-            type=_argument_type(setting),
-            default=argparse.SUPPRESS,
-            metavar=setting.name.upper(),
-            help=description,
-        )
-
-
-def config_from_flags(flags: argparse.Namespace) -> TrainConfig:
-    """The configuration that parsed flags ask for."""
-    names = {setting.name for setting in dataclasses.fields(TrainConfig)}
-    given = {k: v for k, v in vars(flags).items() if k in names}
-    return TrainConfig.preset(flags.preset, **given)
-
-
-def _argument_type(setting: dataclasses.Field[Any]) -> type:
-    for kind in (int, float):
-        if setting.type in (kind, kind | None):
-            return kind
-    return str

@@ -1,5 +1,7 @@
-"""A dataset made ready for training: a tokenizer and encoded splits."""
+"""Texts and labels made ready for training: a tokenizer, encoded splits."""
 
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,23 +10,12 @@ from numpy.typing import NDArray
 
 from han_attention.datasets import load_dataset
 from han_attention.datasets.base import TextDataset
-from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.training.batches import Split
 from han_attention.training.config import TrainConfig
-
-
-@dataclass(frozen=True)
-class Split:
-    """Encoded texts with labels in the shape that the loss takes."""
-
-    texts: EncodedTexts
-    labels: NDArray[Any]
-
-    def take(self, rows: NDArray[Any]) -> "Split":
-        """Some of the texts, in the order of `rows`."""
-        return Split(self.texts.take(rows), self.labels[rows])
+from han_attention.training.model import Task
 
 
 @dataclass(frozen=True)
@@ -32,6 +23,7 @@ class TrainingData:
     """What a training reads; `validation` is None if nothing is held out."""
 
     dataset: TextDataset
+    task: Task
     tokenizer: Tokenizer
     train: Split
     validation: Split | None
@@ -40,35 +32,84 @@ class TrainingData:
 
 def prepare_data(config: TrainConfig) -> TrainingData:
     """Load the dataset of a configuration, make its vocabulary, encode it."""
-    dataset = load_dataset(config.data)
-    tokenizer = _make_tokenizer(dataset, config)
+    dataset = load_dataset(config.data, unlabelled=config.pretrain_vectors)
+    task = Task(dataset.class_names)
+    tokenizer = make_tokenizer(dataset.train.texts, config, dataset.vocabulary)
     train, test = (
-        Split(
-            encode_texts(tokenizer, split.texts, config.max_tokens),
-            _label_array(split.labels, len(dataset.class_names)),
-        )
+        make_split(tokenizer, split.texts, split.labels, task, config)
         for split in (dataset.train, dataset.test)
     )
-    held_out = int(config.validation_fraction * len(train.labels))
-    validation = None
-    if held_out:
-        rows = np.random.default_rng(config.seed).permutation(len(train.labels))
-        validation = train.take(rows[:held_out])
-        train = train.take(rows[held_out:])
-    return TrainingData(dataset, tokenizer, train, validation, test)
+    train, validation = hold_out(train, config)
+    return TrainingData(dataset, task, tokenizer, train, validation, test)
 
 
-def _make_tokenizer(dataset: TextDataset, config: TrainConfig) -> Tokenizer:
-    if dataset.vocabulary:
-        words = dataset.vocabulary[: config.vocabulary_size - FIRST_WORD_ID]
+def make_tokenizer(
+    texts: Iterable[str], config: TrainConfig, vocabulary: Sequence[str] = ()
+) -> Tokenizer:
+    """The tokenizer of a configuration, from texts or a given vocabulary."""
+    if vocabulary:
+        words = vocabulary[: config.vocabulary_size - FIRST_WORD_ID]
         return Tokenizer.from_vocabulary(words, "keras", start_token=True)
     return Tokenizer.train(
-        dataset.train.texts, config.vocabulary_size, config.normalization
+        texts,
+        config.vocabulary_size,
+        config.normalization if config.unit == "words" else "words",
+        unit=config.unit,
     )
 
 
-def _label_array(labels: Any, num_classes: int) -> NDArray[Any]:
-    """(N, 1) float32 for one logit, (N,) int32 for a logit per class."""
-    if num_classes == 2:
-        return np.asarray(labels, "float32")[:, None]
-    return np.asarray(labels, "int32")
+def make_split(
+    tokenizer: Tokenizer,
+    texts: Sequence[str],
+    labels: Sequence[Any],
+    task: Task,
+    config: TrainConfig,
+) -> Split:
+    """Encode texts and labels, the labels being class numbers."""
+    return Split(
+        encode_texts(tokenizer, texts, config.max_tokens, config.keep),
+        task.label_array(labels),
+    )
+
+
+def hold_out(train: Split, config: TrainConfig) -> tuple[Split, Split | None]:
+    """Put the validation texts apart, the same share of every class.
+
+    Every class keeps at least one text to train on. The weights of
+    `class_weight` are those of the texts that are left.
+    """
+    groups = _class_numbers(train.labels)
+    generator = np.random.default_rng(config.seed)
+    held_out = np.zeros(len(train), bool)
+    for group in np.unique(groups):
+        rows = generator.permutation(np.flatnonzero(groups == group))
+        held_out[rows[: round(config.validation_fraction * len(rows))]] = True
+        held_out[rows[-1]] = False
+    left = train.take(np.flatnonzero(~held_out))
+    if config.class_weight == "balanced":
+        weights = balanced_weights(_class_numbers(left.labels))
+        left = Split(left.texts, left.labels, weights)
+    if not held_out.any():
+        return left, None
+    return left, train.take(np.flatnonzero(held_out))
+
+
+def balanced_weights(classes: NDArray[Any]) -> NDArray[np.float32]:
+    """A weight for each text: w = N / (number of classes * size of its class).
+
+    Example:
+    >>> balanced_weights(np.array([0, 0, 0, 1])).round(3).tolist()
+    [0.667, 0.667, 0.667, 2.0]
+    """
+    _, numbers, sizes = np.unique(
+        classes, return_inverse=True, return_counts=True
+    )
+    weights = len(classes) / (len(sizes) * sizes)
+    return np.asarray(weights[numbers], "float32")
+
+
+def _class_numbers(labels: NDArray[Any]) -> NDArray[Any]:
+    """(N,) a number for each class, or for each set of several labels."""
+    if labels.ndim == 1:
+        return labels
+    return np.unique(labels, axis=0, return_inverse=True)[1].reshape(-1)

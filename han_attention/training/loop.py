@@ -4,22 +4,22 @@ import dataclasses
 import secrets
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from han_attention.datasets.base import TextDataset
-from han_attention.models.classifier import build_classifier
 from han_attention.predictor import Predictor
-from han_attention.training.checkpoint import load_checkpoint
-from han_attention.training.checkpoint import save_checkpoint
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import TrainingData
 from han_attention.training.data import prepare_data
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
 from han_attention.training.device import precision
+from han_attention.training.fitting import fit_epochs
+from han_attention.training.model import build_model
 from han_attention.training.phase import Phase
 from han_attention.training.run_folder import CHECKPOINT
 from han_attention.training.run_folder import MODEL
@@ -28,6 +28,7 @@ from han_attention.training.run_folder import choose_run_folder
 from han_attention.training.run_folder import resumed_config
 from han_attention.training.run_folder import start_run
 from han_attention.training.run_folder import write_results
+from han_attention.training.vectors import starting_vectors
 
 
 @dataclass(frozen=True)
@@ -92,99 +93,58 @@ def train(config: TrainConfig) -> TrainResult:
     config = dataclasses.replace(config, seed=seed)
     data = prepare_data(config)
     make_repeatable(seed)
+    vectors = starting_vectors(
+        config,
+        data.tokenizer,
+        data.train.texts,
+        chain(data.dataset.train.texts, data.dataset.unlabelled),
+    )
     with precision(config.mixed_precision):
-        model = build_and_compile(config, data)
+        model = build_model(config, data.task, len(data.tokenizer), vectors)
         if not config.quiet:
             print(describe_device(), file=sys.stderr)
     start_run(folder, config)
     predictor = Predictor(
-        model, data.tokenizer, data.dataset.class_names, config.max_tokens
+        model,
+        data.tokenizer,
+        data.dataset.class_names,
+        config.max_tokens,
+        config.keep,
     )
     metrics = _run_epochs(folder, config, data, model)
     predictor.save(folder / MODEL)
     return TrainResult(folder, config, data.dataset, predictor, metrics)
 
 
-def build_and_compile(config: TrainConfig, data: TrainingData) -> keras.Model:
-    """The untrained model of a configuration, with its loss and optimizer."""
-    num_classes = len(data.dataset.class_names)
-    initializers = keras.initializers
-    model = build_classifier(
-        vocabulary_size=len(data.tokenizer),
-        num_classes=num_classes,
-        embedding_dim=config.embedding_dim,
-        rnn_units=config.rnn_units,
-        attention_units=config.attention_units,
-        dropout=config.dropout,
-        num_layers=config.num_layers,
-        cell=config.cell,
-        num_heads=config.num_heads,
-        normalizer=config.normalizer,
-        embeddings_initializer=initializers.RandomUniform(
-            -config.embedding_range, config.embedding_range
-        ),
-        attention_initializer=initializers.RandomNormal(
-            stddev=config.attention_stddev
-        ),
-        logits_initializer=initializers.TruncatedNormal(
-            stddev=config.output_stddev
-        ),
-        seed=config.seed,
-    )
-    binary = num_classes == 2
-    model.compile(
-        optimizer=keras.optimizers.Adam(config.learning_rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True)
-        if binary
-        else keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=[
-            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")
-            if binary
-            else keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-        ],
-    )
-    return model
-
-
 def _run_epochs(
     folder: Path, config: TrainConfig, data: TrainingData, model: keras.Model
 ) -> dict[str, Any]:
     """Train, judge and save after each epoch; return `metrics.json`."""
-    epochs: list[dict[str, Any]] = []
-    if config.resume:
-        epochs = load_checkpoint(folder / CHECKPOINT, model)
     metrics = {
         "dataset": data.dataset.name,
-        "train_examples": len(data.train.texts),
-        "test_examples": len(data.test.texts),
+        "train_examples": len(data.train),
+        "test_examples": len(data.test),
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "test_accuracy": None,
     }
-    tensorboard = folder / TENSORBOARD
-    training = Phase("train", data.train, model, config, tensorboard)
-    testing = Phase("test", data.test, model, config, tensorboard)
-    judging = testing
-    if data.validation is not None:
-        judging = Phase(
-            "validation", data.validation, model, config, tensorboard
-        )
-    if not epochs:
-        training.log_start()
-        judging.log_start()
-    for epoch in range(len(epochs), config.epochs):
-        scores = training.fit(epoch)
-        for name, value in judging.evaluate(epoch).items():
-            scores[f"val_{name}"] = value
-        epochs.append({"epoch": epoch + 1} | scores)
-        save_checkpoint(folder / CHECKPOINT, model, epochs)
-        write_results(folder, metrics, epochs)
-    metrics["test_accuracy"] = (
-        epochs[-1]["val_accuracy"]
-        if judging is testing
-        else testing.evaluate(len(epochs) - 1)["accuracy"]
+    epochs = fit_epochs(
+        model,
+        config,
+        data.task,
+        data.train,
+        data.validation or data.test,
+        folder / CHECKPOINT,
+        judged_as="validation" if data.validation else "test",
+        tensorboard=folder / TENSORBOARD,
+        on_epoch_end=lambda epochs: write_results(folder, metrics, epochs),
     )
+    if data.validation is None:
+        metrics["test_accuracy"] = epochs[-1]["val_accuracy"]
+    else:
+        testing = Phase("test", data.test, model, config, folder / TENSORBOARD)
+        scores = testing.evaluate(len(epochs) - 1)
+        metrics["test_accuracy"] = scores["accuracy"]
+        testing.close()
     write_results(folder, metrics, epochs)
-    for phase in {training, judging, testing}:
-        phase.close()
     return metrics | {"epochs": epochs}

@@ -83,7 +83,10 @@ def resumed_config(folder: Path, config: TrainConfig) -> TrainConfig:
         raise ValueError(f"Damaged run: {folder / CONFIG} ({error})") from error
     for setting in dataclasses.fields(TrainConfig):
         old, new = getattr(before, setting.name), getattr(config, setting.name)
-        if setting.name not in _FREE_ON_RESUME and old != new:
+        free = setting.name in _FREE_ON_RESUME
+        if setting.name == "epochs":  # a schedule is stretched over them
+            free = before.learning_rate_schedule == "constant"
+        if not free and old != new:
             raise ValueError(
                 f"Invalid value for argument `{setting.name}`. Expected "
                 f"that of the run to resume, {old!r}. "

@@ -7,6 +7,7 @@ import pytest
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import bucket_by_length
 from han_attention.training.batches import BucketedBatches
+from han_attention.training.batches import Split
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def encoded():
 
 def make(encoded, **options):
     labels = np.arange(len(encoded), dtype="float32")[:, None]  # its number
-    return BucketedBatches(encoded, labels, 10, **options)
+    return BucketedBatches(Split(encoded, labels), 10, **options)
 
 
 def test_every_text_once_with_its_label(encoded):
@@ -61,7 +62,7 @@ def test_batches_hold_the_classes_in_equal_shares(seed):
         np.ones(length, "int32") for length in rng.integers(1, 60, 2000)
     )
     labels = (rng.random(2000) < 0.3).astype("float32")[:, None]
-    batches = BucketedBatches(encoded, labels, 40, seed)
+    batches = BucketedBatches(Split(encoded, labels), 40, seed)
     shares = [batches[n][1].mean() for n in range(len(batches))]
     assert np.abs(np.array(shares) - labels.mean()).max() <= 1 / 40
     unmixed = bucket_by_length(encoded.lengths, 40, np.random.default_rng(1))

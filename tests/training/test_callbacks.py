@@ -84,7 +84,7 @@ def test_histograms_hold_real_positions_only(num_heads):
 BAR = """
 import sys
 from han_attention.training.callbacks import ProgressBar
-bar = ProgressBar("Epoch 1/2 train", [3, 2], quiet={quiet})
+bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], quiet={quiet})
 bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
 bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})
 bar.close()
@@ -129,7 +129,7 @@ def test_quiet_bar_in_a_terminal():
 
 
 def test_no_bar_without_a_terminal(capsys):
-    bar = ProgressBar("Epoch 1/2 train", [3])
+    bar = ProgressBar("Epoch 1/2 train", 3, [3])
     bar.on_train_batch_end(0, {"loss": 0.5})
     bar.close()
     assert capsys.readouterr().err == ""

@@ -9,8 +9,8 @@ import pytest
 
 from han_attention.training.config import PRESETS
 from han_attention.training.config import TrainConfig
-from han_attention.training.config import add_flags
-from han_attention.training.config import config_from_flags
+from han_attention.training.flags import add_flags
+from han_attention.training.flags import config_from_flags
 
 FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
 
@@ -20,6 +20,8 @@ OTHER = {
     "vocabulary_size": 500,
     "max_tokens": 40,
     "normalization": "words",
+    "unit": "pieces",
+    "keep": "both",
     "validation_fraction": 0.25,
     "embedding_dim": 7,
     "rnn_units": 8,
@@ -28,13 +30,21 @@ OTHER = {
     "cell": "lstm",
     "num_heads": 3,
     "normalizer": "sparsemax",
+    "include_embedding": True,
+    "embedding_dropout": 0.25,
     "dropout": 0.5,
     "embedding_range": 0.75,
     "attention_stddev": 0.3,
     "output_stddev": 0.4,
+    "word_vectors": "vectors.txt",
+    "pretrain_vectors": True,
+    "frozen_epochs": 2,
     "learning_rate": 0.01,
+    "learning_rate_schedule": "cosine",
+    "class_weight": "balanced",
     "batch_size": 11,
     "epochs": 12,
+    "patience": 3,
     "seed": 13,
     "mixed_precision": True,
     "run_dir": "here",
@@ -225,6 +235,13 @@ def test_settings_are_a_json_object(text):
         TrainConfig.from_json(text)
 
 
+def test_settings_that_need_or_exclude_each_other():
+    with pytest.raises(ValueError, match="`validation_fraction` above 0"):
+        TrainConfig(patience=2)
+    with pytest.raises(ValueError, match="`pretrain_vectors`.*Received: both"):
+        TrainConfig(word_vectors="v.txt", pretrain_vectors=True)
+
+
 def test_unknown_preset():
     with pytest.raises(ValueError, match="`preset`.*demo.*imdb"):
         TrainConfig.preset("other")
@@ -239,7 +256,7 @@ def test_other_values_cover_every_setting():
     [
         TrainConfig(),
         TrainConfig.preset("demo"),
-        TrainConfig(**OTHER | {"overwrite": False}),
+        TrainConfig(**OTHER | {"overwrite": False, "word_vectors": None}),
         TrainConfig(data="Ä/\u4e2d \"'\\"),
     ],
 )
@@ -298,6 +315,9 @@ def test_flag_sets_only_its_setting_and_with_the_right_type(name):
     if name == "resume":  # not without a run
         arguments += ["--run-dir", "here"]
         expected["run_dir"] = "here"
+    if name == "patience":  # not without texts to judge by
+        arguments += ["--validation-fraction", "0.25"]
+        expected["validation_fraction"] = 0.25
     received = getattr(from_flags(*arguments), name)
     assert type(received) is type(value)
     assert from_flags(*arguments) == TrainConfig(**expected)

@@ -188,6 +188,9 @@ def test_held_out_texts_are_judged_instead_of_the_test(tmp_path):
         {"mixed_precision": True},
         {"cell": "lstm", "num_layers": 2},
         {"num_heads": 2, "normalizer": "sparsemax"},
+        {"embedding_dropout": 0.3, "include_embedding": True},
+        {"class_weight": "balanced", "learning_rate_schedule": "cosine"},
+        {"unit": "characters", "keep": "both", "max_tokens": 20},
     ],
 )
 def test_other_settings_train(settings, tmp_path):

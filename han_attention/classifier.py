@@ -1,0 +1,296 @@
+"""Strings in, labels out: the whole package behind scikit-learn's protocol."""
+
+import dataclasses
+from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.checks import check_boolean
+from han_attention.checks import check_choice
+from han_attention.estimator import Estimator
+from han_attention.explain.explanation import Explanation
+from han_attention.labels import check_texts
+from han_attention.model_folder import read_settings
+from han_attention.training.config import PRESETS
+from han_attention.training.config import TrainConfig
+
+if TYPE_CHECKING:  # what needs Keras is imported when it is used
+    from han_attention.datasets.files import TextFiles
+    from han_attention.predictor import Predictor
+
+
+class TextClassifier(Estimator):
+    """Classifies texts with a BiGRU and attention.
+
+    Follows scikit-learn's protocol, so that cross-validation, grid search
+    and pipelines take it as it is. A part of the training texts is held out,
+    the same share of each class; the training stops when that part gets no
+    better, and keeps its best epoch.
+
+    Args:
+        architecture: `"flat"`: one sequence of words. Defaults to `"flat"`.
+        multi_label: Whether a text can have several labels at once; `y` then
+            has a list of labels for each text. Defaults to `False`.
+        class_weight: `"balanced"`: rare classes count as much as frequent
+            ones. Defaults to `None`.
+        unit: What gets an id: `"words"`, `"characters"` or `"pieces"` of
+            words, for texts without spaces. Defaults to `"words"`.
+        vocabulary_size: Ids, the most frequent words. Defaults to 20,000.
+        max_tokens: Longer texts are cut to this many words. Defaults to 400.
+        keep: What a cut leaves: `"start"`, `"end"`, or half of each with
+            `"both"`. Defaults to `"start"`.
+        word_vectors: File of word vectors to start from: GloVe, word2vec or
+            fastText. Defaults to `None`.
+        pretrain_vectors: Whether to train word vectors on the texts first.
+            Defaults to `False`.
+        frozen_epochs: Epochs in which the word vectors stay as they are.
+            Defaults to 0.
+        embedding_dim: Size of the word vectors. Defaults to 100.
+        rnn_units: Size of each direction of the BiGRU. Defaults to 64.
+        num_layers: Layers of the BiGRU. Defaults to 1.
+        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
+        attention_units: Hidden size of the attention. Defaults to 64.
+        num_heads: Context vectors of the attention. Defaults to 1.
+        normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
+        include_embedding: Whether the attention pools the word vectors too.
+            Defaults to `True`.
+        embedding_dropout: Float in [0, 1), dropout of the word vectors.
+            Defaults to 0.3.
+        dropout: Float in [0, 1), dropout before the output. Defaults to 0.5.
+        learning_rate: Of Adam. Defaults to 0.001.
+        learning_rate_schedule: `"constant"`, or `"cosine"` down to 0 over all
+            epochs. Defaults to `"constant"`.
+        batch_size: Texts in a batch. Defaults to 32.
+        epochs: Times through the training texts, at most. Defaults to 20.
+        patience: Stop after so many epochs without a better validation
+            accuracy. Defaults to 3.
+        validation_fraction: Float in [0, 1), the share of the texts held out;
+            with 0 nothing is, and all epochs are run. Defaults to 0.1.
+        seed: Integer; the same seed gives the same model on CPU. Defaults to
+            `None`.
+        quiet: No progress bars. Defaults to `False`.
+
+    Attributes:
+        classes_: The labels, sorted.
+        history_: A dictionary of numbers for each epoch.
+        predictor_: The `Predictor` with the Keras model, as `predictor_.model`.
+
+    Example:
+    >>> texts = ["a fine film", "a dull film", "fine", "dull"] * 4
+    >>> labels = ["good", "bad"] * 8
+    >>> classifier = TextClassifier(epochs=2, seed=1, quiet=True)
+    >>> classifier.fit(texts, labels).predict(["what a fine day"]).shape
+    (1,)
+    """
+
+    def __init__(
+        self,
+        architecture: str = "flat",
+        multi_label: bool = False,
+        class_weight: str | None = None,
+        unit: str = "words",
+        vocabulary_size: int = 20_000,
+        max_tokens: int = 400,
+        keep: str = "start",
+        word_vectors: str | None = None,
+        pretrain_vectors: bool = False,
+        frozen_epochs: int = 0,
+        embedding_dim: int = 100,
+        rnn_units: int = 64,
+        num_layers: int = 1,
+        cell: str = "gru",
+        attention_units: int = 64,
+        num_heads: int = 1,
+        normalizer: str = "softmax",
+        include_embedding: bool = True,
+        embedding_dropout: float = 0.3,
+        dropout: float = 0.5,
+        learning_rate: float = 0.001,
+        learning_rate_schedule: str = "constant",
+        batch_size: int = 32,
+        epochs: int = 20,
+        patience: int | None = 3,
+        validation_fraction: float = 0.1,
+        seed: int | None = None,
+        quiet: bool = False,
+    ) -> None:
+        # scikit-learn's rule: kept as they are, checked in `fit`.
+        self.architecture = architecture
+        self.multi_label = multi_label
+        self.class_weight = class_weight
+        self.unit = unit
+        self.vocabulary_size = vocabulary_size
+        self.max_tokens = max_tokens
+        self.keep = keep
+        self.word_vectors = word_vectors
+        self.pretrain_vectors = pretrain_vectors
+        self.frozen_epochs = frozen_epochs
+        self.embedding_dim = embedding_dim
+        self.rnn_units = rnn_units
+        self.num_layers = num_layers
+        self.cell = cell
+        self.attention_units = attention_units
+        self.num_heads = num_heads
+        self.normalizer = normalizer
+        self.include_embedding = include_embedding
+        self.embedding_dropout = embedding_dropout
+        self.dropout = dropout
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.seed = seed
+        self.quiet = quiet
+
+    @classmethod
+    def from_preset(cls, name: str, **settings: Any) -> Self:
+        """The settings of a preset, such as `"accurate"`, some changed."""
+        check_choice("preset", name, PRESETS)
+        preset = {
+            k: v for k, v in PRESETS[name].items() if k in cls.parameters()
+        }
+        return cls(**preset | settings)
+
+    def fit(
+        self,
+        X: Sequence[str],
+        y: Sequence[Any],
+        unlabelled: Sequence[str] = (),
+    ) -> Self:
+        """Train on texts and their labels.
+
+        Args:
+            X: N strings.
+            y: N labels: strings, numbers or booleans; lists of them with
+                `multi_label`.
+            unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+
+        Returns:
+            The classifier itself.
+
+        Raises:
+            TypeError: for a text or label that is none.
+            ValueError: for a setting out of range, other numbers of texts
+                and labels, or fewer than two different labels.
+        """
+        from han_attention.training.own_texts import fit_texts
+
+        texts = check_texts(X)
+        if len(texts) != len(y):
+            raise ValueError(
+                f"Expected a label for each of {len(texts)} texts. "
+                f"Received: {len(y)} labels"
+            )
+        fitted = fit_texts(
+            self._config(), texts, y, self.multi_label, check_texts(unlabelled)
+        )
+        return self._set(fitted.predictor, fitted.epochs)
+
+    def fit_files(
+        self, files: "TextFiles", unlabelled: Iterable[str] = ()
+    ) -> Self:
+        """Train on files larger than the memory, read anew in every epoch.
+
+        Args:
+            files: Rows of texts and labels, such as `TextFiles("*.csv.gz")`.
+            unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+
+        Returns:
+            The classifier itself.
+
+        Raises:
+            OSError: if a file cannot be read.
+            TypeError: for a label that cannot be one.
+            ValueError: for a setting out of range, a bad row, or fewer than
+                two different labels.
+        """
+        from han_attention.training.own_texts import fit_files
+
+        fitted = fit_files(self._config(), files, self.multi_label, unlabelled)
+        return self._set(fitted.predictor, fitted.epochs)
+
+    def predict(self, X: Sequence[str]) -> NDArray[Any]:
+        """The label of each text: (N,); with `multi_label` lists of labels."""
+        labels = self._fitted().predict(check_texts(X))
+        if not self._fitted().config.multi_label:
+            return np.asarray(labels, self.classes_.dtype)
+        array = np.empty(len(labels), object)
+        array[:] = labels
+        return array
+
+    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
+        """The probability of each of `classes_` for each text: (N, C)."""
+        return self._fitted().predict_proba(check_texts(X))
+
+    def explain(
+        self, X: Sequence[str], y: Sequence[Any] | None = None
+    ) -> list[Explanation]:
+        """Why each text gets its label: an `Explanation` for each."""
+        from han_attention.explain.attribution import explain_attention
+
+        return explain_attention(self._fitted(), check_texts(X), y)
+
+    def save(self, path: str | Path) -> None:
+        """Write a folder that `load` and `Predictor.load` read."""
+        self._fitted().save(path, settings=self.get_params())
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read what `save` wrote, on any backend; `history_` is empty then.
+
+        Raises:
+            FileNotFoundError: if the folder or one of its files is missing.
+            ValueError: if a file is damaged or altered, or of a newer version.
+        """
+        from han_attention.predictor import Predictor
+
+        predictor = Predictor.load(path)
+        settings = read_settings(Path(path))
+        known = {k: v for k, v in settings.items() if k in cls.parameters()}
+        return cls(**known)._set(predictor, [])
+
+    def export(
+        self, path: str | Path, format: str = "onnx", **options: Any
+    ) -> Path:
+        """Write a model to deploy: see `han_attention.export`."""
+        from han_attention.export.exporter import export_model
+
+        return export_model(self._fitted(), path, format, **options)
+
+    def _config(self) -> TrainConfig:
+        check_choice("architecture", self.architecture, ("flat",))
+        check_boolean("multi_label", self.multi_label)
+        fields = {setting.name for setting in dataclasses.fields(TrainConfig)}
+        settings = {k: v for k, v in self.get_params().items() if k in fields}
+        if not self.validation_fraction:
+            settings["patience"] = None
+        return TrainConfig(
+            data="texts of one's own",
+            normalization="words",
+            embedding_range=0.05,
+            **settings,
+        )
+
+    def _set(
+        self, predictor: "Predictor", history: list[dict[str, Any]]
+    ) -> Self:
+        self.predictor_ = predictor
+        self.history_ = history
+        self.classes_ = np.array(predictor.class_names)
+        return self
+
+    def _fitted(self) -> "Predictor":
+        if not hasattr(self, "predictor_"):
+            raise ValueError(
+                "The classifier is not trained yet. Call `fit` first, or "
+                "`TextClassifier.load`."
+            )
+        return self.predictor_

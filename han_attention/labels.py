@@ -1,0 +1,129 @@
+"""Labels of any type as class numbers, and the checks of what people give."""
+
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LabelIndex:
+    """Numbers the labels that it is shown.
+
+    Args:
+        multi_label: Whether a text has a list of labels. Defaults to `False`.
+
+    Example:
+    >>> index = LabelIndex()
+    >>> index.add("good")
+    >>> index.add("bad")
+    >>> index.classes, index.numbers(["good", "bad"])
+    (['bad', 'good'], [1, 0])
+    """
+
+    def __init__(self, multi_label: bool = False) -> None:
+        self.multi_label = multi_label
+        self._counts: Counter[Any] = Counter()
+
+    @classmethod
+    def of(cls, labels: Iterable[Any], multi_label: bool) -> "LabelIndex":
+        """The index of all labels of some texts.
+
+        Raises:
+            TypeError: for a label that cannot be one.
+            ValueError: if there are fewer than two different ones.
+        """
+        index = cls(multi_label)
+        for label in labels:
+            index.add(label)
+        index.check()
+        return index
+
+    def add(self, label: Any) -> None:
+        """Count the label, or labels, of one text."""
+        self._counts.update(map(_plain, self._each(label)))
+
+    def check(self) -> None:
+        """Raise a ValueError if there is nothing to tell apart."""
+        if len(self._counts) < (1 if self.multi_label else 2):
+            raise ValueError(
+                "Training needs at least two different labels. Received: "
+                f"{list(self._counts)}"
+            )
+
+    @property
+    def classes(self) -> list[Any]:
+        """The different labels, sorted, as plain Python values."""
+        try:
+            return sorted(self._counts)
+        except TypeError:  # numbers beside strings
+            return sorted(self._counts, key=lambda x: (type(x).__name__, x))
+
+    def balanced_weights(self) -> NDArray[np.float32]:
+        """A weight for each class: N / (number of classes * its size)."""
+        sizes = np.array([self._counts[label] for label in self.classes])
+        return (sizes.sum() / (len(sizes) * sizes)).astype("float32")
+
+    def numbers(self, labels: Iterable[Any]) -> list[Any]:
+        """The class number, or list of numbers, of each text.
+
+        Raises:
+            ValueError: for a label that was not added.
+        """
+        place = {label: n for n, label in enumerate(self.classes)}
+        numbers: list[Any] = []
+        for label in labels:
+            each = [_plain(one) for one in self._each(label)]
+            unknown = [one for one in each if one not in place]
+            if unknown:
+                raise ValueError(
+                    f"Unknown label {unknown[0]!r}. Expected one of "
+                    f"{self.classes}"
+                )
+            found = [place[one] for one in each]
+            numbers.append(found if self.multi_label else found[0])
+        return numbers
+
+    def _each(self, label: Any) -> Sequence[Any]:
+        if not self.multi_label:
+            return [label]
+        if isinstance(label, str) or not isinstance(label, Iterable):
+            raise TypeError(
+                "Expected a list of labels for each text with "
+                f"`multi_label=True`. Received: {label!r}"
+            )
+        return list(label)
+
+
+def check_texts(texts: Any) -> list[str]:
+    """Return texts as a list of strings, or say which one is none.
+
+    Raises:
+        TypeError: for one string instead of several, or anything else.
+    """
+    if isinstance(texts, (str, bytes)):
+        raise TypeError(
+            "Expected a list of texts. Received one text: put it in a list."
+        )
+    texts = list(texts)
+    for n, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"Expected texts, that is strings. Received: {text!r} (the "
+                f"item at index {n})"
+            )
+    return texts
+
+
+def _plain(label: Any) -> Any:
+    """A label as a plain Python value, which JSON can hold."""
+    if isinstance(label, np.generic):
+        label = label.item()
+    if not isinstance(label, (str, int, float, bool)) or label != label:
+        raise TypeError(
+            "Expected a label that is a string, a number or a boolean. "
+            f"Received: {label!r}"
+        )
+    return label

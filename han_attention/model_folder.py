@@ -1,0 +1,131 @@
+"""The folder of a saved model: what it says of itself, checked on reading."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import han_attention
+from han_attention.checks import check_boolean
+from han_attention.checks import check_choice
+from han_attention.checks import check_positive_integer
+
+FORMAT_VERSION = 1
+CONFIG = "config.json"
+TOKENIZER = "tokenizer.json"
+
+
+@dataclass(frozen=True)
+class PredictorConfig:
+    """What, beside model and tokenizer, is needed to predict.
+
+    Args:
+        class_names: The label of each class, in the order of the logits:
+            strings, numbers or booleans.
+        max_tokens: Longer texts are cut. Defaults to None: nothing is cut.
+        keep: What a cut leaves, `"start"`, `"end"` or `"both"`. Defaults to
+            `"start"`.
+        multi_label: Whether a text can have several labels at once. Defaults
+            to `False`.
+    """
+
+    class_names: Sequence[Any]
+    max_tokens: int | None = None
+    keep: str = "start"
+    multi_label: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "class_names", tuple(self.class_names))
+        if self.max_tokens is not None:
+            check_positive_integer("max_tokens", self.max_tokens)
+        check_choice("keep", self.keep, ("start", "end", "both"))
+        check_boolean("multi_label", self.multi_label)
+
+    @property
+    def num_logits(self) -> int:
+        """How many numbers the model gives for each text."""
+        binary = len(self.class_names) == 2 and not self.multi_label
+        return 1 if binary else len(self.class_names)
+
+
+def write_config(folder: Path, config: PredictorConfig, **further: Any) -> None:
+    """Write `config.json` for the files that are in the folder already.
+
+    Args:
+        folder: The folder.
+        config: What is needed to predict.
+        **further: What else to note, such as `keras`, its version.
+    """
+    content = {
+        "format_version": FORMAT_VERSION,
+        "han_attention": han_attention.__version__,
+        **further,
+        **dataclasses.asdict(config),
+        "sha256": {
+            path.relative_to(folder).as_posix(): _sha256(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+    }
+    (folder / CONFIG).write_text(
+        json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def read_config(folder: Path, model_file: str) -> PredictorConfig:
+    """Read `config.json`, and see that the files are there and unaltered.
+
+    Args:
+        folder: The folder of a saved model.
+        model_file: The file in it that is to be read, such as `model.keras`.
+
+    Raises:
+        FileNotFoundError: if the folder or one of its files is missing.
+        ValueError: if a file is damaged or altered, or of a newer version.
+    """
+    for name in (CONFIG, TOKENIZER, model_file):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"No model: {folder / name} is missing")
+    config, checksums = _parse(folder / CONFIG)
+    for name, expected in checksums.items():
+        path = folder / name
+        if not path.is_file():
+            raise FileNotFoundError(f"No model: {path} is missing")
+        if _sha256(path) != expected:
+            raise ValueError(
+                f"Altered model: {path} is not the file that was saved with "
+                f"{CONFIG} (its sha256 differs). Save or copy the model again."
+            )
+    return config
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """The settings of the training, as far as `config.json` has them."""
+    content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    return dict(content.get("settings", {}))
+
+
+def _parse(path: Path) -> tuple[PredictorConfig, dict[str, str]]:
+    """The configuration, and the checksum of each file."""
+    names = [field.name for field in dataclasses.fields(PredictorConfig)]
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        newer = content["format_version"] > FORMAT_VERSION
+        if not newer:
+            config = PredictorConfig(**{name: content[name] for name in names})
+            return config, dict(content["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"Damaged model: cannot read {path}") from error
+    raise ValueError(
+        f"The model in {path.parent} was written by han_attention "
+        f"{content.get('han_attention')}, which is newer. Upgrade "
+        f"han_attention (this is {han_attention.__version__})."
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

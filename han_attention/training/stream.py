@@ -1,0 +1,201 @@
+"""Training texts read from files in every epoch: larger than the memory."""
+
+import zlib
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.datasets.files import Row
+from han_attention.datasets.files import TextFiles
+from han_attention.datasets.shuffle import shuffled
+from han_attention.labels import LabelIndex
+from han_attention.text.encoding import EncodedTexts
+from han_attention.text.tokenizer import Tokenizer
+from han_attention.training.batches import BucketedBatches
+from han_attention.training.batches import Split
+from han_attention.training.batches import tensorflow_dataset
+from han_attention.training.config import TrainConfig
+from han_attention.training.data import make_split
+from han_attention.training.data import make_tokenizer
+from han_attention.training.model import Task
+
+_SHUFFLE_BUFFER = 20_000  # texts
+_MOST_HELD_OUT = 20_000  # texts, for they stay in memory
+_BATCHES_AT_ONCE = 50  # sorted by length among themselves
+
+
+@dataclass(frozen=True)
+class LabelledFiles:
+    """Files that were read through once: what is in them.
+
+    Attributes:
+        files: Their rows.
+        task: The classes that were found.
+        index: Numbers the labels.
+        tokenizer: Made of their texts.
+        config: All settings.
+        num_rows: How many rows there are.
+    """
+
+    files: TextFiles
+    task: Task
+    index: LabelIndex
+    tokenizer: Tokenizer
+    config: TrainConfig
+    num_rows: int
+
+    @classmethod
+    def scan(
+        cls, files: TextFiles, config: TrainConfig, multi_label: bool
+    ) -> "LabelledFiles":
+        """Read all rows once, for the labels and the vocabulary.
+
+        Raises:
+            OSError: if a file cannot be read.
+            TypeError: for a label that cannot be one.
+            ValueError: for a bad row, or fewer than two different labels.
+        """
+        index = LabelIndex(multi_label)
+        num_rows = 0
+
+        def texts() -> Iterator[str]:
+            nonlocal num_rows
+            for row in files:
+                index.add(row.label)
+                num_rows += 1
+                yield row.text
+
+        tokenizer = make_tokenizer(texts(), config)
+        index.check()
+        task = Task(index.classes, multi_label)
+        return cls(files, task, index, tokenizer, config, num_rows)
+
+    def held_out(self, row: Row) -> bool:
+        """Whether a row is for validation, by chance but always the same."""
+        share = min(
+            self.config.validation_fraction, _MOST_HELD_OUT / self.num_rows
+        )
+        name = f"{self.config.seed} {row.where}".encode(errors="replace")
+        return zlib.crc32(name) < share * 2**32
+
+    def validation(self) -> Split | None:
+        """The rows that are held out, in memory; None if there are none."""
+        rows = [row for row in self.files if self.held_out(row)]
+        return self.encode(rows) if rows else None
+
+    def encode(self, rows: Sequence[Row]) -> Split:
+        """Encode the texts and labels of some rows."""
+        texts = [row.text for row in rows]
+        numbers = self.index.numbers(row.label for row in rows)
+        return make_split(
+            self.tokenizer, texts, numbers, self.task, self.config
+        )
+
+
+class StreamedSplit:
+    """The training texts of files, read and encoded anew in every epoch.
+
+    Shards are read in random order, and their rows shuffled through a buffer;
+    windows of 50 batches are sorted by length.
+
+    Args:
+        source: The files.
+        held_out: How many of their rows are not for training.
+    """
+
+    def __init__(self, source: LabelledFiles, held_out: int) -> None:
+        self.source = source
+        self._number = source.num_rows - held_out
+        self._weights = None
+        if source.config.class_weight == "balanced":
+            self._weights = source.index.balanced_weights()
+
+    def __len__(self) -> int:
+        return self._number
+
+    def rows(self, generator: np.random.Generator) -> Iterator[Row]:
+        """The rows to train on, shuffled."""
+        shards = self.source.files.shards
+        order = [shards[n] for n in generator.permutation(len(shards))]
+        rows = self.source.files.in_order(order)
+        chosen = (row for row in rows if not self.source.held_out(row))
+        return shuffled(chosen, _SHUFFLE_BUFFER, generator)
+
+    def encode(self, rows: Sequence[Row]) -> Split:
+        """Encode some rows, with their class weights."""
+        split = self.source.encode(rows)
+        if self._weights is None:
+            return split
+        numbers = split.labels.reshape(-1).astype("int64")
+        return Split(split.texts, split.labels, self._weights[numbers])
+
+    def first(self, number: int) -> EncodedTexts:
+        """The first texts of the files."""
+        return self.encode(list(islice(self.source.files, number))).texts
+
+    def sample(self, number: int) -> NDArray[np.int32]:
+        """The ids of some texts: the first ones."""
+        return self.first(number).padded()
+
+    def batches(
+        self, batch_size: int, seed: int | None = None, epoch: int = 0
+    ) -> "StreamedBatches":
+        """The batches of one epoch."""
+        return StreamedBatches(self, batch_size, seed or 0, epoch)
+
+
+class StreamedBatches:
+    """The batches of one epoch of files.
+
+    Args:
+        split: The texts.
+        batch_size: Texts in a batch; the last one may be smaller.
+        seed: Shuffles the texts, with the epoch.
+        epoch: The epoch, from 0.
+
+    Attributes:
+        sizes: The number of texts in each batch that was made so far.
+    """
+
+    def __init__(
+        self, split: StreamedSplit, batch_size: int, seed: int, epoch: int
+    ) -> None:
+        self.split = split
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = epoch
+        self.sizes: list[int] = []
+
+    def __len__(self) -> int:
+        return -(-len(self.split) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
+        self.sizes.clear()
+        generator = np.random.default_rng((self.seed, self.epoch))
+        rows = self.split.rows(generator)
+        while window := list(islice(rows, _BATCHES_AT_ONCE * self.batch_size)):
+            batches = BucketedBatches(
+                self.split.encode(window),
+                self.batch_size,
+                seed=int(generator.integers(2**31)),
+            )
+            for n in range(len(batches)):
+                self.sizes.append(batches.sizes[n])
+                yield batches[n]
+
+    def feed(self) -> Any:
+        """What `fit` takes on this backend."""
+        if keras.backend.backend() != "tensorflow":
+            return iter(self)
+        empty = self.split.encode([])
+        ids = np.empty((0, 0), "int32")
+        arrays = [ids, empty.labels, empty.weights]
+        return tensorflow_dataset(
+            self.__iter__, [a for a in arrays if a is not None], len(self)
+        )
