@@ -1,0 +1,1 @@
+"""Models to deploy: ONNX, SavedModel and LiteRT, each checked."""

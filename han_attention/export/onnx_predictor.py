@@ -1,0 +1,79 @@
+"""Predicts with an exported ONNX model; Keras is not imported."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.model_folder import TOKENIZER
+from han_attention.model_folder import PredictorConfig
+from han_attention.model_folder import read_config
+from han_attention.text.tokenizer import Tokenizer
+from han_attention.text_predictor import TextPredictor
+
+MODEL_FILE = "model.onnx"
+
+
+class OnnxPredictor(TextPredictor):
+    """Predicts classes for texts with onnxruntime, without Keras.
+
+    Make one with `OnnxPredictor.load`. It starts in a fraction of the time
+    that Keras needs, and gives the same numbers as the `Predictor` whose
+    export it reads.
+
+    Args:
+        session: An `onnxruntime.InferenceSession` from ids to logits.
+        tokenizer: Gives the ids.
+        config: Class names, and how texts are cut.
+
+    Example:
+    >>> OnnxPredictor.load("no_model")
+    Traceback (most recent call last):
+    FileNotFoundError: No model: no_model/config.json is missing
+    """
+
+    def __init__(
+        self, session: Any, tokenizer: Tokenizer, config: PredictorConfig
+    ) -> None:
+        super().__init__(tokenizer, config)
+        self._session = session
+        self._cores = os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._cores)
+
+    def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        # A part of the texts for each core: the threads of onnxruntime split
+        # each step of the GRU instead, and mostly wait for each other.
+        parts = np.array_split(ids, min(len(ids), self._cores))
+        return np.concatenate([*self._threads.map(self._run_part, parts)])
+
+    def _run_part(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        return self._session.run(["logits"], {"ids": ids})[0]
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read what `export_model` wrote as ONNX.
+
+        Raises:
+            ImportError: if onnxruntime is not installed.
+            FileNotFoundError: if the folder or one of its files is missing.
+            ValueError: if a file is damaged or altered, or of a newer version.
+        """
+        folder = Path(folder)
+        config = read_config(folder, MODEL_FILE)
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise ImportError(
+                "An ONNX model needs onnxruntime: "
+                'pip install "han-attention[export]"'
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # see `run`
+        session = onnxruntime.InferenceSession(
+            folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
+        )
+        return cls(session, Tokenizer.load(folder / TOKENIZER), config)

@@ -1,0 +1,147 @@
+"""Models written in ONNX, layer by layer, against Keras."""
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from han_attention import BiGRU
+from han_attention import build_classifier
+from han_attention.export.onnx import run
+from han_attention.export.onnx import to_onnx
+from han_attention.export.onnx import write
+from han_attention.export.parity import check_parity
+
+LENGTHS = (60, 1, 0, 7, 2, 33)
+MODELS = {
+    "binary": {},
+    "classes": {"num_classes": 4, "num_layers": 2, "include_embedding": True},
+    "labels": {"num_classes": 3, "multi_label": True, "num_heads": 2},
+    "sparsemax": {"normalizer": "sparsemax", "embedding_dropout": 0.3},
+    "lstm": {
+        "cell": "lstm",
+        "num_layers": 2,
+        "normalizer": "sparsemax",
+        "num_heads": 2,
+    },
+}
+
+
+def make_model(**options):
+    """Every weight is random, so that a forgotten or swapped one shows."""
+    sizes = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
+    model = build_classifier(40, **(sizes | options))
+    generator = np.random.default_rng(1)
+    model.set_weights(
+        [generator.normal(scale=0.5, size=w.shape) for w in model.weights]
+    )
+    return model
+
+
+def make_batches():
+    """Texts of many lengths together, each alone, and all empty."""
+    generator = np.random.default_rng(0)
+    ids = generator.integers(1, 40, (len(LENGTHS), max(LENGTHS)), "int32")
+    ids *= np.arange(max(LENGTHS)) < np.array(LENGTHS)[:, None]
+    alone = [ids[[row], : max(n, 1)] for row, n in enumerate(LENGTHS)]
+    return [ids, *alone, np.zeros((3, 5), "int32")]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_logits_are_those_of_keras(name, tmp_path):
+    model = make_model(**MODELS[name])
+    write(model, tmp_path / "model.onnx")
+    batches = make_batches()
+    received = run(tmp_path / "model.onnx", batches)
+    expected = [model.predict_on_batch(ids) for ids in batches]
+    assert np.ptp(expected[0][:, 0]) > 0.1  # texts do differ
+    assert check_parity(expected, received).num_texts == 15
+
+
+def test_padding_changes_nothing(tmp_path):
+    write(make_model(), tmp_path / "model.onnx")
+    ids = make_batches()[0]
+    padded = np.pad(ids, ((0, 0), (0, 9)))
+    logits = run(tmp_path / "model.onnx", [ids, padded])
+    np.testing.assert_allclose(logits[0], logits[1], atol=1e-6)
+
+
+def test_an_altered_weight_is_noticed(tmp_path):
+    model = make_model()
+    write(model, tmp_path / "model.onnx")
+    weights = model.get_weights()
+    weights[-1] += 1e-3
+    model.set_weights(weights)
+    batches = make_batches()
+    with pytest.raises(ValueError, match="differ by up to 0.001"):
+        check_parity(
+            [model.predict_on_batch(ids) for ids in batches],
+            run(tmp_path / "model.onnx", batches),
+        )
+
+
+def test_the_graph_is_native_and_says_its_shapes():
+    graph = to_onnx(make_model(num_classes=3)).graph
+    operators = [node.op_type for node in graph.node]
+    assert operators.count("GRU") == 1
+    assert not {"Loop", "Scan", "If"} & set(operators)
+    assert all(node.domain == "" for node in graph.node)
+    shapes = [
+        [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
+        for value in (*graph.input, *graph.output)
+    ]
+    assert shapes == [["batch", "length"], ["batch", 3]]
+    assert graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.INT32
+
+
+def test_the_model_is_left_as_it_was():
+    model = make_model()
+    before = model.get_config()
+    weights = model.get_weights()
+    assert to_onnx(model) == to_onnx(model)
+    assert model.get_config() == before
+    for a, b in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def functional(layers):
+    ids = keras.Input((None,), dtype="int32")
+    outputs = keras.layers.Embedding(9, 4)(ids)
+    for layer in layers:
+        outputs = layer(outputs)
+    return keras.Model(ids, outputs)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        (
+            [keras.layers.GlobalMaxPooling1D(name="pooled")],
+            r"knows no layer GlobalMaxPooling1D \(named 'pooled'\)",
+        ),
+        ([keras.layers.Dense(2, "softmax")], "only with activation='linear'"),
+        (
+            [BiGRU(3, merge_mode=None), keras.layers.Concatenate()],
+            "only with merge_mode='concat'",
+        ),
+    ],
+)
+def test_layers_it_does_not_know(layers, message):
+    with pytest.raises(ValueError, match=message):
+        to_onnx(functional(layers))
+
+
+def test_models_it_does_not_know():
+    sequential = keras.Sequential([keras.layers.Dense(2)])
+    sequential.build((None, 3))
+    with pytest.raises(ValueError, match="needs a functional model"):
+        to_onnx(sequential)
+
+
+def test_a_model_without_masks(tmp_path):
+    pooled = functional([BiGRU(3), keras.layers.Dense(2)])
+    # No padding: every step is real, and the outputs are those of each step.
+    write(pooled, tmp_path / "model.onnx")
+    ids = np.array([[3, 4, 5], [1, 8, 2]], "int32")
+    received = run(tmp_path / "model.onnx", [ids])
+    check_parity([pooled.predict_on_batch(ids)], received)

@@ -1,0 +1,59 @@
+"""The comparison of an exported model with the Keras model."""
+
+import numpy as np
+import pytest
+
+from han_attention.export.parity import Parity
+from han_attention.export.parity import check_parity
+from han_attention.export.parity import parity_batches
+from han_attention.text.encoding import EncodedTexts
+
+
+def lengths_of(ids):
+    return (ids != 0).sum(axis=1).tolist()
+
+
+def test_worked_numbers():
+    expected = [np.array([[1.0], [2.0]]), np.array([[-4.0]])]
+    received = [np.array([[1.0], [2.25]]), np.array([[-4.5]])]
+    assert check_parity(expected, received, 0.5) == Parity(3, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("altered", [0.25001, -0.3, np.nan, np.inf])
+def test_one_logit_that_differs(altered):
+    expected = [np.zeros((2, 3)), np.zeros((1, 3))]
+    received = [np.zeros((2, 3)), np.array([[0, 0, altered]])]
+    with pytest.raises(ValueError, match="over 3 texts .* tolerance=0.25"):
+        check_parity(expected, received, 0.25)
+
+
+def test_not_a_number_in_the_first_batch():
+    """`max` alone would pass over it."""
+    expected = [np.zeros((1, 1)), np.zeros((1, 1))]
+    received = [np.array([[np.nan]]), np.zeros((1, 1))]
+    with pytest.raises(ValueError, match="differ"):
+        check_parity(expected, received)
+    with pytest.raises(ValueError, match="differ"):
+        check_parity(expected[::-1], received[::-1])
+
+
+def test_logits_of_another_shape():
+    with pytest.raises(ValueError, match="differ"):
+        check_parity([np.zeros((2, 1))], [np.zeros((2, 2))])
+
+
+def test_every_text_is_in_a_batch_after_the_made_up_ones():
+    texts = EncodedTexts.from_ids([[5] * n for n in range(1, 40)])
+    made_up, *batches = parity_batches(texts, vocabulary_size=9)
+    assert lengths_of(made_up) == [0, 1, 2, 3, 17, 50]
+    assert made_up.max() == 8
+    lengths = [n for ids in batches for n in lengths_of(ids)]
+    assert sorted(lengths) == list(range(1, 40))
+
+
+def test_made_up_texts_are_cut_and_the_same_each_time():
+    no_texts = EncodedTexts.from_ids([])
+    (first,) = parity_batches(no_texts, 1_000, max_tokens=10)
+    (second,) = parity_batches(no_texts, 1_000, max_tokens=10)
+    assert lengths_of(first) == [0, 1, 2, 3, 10, 10]
+    np.testing.assert_array_equal(first, second)
