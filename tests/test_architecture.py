@@ -14,7 +14,7 @@ FLOORS = {
     "types": 0,
     "checks": 0,
     "files": 0,
-    "estimator": 1,
+    "estimator": 2,
     "labels": 1,
     "ops": 1,
     "text": 1,

@@ -1,0 +1,100 @@
+"""What the commands share: their parser, and what they say on stderr."""
+
+import argparse
+import json
+import re
+import sys
+import warnings
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from typing import NoReturn
+from typing import TextIO
+
+Commands = Any  # of argparse, which has no public name for it
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {' '.join(message.split())}\n")
+
+
+def add_command(
+    commands: Commands,
+    name: str,
+    description: str,
+    examples: str,
+    run: Callable[[argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    """Add a command that has `--quiet`, and examples at the end of its help.
+
+    Args:
+        commands: What `add_subparsers` gave.
+        name: Of the command.
+        description: One sentence, and if need be paragraphs below it.
+        examples: One a line.
+        run: Called with the parsed arguments; `parser` is one of them.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=description.splitlines()[0],
+        description=description,
+        epilog="examples:\n" + re.sub("^", "  ", examples.strip(), flags=re.M),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="nothing on stderr but errors"
+    )
+    parser.set_defaults(run=run, parser=parser)
+    return parser
+
+
+def note(arguments: argparse.Namespace, message: str) -> None:
+    """Say something on stderr, unless `--quiet`."""
+    if not arguments.quiet:
+        print(f"{arguments.parser.prog}: {message}", file=sys.stderr)
+
+
+def in_one_line(error: Exception, parser: argparse.ArgumentParser) -> str:
+    """The message of an error, with flags in place of argument names."""
+    flags = set(re.findall(r"--[a-z-]+", parser.format_help()))
+
+    def as_flag(name: re.Match[str]) -> str:
+        flag = "--" + name[1].replace("_", "-")
+        return flag if flag in flags else name[0]
+
+    return re.sub(r"`(\w+)`", as_flag, str(error) or type(error).__name__)
+
+
+@contextmanager
+def warnings_in_one_line(arguments: argparse.Namespace) -> Iterator[None]:
+    """Note our own warnings, each kind once, and ignore those of others."""
+    seen: set[str] = set()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        kind = re.sub(r"\d+", "", str(message))  # whatever the numbers are
+        if kind not in seen:
+            seen.add(kind)
+            note(arguments, f"warning: {' '.join(str(message).split())}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.filterwarnings("always", module=r"han_attention\b")
+        warnings.showwarning = show
+        yield
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON, in which letters of every script stay readable."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

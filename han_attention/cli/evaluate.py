@@ -1,0 +1,109 @@
+"""`han-attention evaluate`: how good a model is on labelled texts."""
+
+import argparse
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from han_attention.cli.common import Commands
+from han_attention.cli.common import add_command
+from han_attention.cli.common import to_json
+from han_attention.cli.folders import check_model
+from han_attention.cli.folders import check_new_file
+from han_attention.cli.folders import load_predictor
+from han_attention.cli.reading import DATA_HELP
+from han_attention.cli.reading import add_reading_flags
+from han_attention.cli.reading import label_reader
+from han_attention.cli.reading import note_bad_rows
+from han_attention.cli.reading import open_files
+from han_attention.datasets.files import TextFiles
+from han_attention.text_predictor import TextPredictor
+from han_attention.training.evaluation import Report
+from han_attention.training.evaluation import evaluate
+from han_attention.training.evaluation import save_report
+from han_attention.training.report_plots import save_plots
+
+_DESCRIPTION = """Judge a model on labelled texts that it has not seen.
+
+Prints accuracy, macro F1, calibration error, the scores of each class and the
+confusion matrix, and writes them to report.json. Labels never seen in training
+are counted and named."""
+
+_EXAMPLES = """
+han-attention evaluate model test.csv
+han-attention evaluate model test.csv --plot plots --report scores.json
+han-attention evaluate model test.csv --json | jq .accuracy
+"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command `evaluate`."""
+    parser = add_command(commands, "evaluate", _DESCRIPTION, _EXAMPLES, run)
+    parser.add_argument(
+        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
+    )
+    parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
+    parser.add_argument(
+        "--report",
+        metavar="PATH",
+        default="report.json",
+        help="where to write all scores (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="FOLDER",
+        help="write confusion.png and reliability.png there",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the report as JSON"
+    )
+    add_reading_flags(parser, labels=True)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Predict, compare, and write the report."""
+    config = check_model(arguments.model)
+    check_new_file(arguments.report)
+    files = open_files(
+        arguments,
+        arguments.data,
+        need_labels=True,
+        multi_label=config.multi_label,
+    )
+    predictor = load_predictor(arguments.model)
+    report = _evaluate(predictor, files, arguments.quiet)
+    note_bad_rows(arguments, files.bad_rows)
+    plots = save_plots(report, arguments.plot) if arguments.plot else []
+    save_report(report, arguments.report)
+    if arguments.json:
+        print(to_json(report.to_dict()))
+        return
+    print(report)
+    for path in (arguments.report, *plots):
+        print(f"Written  {path}")
+
+
+def _evaluate(
+    predictor: TextPredictor, files: TextFiles, quiet: bool
+) -> Report:
+    labels: list[Any] = []
+    as_in_training = label_reader(predictor.class_names)
+
+    def texts() -> Iterator[str]:
+        for row in files:
+            labels.append(as_in_training(row.label))
+            yield row.text
+
+    bar = True if quiet else None  # None: on a terminal
+    with tqdm(texts(), unit=" texts", disable=bar) as shown:
+        shares = [row for _, row in predictor.predict_stream(shown)]
+    report = evaluate(
+        np.stack(shares),
+        labels,
+        predictor.class_names,
+        predictor.config.multi_label,
+    )
+    return dataclasses.replace(report, num_bad_rows=files.bad_rows)

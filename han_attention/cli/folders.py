@@ -1,0 +1,110 @@
+"""Models read from folders, and places to write to, checked beforehand."""
+
+import json
+import os
+from pathlib import Path
+
+from han_attention.classifier import TextClassifier
+from han_attention.cli.keras_import import import_keras
+from han_attention.model_folder import CONFIG
+from han_attention.model_folder import PredictorConfig
+from han_attention.model_folder import read_config
+from han_attention.text_predictor import TextPredictor
+
+_KERAS, _ONNX = "model.keras", "model.onnx"
+
+
+def check_model(folder: str, exported: bool = True) -> PredictorConfig:
+    """See, before Keras is imported, that a folder holds a whole model.
+
+    Args:
+        folder: The folder.
+        exported: Whether an ONNX model will do. Defaults to `True`.
+
+    Returns:
+        What the folder says of the model.
+
+    Raises:
+        FileNotFoundError: if the folder or one of its files is missing.
+        ValueError: if a file is damaged or altered, or of a newer version.
+    """
+    is_onnx = (Path(folder) / _ONNX).is_file()
+    if is_onnx and not exported:
+        raise ValueError(
+            f"{folder} is an exported model. Expected the folder that "
+            "`han-attention train` wrote."
+        )
+    return read_config(Path(folder), _ONNX if is_onnx else _KERAS)
+
+
+def load_predictor(folder: str) -> TextPredictor:
+    """Load a trained model, or without Keras an ONNX model."""
+    if (Path(folder) / _ONNX).is_file():
+        from han_attention.export.onnx_predictor import OnnxPredictor
+
+        return OnnxPredictor.load(folder)
+    import_keras()
+    from han_attention.predictor import Predictor
+
+    return Predictor.load(folder)
+
+
+def load_classifier(folder: str) -> TextClassifier:
+    """Load a trained model, with all that can be done with it."""
+    import_keras()
+    return TextClassifier.load(folder)
+
+
+def check_new_folder(folder: str, overwrite: bool, flag: str) -> None:
+    """See that a folder for a model can be written and nothing is lost.
+
+    Args:
+        folder: The folder.
+        overwrite: Whether a model in it may be replaced.
+        flag: That names the folder.
+
+    Raises:
+        OSError: if it is a file, or not empty and not to be overwritten.
+    """
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise FileExistsError(f"The folder {folder} is a file.")
+    if path.is_dir() and any(path.iterdir()):
+        if not overwrite:
+            raise FileExistsError(
+                f"The folder {folder} exists and is not empty. Choose another "
+                f"{flag}, or replace the model in it with --overwrite."
+            )
+        _check_only_a_model(path)
+    parents = path.absolute().parents
+    nearest = next(parent for parent in parents if parent.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise PermissionError(f"Cannot write {folder}: {nearest} forbids it.")
+
+
+def check_new_file(path: str | None) -> None:
+    """See that a file can be written where no folder is.
+
+    Raises:
+        IsADirectoryError: if there is one.
+    """
+    if path is not None and (not path or Path(path).is_dir()):
+        raise IsADirectoryError(f"Expected a file. {path or '.'} is a folder.")
+
+
+def _check_only_a_model(folder: Path) -> None:
+    """Raise a FileExistsError if the folder has anything else in it."""
+    try:
+        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        known = {CONFIG, *content["sha256"]}
+        is_model = "format_version" in content
+    except (OSError, ValueError, KeyError, TypeError):
+        is_model, known = False, set()
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    names = {path.relative_to(folder).as_posix() for path in files}
+    if not is_model or names - known:
+        what = f", {min(names - known)}," if is_model else ""
+        raise FileExistsError(
+            f"The folder {folder} holds something else{what} than a saved "
+            "model, and is not overwritten. Choose another one."
+        )
