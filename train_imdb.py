@@ -6,24 +6,15 @@ python train_imdb.py --data aclImdb_v1.tar.gz --seed 1
 """
 
 import argparse
-import os
 import random
 import sys
-from typing import NoReturn
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from han_attention.training.flags import add_flags  # noqa: E402
-from han_attention.training.flags import config_from_flags  # noqa: E402
+from han_attention.cli.common import OneLineParser
+from han_attention.cli.keras_import import import_keras
+from han_attention.training.flags import add_flags
+from han_attention.training.flags import config_from_flags
 
 REVIEWS_SHOWN = 10
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -53,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(flags: argparse.Namespace) -> None:
     config = config_from_flags(flags)
     # Only now, so that --help and a wrong flag do not wait for Keras.
+    import_keras()
     from han_attention.explain.attribution import explain_attention
     from han_attention.explain.html import save_html
     from han_attention.training.loop import train

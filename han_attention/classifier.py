@@ -15,9 +15,9 @@ from han_attention.checks import check_boolean
 from han_attention.checks import check_choice
 from han_attention.estimator import Estimator
 from han_attention.explain.explanation import Explanation
+from han_attention.labels import check_labels
 from han_attention.labels import check_texts
 from han_attention.model_folder import read_settings
-from han_attention.training.config import PRESETS
 from han_attention.training.config import TrainConfig
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
@@ -63,7 +63,7 @@ class TextClassifier(Estimator):
         embedding_dropout: Float in [0, 1), dropout of the word vectors.
             Defaults to 0.3.
         dropout: Float in [0, 1), dropout before the output. Defaults to 0.5.
-        learning_rate: Of Adam. Defaults to 0.001.
+        learning_rate: Of Adam. Defaults to 0.002.
         learning_rate_schedule: `"constant"`, or `"cosine"` down to 0 over all
             epochs. Defaults to `"constant"`.
         batch_size: Texts in a batch. Defaults to 32.
@@ -111,7 +111,7 @@ class TextClassifier(Estimator):
         include_embedding: bool = True,
         embedding_dropout: float = 0.3,
         dropout: float = 0.5,
-        learning_rate: float = 0.001,
+        learning_rate: float = 0.002,
         learning_rate_schedule: str = "constant",
         batch_size: int = 32,
         epochs: int = 20,
@@ -153,11 +153,9 @@ class TextClassifier(Estimator):
     @classmethod
     def from_preset(cls, name: str, **settings: Any) -> Self:
         """The settings of a preset, such as `"accurate"`, some changed."""
-        check_choice("preset", name, PRESETS)
-        preset = {
-            k: v for k, v in PRESETS[name].items() if k in cls.parameters()
-        }
-        return cls(**preset | settings)
+        preset = dataclasses.asdict(TrainConfig.preset(name))
+        shared = {k: v for k, v in preset.items() if k in cls.parameters()}
+        return cls(**shared | settings)
 
     def fit(
         self,
@@ -184,13 +182,12 @@ class TextClassifier(Estimator):
         from han_attention.training.own_texts import fit_texts
 
         texts = check_texts(X)
-        if len(texts) != len(y):
-            raise ValueError(
-                f"Expected a label for each of {len(texts)} texts. "
-                f"Received: {len(y)} labels"
-            )
         fitted = fit_texts(
-            self._config(), texts, y, self.multi_label, check_texts(unlabelled)
+            self._config(),
+            texts,
+            check_labels(y, len(texts)),
+            self.multi_label,
+            check_texts(unlabelled),
         )
         return self._set(fitted.predictor, fitted.epochs)
 
@@ -236,7 +233,9 @@ class TextClassifier(Estimator):
         """Why each text gets its label: an `Explanation` for each."""
         from han_attention.explain.attribution import explain_attention
 
-        return explain_attention(self._fitted(), check_texts(X), y)
+        texts = check_texts(X)
+        labels = None if y is None else check_labels(y, len(texts))
+        return explain_attention(self._fitted(), texts, labels)
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
@@ -284,7 +283,11 @@ class TextClassifier(Estimator):
     ) -> Self:
         self.predictor_ = predictor
         self.history_ = history
-        self.classes_ = np.array(predictor.class_names)
+        # Beside strings, NumPy would make numbers strings too.
+        mixed = len({isinstance(c, str) for c in predictor.class_names}) > 1
+        self.classes_ = np.array(
+            predictor.class_names, object if mixed else None
+        )
         return self
 
     def _fitted(self) -> "Predictor":

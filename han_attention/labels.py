@@ -107,7 +107,7 @@ def check_texts(texts: Any) -> list[str]:
         raise TypeError(
             "Expected a list of texts. Received one text: put it in a list."
         )
-    texts = list(texts)
+    texts = _listed("texts", texts)
     for n, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(
@@ -117,13 +117,44 @@ def check_texts(texts: Any) -> list[str]:
     return texts
 
 
+def check_labels(labels: Any, number: int) -> list[Any]:
+    """Return the labels of a number of texts as a list.
+
+    Raises:
+        TypeError: for one label instead of several, or a table.
+        ValueError: for another number of labels.
+    """
+    if isinstance(labels, (str, bytes)):
+        raise TypeError(f"Expected a list of labels. Received: {labels!r}")
+    labels = _listed("labels", labels)
+    if len(labels) != number:
+        raise ValueError(
+            f"Expected a label for each of {number} texts. "
+            f"Received: {len(labels)} labels"
+        )
+    return labels
+
+
+def _listed(name: str, values: Any) -> list[Any]:
+    # To go through a table of pandas would give the names of its columns.
+    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) != 1:
+        shape = getattr(values, "shape", "")
+        raise TypeError(
+            f"Expected a list of {name}, or a column of a table. Received: "
+            f"{type(values).__name__} {shape}".rstrip()
+        )
+    return list(values)
+
+
 def _plain(label: Any) -> Any:
     """A label as a plain Python value, which JSON can hold."""
     if isinstance(label, np.generic):
         label = label.item()
     if not isinstance(label, (str, int, float, bool)) or label != label:
+        several = isinstance(label, (list, tuple, set))
         raise TypeError(
             "Expected a label that is a string, a number or a boolean. "
             f"Received: {label!r}"
+            + (". Lists need `multi_label=True`." if several else "")
         )
     return label

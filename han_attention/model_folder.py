@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import han_attention
 from han_attention.checks import check_boolean
 from han_attention.checks import check_choice
@@ -67,12 +69,11 @@ def write_config(folder: Path, config: PredictorConfig, **further: Any) -> None:
         "sha256": {
             path.relative_to(folder).as_posix(): _sha256(path)
             for path in sorted(folder.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path != folder / CONFIG
         },
     }
-    (folder / CONFIG).write_text(
-        json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8"
-    )
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=_plain)
+    (folder / CONFIG).write_text(text, encoding="utf-8")
 
 
 def read_config(folder: Path, model_file: str) -> PredictorConfig:
@@ -124,6 +125,11 @@ def _parse(path: Path) -> tuple[PredictorConfig, dict[str, str]]:
         f"{content.get('han_attention')}, which is newer. Upgrade "
         f"han_attention (this is {han_attention.__version__})."
     )
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy as a plain one, anything else as a string."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _sha256(path: Path) -> str:

@@ -72,7 +72,7 @@ class TextPredictor(ABC):
         Warns if a text has no word of the vocabulary.
         """
         encoded = self.encode(texts)
-        _warn_of_unknown_words(encoded)
+        warn_of_unknown_words(encoded)
         logits = np.zeros((len(encoded), self.config.num_logits))
         for rows in bucket_by_length(encoded.lengths, batch_size):
             logits[rows] = self.run(encoded.padded(rows, self.length_multiple))
@@ -129,7 +129,8 @@ def probabilities(
     return shares.astype("float32")
 
 
-def _warn_of_unknown_words(encoded: EncodedTexts) -> None:
+def warn_of_unknown_words(encoded: EncodedTexts) -> None:
+    """Warn, once for all, of texts with no word of the vocabulary."""
     known_before = np.append(0, np.cumsum(encoded.ids > UNKNOWN_ID))
     ends = encoded.starts + encoded.lengths
     number = int(np.sum(known_before[ends] == known_before[encoded.starts]))

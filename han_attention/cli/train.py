@@ -23,6 +23,7 @@ from han_attention.cli.reading import open_files
 from han_attention.datasets.files import TextFiles
 from han_attention.training.config import PRESETS
 from han_attention.training.config import TrainConfig
+from han_attention.training.report_text import epoch_table
 
 _DESCRIPTION = """Train a model on files of texts and labels.
 
@@ -36,7 +37,6 @@ han-attention train posts.jsonl --text-column body --label-column topics \\
     --multi-label --model model
 """
 
-_COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 # Settings of `TextClassifier` that are said in another place.
 _ELSEWHERE = ("multi_label", "quiet")
 _SETTINGS = {
@@ -194,12 +194,7 @@ def _validation_accuracy(classifier: TextClassifier) -> float | None:
 def _to_text(
     arguments: argparse.Namespace, classifier: TextClassifier, files: TextFiles
 ) -> str:
-    epochs = classifier.history_
-    columns = [name for name in _COLUMNS if name in epochs[0]]
-    lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
-    for epoch in epochs:
-        numbers = "".join(f"{epoch[name]:14.4f}" for name in columns)
-        lines.append(f"{epoch['epoch']:5}{numbers}")
+    lines = [epoch_table(classifier.history_)]
     accuracy = _validation_accuracy(classifier)
     if accuracy is not None:
         lines.append(f"Validation accuracy {accuracy:.4f}")

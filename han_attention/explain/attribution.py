@@ -10,6 +10,7 @@ from han_attention.explain.explanation import WordWeight
 from han_attention.predictor import Predictor
 from han_attention.predictor import run_in_buckets
 from han_attention.text_predictor import probabilities
+from han_attention.text_predictor import warn_of_unknown_words
 
 
 def explain_attention(
@@ -21,7 +22,8 @@ def explain_attention(
     """Explain predictions by the attention weights of the words.
 
     With several heads a word gets the mean of its weights. The words that the
-    model did not see (see `max_tokens`) are left out.
+    model did not see (see `max_tokens`) are left out. Warns if a text has no
+    word of the vocabulary.
 
     Args:
         predictor: A trained classifier.
@@ -38,6 +40,7 @@ def explain_attention(
     ['A', 'fine', 'film', '.']
     """
     encoded = predictor.encode(texts, return_spans=True)
+    warn_of_unknown_words(encoded)
     explanations: list[Any] = [None] * len(texts)
     for rows, (logits, weights) in run_in_buckets(
         predictor.attention_model, encoded, batch_size

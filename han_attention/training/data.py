@@ -78,13 +78,21 @@ def hold_out(train: Split, config: TrainConfig) -> tuple[Split, Split | None]:
     Every class keeps at least one text to train on. The weights of
     `class_weight` are those of the texts that are left.
     """
-    groups = _class_numbers(train.labels)
-    generator = np.random.default_rng(config.seed)
-    held_out = np.zeros(len(train), bool)
-    for group in np.unique(groups):
-        rows = generator.permutation(np.flatnonzero(groups == group))
-        held_out[rows[: round(config.validation_fraction * len(rows))]] = True
-        held_out[rows[-1]] = False
+    classes = _class_numbers(train.labels)
+    rows = np.random.default_rng(config.seed).permutation(len(train))
+    rows = rows[np.argsort(classes[rows], kind="stable")]
+    # One text in so many, counted through all classes: also of small ones.
+    quota = np.rint(config.validation_fraction * np.arange(len(rows) + 1))
+    chosen = np.diff(quota) > 0
+    _, first, numbers, sizes = np.unique(
+        classes[rows],
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    chosen[first[np.bincount(numbers, chosen) == sizes]] = False
+    held_out = np.zeros(len(rows), bool)
+    held_out[rows] = chosen
     left = train.take(np.flatnonzero(~held_out))
     if config.class_weight == "balanced":
         weights = balanced_weights(_class_numbers(left.labels))
@@ -109,7 +117,8 @@ def balanced_weights(classes: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _class_numbers(labels: NDArray[Any]) -> NDArray[Any]:
-    """(N,) a number for each class, or for each set of several labels."""
-    if labels.ndim == 1:
-        return labels
-    return np.unique(labels, axis=0, return_inverse=True)[1].reshape(-1)
+    """(N,) the class of each text; of several labels the rarest, or -1."""
+    if labels.size == len(labels):
+        return labels.reshape(-1)
+    sizes = np.where(labels > 0, labels.sum(axis=0), np.inf)
+    return np.where(labels.any(axis=1), sizes.argmin(axis=1), -1)

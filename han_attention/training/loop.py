@@ -21,6 +21,7 @@ from han_attention.training.device import precision
 from han_attention.training.fitting import fit_epochs
 from han_attention.training.model import build_model
 from han_attention.training.phase import Phase
+from han_attention.training.report_text import epoch_table
 from han_attention.training.run_folder import CHECKPOINT
 from han_attention.training.run_folder import MODEL
 from han_attention.training.run_folder import TENSORBOARD
@@ -51,11 +52,7 @@ class TrainResult:
 
     def summary(self) -> str:
         """A table of the epochs, the test accuracy and the run folder."""
-        columns = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-        lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
-        for epoch in self.metrics["epochs"]:
-            numbers = "".join(f"{epoch[name]:14.4f}" for name in columns)
-            lines.append(f"{epoch['epoch']:5}{numbers}")
+        lines = [epoch_table(self.metrics["epochs"])]
         lines.append(f"Test accuracy {self.metrics['test_accuracy']:.4f}")
         lines.append(f"Run folder  {self.run_dir}")
         return "\n".join(lines)

@@ -87,6 +87,11 @@ def fit_files(
         TypeError: for a label that cannot be one.
         ValueError: for a bad row, or fewer than two different labels.
     """
+    if not isinstance(files, TextFiles):
+        raise TypeError(
+            "Expected `TextFiles`, such as TextFiles('reviews.csv'). "
+            f"Received: {files!r}"
+        )
     if multi_label and config.class_weight is not None:
         raise ValueError(
             "Invalid value for argument `class_weight`. Expected None with "
@@ -97,6 +102,12 @@ def fit_files(
     source = LabelledFiles.scan(files, config, multi_label)
     validation = source.validation()
     train = StreamedSplit(source, len(validation) if validation else 0)
+    if not len(train):
+        raise ValueError(
+            "Invalid value for argument `validation_fraction`. Expected that "
+            f"of {source.num_rows} rows some are left to train on. Received: "
+            f"validation_fraction={config.validation_fraction}"
+        )
     texts = (row.text for row in files)
     return _fit(
         config,

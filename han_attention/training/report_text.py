@@ -1,6 +1,7 @@
-"""A report as tables of text."""
+"""Trainings and reports as tables of text."""
 
 import unicodedata
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
+_EPOCH_COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 _MOST_LISTED = 10  # confusions, and labels never seen
 
 
@@ -32,6 +34,27 @@ def report_to_text(report: "Report") -> str:
         draw = _confusion_table if small else _worst_confusions
         parts.append(draw(report.confusion, names))
     return "\n\n".join(parts)
+
+
+def epoch_table(epochs: Sequence[Mapping[str, float]]) -> str:
+    """One line for each epoch of a training, below a heading.
+
+    Args:
+        epochs: Dictionaries with `epoch`, `loss`, `accuracy`, `seconds`, and
+            `val_loss` and `val_accuracy` if something was held out.
+
+    Example:
+    >>> epoch = {"epoch": 1, "loss": 0.5, "accuracy": 0.75, "seconds": 2.0}
+    >>> print(epoch_table([epoch]))
+    epoch          loss      accuracy       seconds
+        1        0.5000        0.7500        2.0000
+    """
+    columns = [name for name in _EPOCH_COLUMNS if name in epochs[0]]
+    lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
+    for epoch in epochs:
+        numbers = "".join(f"{epoch[name]:14.4f}" for name in columns)
+        lines.append(f"{epoch['epoch']:5}{numbers}")
+    return "\n".join(lines)
 
 
 def display_name(label: Any, longest: int = 24) -> str:
