@@ -103,6 +103,30 @@ def read_config(folder: Path, model_file: str) -> PredictorConfig:
     return config
 
 
+def check_replaceable(folder: Path) -> None:
+    """Raise if saving to a folder would delete anything but a saved model.
+
+    Raises:
+        FileExistsError: if it is a file, or holds something else.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise FileExistsError(f"The folder {folder} is a file.")
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    names = {path.relative_to(folder).as_posix() for path in files}
+    try:
+        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        names -= {CONFIG, *content["sha256"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    if names:
+        raise FileExistsError(
+            f"The folder {folder} holds something else than a saved model, "
+            f"{min(names)}, and is not overwritten. Choose another one."
+        )
+
+
 def read_settings(folder: Path) -> dict[str, Any]:
     """The settings of the training, as far as `config.json` has them."""
     content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

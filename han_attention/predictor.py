@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from han_attention.files import replace_when_written
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
+from han_attention.model_folder import check_replaceable
 from han_attention.model_folder import read_config
 from han_attention.model_folder import write_config
 from han_attention.text.encoding import EncodedTexts
@@ -85,12 +86,17 @@ class Predictor(TextPredictor):
     ) -> None:
         """Write `model.keras`, `tokenizer.json` and `config.json`.
 
-        The folder is replaced as a whole, or, if writing fails, not at all.
+        An earlier model in the folder is replaced as a whole, or, if writing
+        fails, not at all.
 
         Args:
             folder: Where to.
             settings: Of the training, to be noted. Defaults to None.
+
+        Raises:
+            FileExistsError: if the folder holds more than a saved model.
         """
+        check_replaceable(Path(folder))
         with replace_when_written(folder) as temporary:
             temporary.mkdir()
             self.model.save(temporary / MODEL_FILE)

@@ -137,12 +137,15 @@ def test_save_and_load(predictor, tmp_path):
     )
 
 
-def test_save_replaces_the_model_before(predictor, tmp_path):
+def test_save_replaces_the_model_before_and_nothing_else(predictor, tmp_path):
     predictor.save(tmp_path / "model")
-    (tmp_path / "model" / "left.txt").write_text("of an older version")
     predictor.save(tmp_path / "model")
-    assert not (tmp_path / "model" / "left.txt").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    (tmp_path / "model" / "notes.txt").write_text("mine")
+    for folder in (tmp_path / "model", tmp_path):
+        with pytest.raises(FileExistsError, match="and is not overwritten"):
+            predictor.save(folder)
+    assert (tmp_path / "model" / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """Models read from folders, and places to write to, checked beforehand."""
 
-import json
 import os
 from pathlib import Path
 
 from han_attention.classifier import TextClassifier
 from han_attention.cli.keras_import import import_keras
-from han_attention.model_folder import CONFIG
 from han_attention.model_folder import PredictorConfig
+from han_attention.model_folder import check_replaceable
 from han_attention.model_folder import read_config
 from han_attention.text_predictor import TextPredictor
 
@@ -67,15 +66,12 @@ def check_new_folder(folder: str, overwrite: bool, flag: str) -> None:
         OSError: if it is a file, or not empty and not to be overwritten.
     """
     path = Path(folder)
-    if path.exists() and not path.is_dir():
-        raise FileExistsError(f"The folder {folder} is a file.")
-    if path.is_dir() and any(path.iterdir()):
-        if not overwrite:
-            raise FileExistsError(
-                f"The folder {folder} exists and is not empty. Choose another "
-                f"{flag}, or replace the model in it with --overwrite."
-            )
-        _check_only_a_model(path)
+    if not overwrite and path.is_dir() and any(path.iterdir()):
+        raise FileExistsError(
+            f"The folder {folder} exists and is not empty. Choose another "
+            f"{flag}, or replace the model in it with --overwrite."
+        )
+    check_replaceable(path)
     parents = path.absolute().parents
     nearest = next(parent for parent in parents if parent.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
@@ -90,21 +86,3 @@ def check_new_file(path: str | None) -> None:
     """
     if path is not None and (not path or Path(path).is_dir()):
         raise IsADirectoryError(f"Expected a file. {path or '.'} is a folder.")
-
-
-def _check_only_a_model(folder: Path) -> None:
-    """Raise a FileExistsError if the folder has anything else in it."""
-    try:
-        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        known = {CONFIG, *content["sha256"]}
-        is_model = "format_version" in content
-    except (OSError, ValueError, KeyError, TypeError):
-        is_model, known = False, set()
-    files = (path for path in folder.rglob("*") if not path.is_dir())
-    names = {path.relative_to(folder).as_posix() for path in files}
-    if not is_model or names - known:
-        what = f", {min(names - known)}," if is_model else ""
-        raise FileExistsError(
-            f"The folder {folder} holds something else{what} than a saved "
-            "model, and is not overwritten. Choose another one."
-        )
