@@ -1,10 +1,15 @@
 """Examples and defaults in docstrings, and the blocks of the README."""
 
+import csv
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -96,7 +101,64 @@ def test_readme_blocks_run(in_empty_folder):
     assert len(blocks) >= 3
     namespace = {"np": np}
     for block in blocks:
+        if "onnxruntime" in block:  # after the commands, in the test below
+            continue
         exec(compile(block, "README.md", "exec"), namespace)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_readme_commands_for_own_data_run(suffix, in_empty_folder):
+    """From a file to an ONNX model in five commands, and to its numbers."""
+    section = README.partition("## Your own data")[2]
+    reviews = han_attention.make_demo_reviews(400, 40)
+    for name, split in (
+        ("reviews", "train"),
+        ("test", "test"),
+        ("new", "test"),
+    ):
+        examples = getattr(reviews, split)
+        labels = [reviews.class_names[label] for label in examples.labels]
+        _write(Path(f"{name}.{suffix}"), examples.texts, labels)
+    commands = re.search(r"```sh\n(.*?)```", section, flags=re.S)[1]
+    commands = commands.replace(".csv", f".{suffix}")
+    assert len(commands.splitlines()) == 5
+    for command in commands.splitlines():
+        program, *arguments = shlex.split(command)
+        assert program == "han-attention"
+        done = _run("-m", "han_attention", *arguments)
+        assert done.returncode == 0, done.stderr
+    report = json.loads(Path("report.json").read_text())
+    assert report["accuracy"] > 0.6
+    lines = Path("predictions.jsonl").read_text().splitlines()
+    predicted = [json.loads(line) for line in lines]
+    assert [x["text"] for x in predicted] == reviews.test.texts
+    assert Path("plots/confusion.png").stat().st_size
+    assert "dull" in Path("why.html").read_text()
+    example = re.search(r"```python\n(.*?)```", section, flags=re.S)[1]
+    assert len(example.split("\n\n", 1)[1].splitlines()) <= 15
+    done = _run("-c", example)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3
+
+
+def _write(path, texts, labels):
+    rows = [
+        {"text": text, "label": label}
+        for text, label in zip(texts, labels, strict=True)
+    ]
+    with path.open("w", newline="") as file:
+        if path.suffix == ".csv":
+            writer = csv.DictWriter(file, ["text", "label"])
+            writer.writeheader()
+            writer.writerows(rows)
+        else:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def _run(*arguments):
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True
+    )
 
 
 def test_readme_pictures_and_files_are_there():
