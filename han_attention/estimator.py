@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from han_attention.checks import check_choice
+from han_attention.labels import check_labels
 
 
 class Estimator(ABC):
@@ -44,7 +45,8 @@ class Estimator(ABC):
 
     def score(self, X: Sequence[str], y: Sequence[Any]) -> float:
         """Accuracy: the share of texts with exactly the right label(s)."""
-        pairs = zip(self.predict(X), y, strict=True)
+        predicted = self.predict(X)
+        pairs = zip(predicted, check_labels(y, len(predicted)), strict=True)
         if self.get_params()["multi_label"]:
             return float(np.mean([set(a) == set(b) for a, b in pairs]))
         return float(np.mean([a == b for a, b in pairs]))

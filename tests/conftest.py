@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
-import keras
-import pytest
+from han_attention.cli.keras_import import import_keras
+
+import_keras()  # without the lines that TensorFlow prints
+
+import keras  # noqa: E402
+import pytest  # noqa: E402
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -106,8 +106,8 @@ def balanced_weights(classes: NDArray[Any]) -> NDArray[np.float32]:
     """A weight for each text: w = N / (number of classes * size of its class).
 
     Example:
-    >>> balanced_weights(np.array([0, 0, 0, 1])).round(3).tolist()
-    [0.667, 0.667, 0.667, 2.0]
+    >>> balanced_weights(np.array([0, 0, 1, 1, 1, 1])).tolist()
+    [1.5, 1.5, 0.75, 0.75, 0.75, 0.75]
     """
     _, numbers, sizes = np.unique(
         classes, return_inverse=True, return_counts=True

@@ -196,10 +196,29 @@ class StreamedBatches:
     def feed(self) -> Any:
         """What `fit` takes on this backend."""
         if keras.backend.backend() != "tensorflow":
-            return iter(self)
+            return _InOrder(self)
         empty = self.split.encode([])
         ids = np.empty((0, 0), "int32")
         arrays = [ids, empty.labels, empty.weights]
         return tensorflow_dataset(
             self.__iter__, [a for a in arrays if a is not None], len(self)
         )
+
+
+class _InOrder(keras.utils.PyDataset):
+    """Batches that come one after the other, as a dataset of known length.
+
+    At the end of a generator, whose length it does not know, Keras warns.
+    """
+
+    def __init__(self, batches: StreamedBatches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
+        if n == 0:  # JAX takes the first batch once more, to build the model
+            self._rest = iter(self._batches)
+        return next(self._rest)

@@ -1,11 +1,13 @@
 """The command line as a whole: help, mistakes, how it starts and ends."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from cpu_time import cpu_time
 
 import han_attention
 
@@ -43,13 +45,10 @@ def test_help_is_fast_and_loads_nothing_heavy():
         "    heavy = {'keras', 'tensorflow', 'sklearn', 'jax', 'torch'}\n"
         "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
+    with cpu_time() as spent:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True)
-        seconds.append(time.perf_counter() - start)
-        assert done.stderr == b"[]\n"
-    assert min(seconds) < 0.5
+    assert done.stderr == b"[]\n"
+    assert spent.seconds < 1  # 0.4 on an idle machine
 
 
 @pytest.mark.parametrize(
@@ -105,9 +104,11 @@ def test_ctrl_c(onnx_model):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell starts jobs in the background with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         time.sleep(1.5)  # by then it waits for texts
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 130
         assert process.stderr.read() == "han-attention predict: interrupted\n"
         assert process.stdout.read() == ""

@@ -187,7 +187,8 @@ def test_start_token_is_left_out():
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_text_without_words(text, start_token):
     predictor = make_predictor(start_token=start_token)
-    explanations = explain_attention(predictor, ["fine", text], batch_size=2)
+    with pytest.warns(UserWarning, match="1 of 2 texts have no word"):
+        explanations = explain_attention(predictor, ["fine", text], None, 2)
     assert explanations[1].text == text
     assert list(explanations[1].words) == []
     assert explanations[1].prediction in NAMES
@@ -202,7 +203,8 @@ def test_text_of_one_word_gives_no_warning(predictor):
 
 
 def test_unknown_words_have_weights_too(predictor):
-    (explanation,) = explain_attention(predictor, ["Xyz qqq zzz"])
+    with pytest.warns(UserWarning, match="1 of 1 texts have no word"):
+        (explanation,) = explain_attention(predictor, ["Xyz qqq zzz"])
     assert [word.text for word in explanation.words] == ["Xyz", "qqq", "zzz"]
     assert sum(weights_of(explanation)) == pytest.approx(1, abs=1e-5)
 

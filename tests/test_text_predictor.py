@@ -1,0 +1,157 @@
+"""What every predictor shares, on a model that is one line of NumPy."""
+
+import numpy as np
+import pytest
+
+from han_attention.model_folder import PredictorConfig
+from han_attention.text.tokenizer import Tokenizer
+from han_attention.text_predictor import TextPredictor
+from han_attention.text_predictor import probabilities
+
+VALUES = {"awful": -2.0, "dull": -1.0, "fine": 1.0, "superb": 2.0}
+
+
+class Adding(TextPredictor):
+    """Logit n of a text is n + 1 times the sum of the values of its words."""
+
+    length_multiple = 1
+
+    def __init__(self, names=("bad", "good"), **options):
+        tokenizer = Tokenizer.from_vocabulary(list(VALUES))
+        super().__init__(tokenizer, PredictorConfig(names, **options))
+        self.shapes = []
+
+    def run(self, ids):
+        self.shapes.append(ids.shape)
+        values = np.array([0, 0, 0, *VALUES.values()])[ids].sum(axis=1)
+        return values[:, None] * np.arange(1, self.config.num_logits + 1)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def test_two_classes_by_hand():
+    shares = Adding().predict_proba(["fine", "dull awful", "superb dull"])
+    good = [sigmoid(1.0), sigmoid(-3.0), sigmoid(1.0)]
+    np.testing.assert_allclose(shares[:, 1], good, rtol=1e-6)
+    np.testing.assert_allclose(shares[:, 0], 1 - np.array(good), rtol=1e-6)
+    assert shares.dtype == np.float32
+
+
+def test_three_classes_by_hand():
+    shares = Adding("xyz").predict_proba(["fine"])
+    expected = np.exp([1, 2, 3]) / np.exp([1, 2, 3]).sum()
+    np.testing.assert_allclose(shares, [expected], rtol=1e-6)
+
+
+def test_several_labels_by_hand():
+    predictor = Adding("xyz", multi_label=True)
+    shares = predictor.predict_proba(["fine", "dull"])
+    np.testing.assert_allclose(
+        shares, sigmoid(np.array([[1, 2, 3], [-1, -2, -3]])), rtol=1e-6
+    )
+    assert predictor.predict(["fine", "dull"]) == [["x", "y", "z"], []]
+
+
+def test_a_half_is_enough_for_a_label_of_several():
+    predictor = Adding("xy", multi_label=True)
+    assert predictor.predict(["fine dull"]) == [["x", "y"]]  # logits 0
+
+
+def test_the_first_of_equally_probable_classes():
+    assert Adding([7, 8]).predict(["fine dull"]) == [7]
+
+
+def test_probabilities_of_huge_logits():
+    for logits, multi_label in (
+        (np.array([[1e6], [-1e6]]), False),
+        (np.array([[1e6, -1e6]]), False),
+        (np.array([[1e6, -1e6]]), True),
+    ):
+        shares = probabilities(logits, multi_label)
+        assert np.isfinite(shares).all()
+        assert set(shares.ravel().tolist()) == {0, 1}
+
+
+def test_batches_hold_texts_of_like_length():
+    predictor = Adding()
+    texts = ["fine " * n for n in (9, 1, 5, 2, 8, 3, 4)]
+    logits = predictor.predict_proba(texts, batch_size=3)[:, 1]
+    assert predictor.shapes == [(3, 3), (3, 8), (1, 9)]
+    np.testing.assert_allclose(
+        logits, sigmoid(np.array([9.0, 1, 5, 2, 8, 3, 4])), rtol=1e-6
+    )
+
+
+def test_lengths_are_rounded_up():
+    predictor = Adding()
+    predictor.length_multiple = 32
+    predictor.predict_proba(["fine " * 33, "fine"], batch_size=1)
+    assert predictor.shapes == [(1, 32), (1, 64)]
+
+
+@pytest.mark.parametrize(
+    ("keep", "logit"), [("start", 2), ("end", -3), ("both", -1)]
+)
+def test_what_a_cut_leaves(keep, logit):
+    predictor = Adding(max_tokens=2, keep=keep)
+    shares = predictor.predict_proba(["fine fine dull awful"])
+    np.testing.assert_allclose(shares[0, 1], sigmoid(logit), rtol=1e-6)
+    assert predictor.encode(["fine fine dull awful"]).lengths.tolist() == [2]
+
+
+def test_texts_of_every_length_at_once():
+    texts = ["", "fine", "x" * 1_000_000, "fine " * 200_000, "\0", "\ud800"]
+    with pytest.warns(UserWarning, match="4 of 6 texts have no word"):
+        shares = Adding(max_tokens=10).predict_proba(texts)
+    np.testing.assert_allclose(
+        shares[:, 1], sigmoid(np.array([0, 1, 0, 10, 0, 0])), rtol=1e-6
+    )
+
+
+def test_nul_bytes_and_lone_surrogates_part_words():
+    shares = Adding().predict_proba(["fine\0fine", "fine\ud800fine"])
+    np.testing.assert_allclose(shares[:, 1], sigmoid(2.0), rtol=1e-6)
+
+
+def test_a_word_beyond_the_cut_does_not_make_a_text_known():
+    with pytest.warns(UserWarning, match="1 of 2 texts have no word"):
+        Adding(max_tokens=1).predict_proba(["nothing fine", "fine"])
+
+
+def test_no_texts():
+    predictor = Adding("xyz")
+    assert predictor.predict_proba([]).shape == (0, 3)
+    assert predictor.predict([]) == []
+    assert list(predictor.predict_stream([])) == []
+    assert predictor.shapes == []
+
+
+def test_a_stream_is_read_as_it_is_used():
+    read = []
+
+    def texts():
+        for n in range(20_000):
+            read.append(n)
+            yield "fine" if n % 2 else "dull"
+
+    stream = Adding().predict_stream(texts(), batch_size=512)
+    for n, (text, shares) in zip(range(6_000), stream, strict=False):
+        assert text == ("fine" if n % 2 else "dull")
+        np.testing.assert_allclose(
+            shares[1], sigmoid(1.0 if n % 2 else -1.0), rtol=1e-6
+        )
+    assert len(read) < 10_000
+
+
+@pytest.mark.parametrize("text", [None, 3, float("nan"), b"fine"])
+def test_what_is_no_text(text):
+    with pytest.raises(TypeError, match="Expected a text"):
+        Adding().predict_proba(["fine", text])
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
+def test_bad_batch_size(batch_size):
+    with pytest.raises(ValueError, match="`batch_size`"):
+        Adding().predict_proba(["fine"], batch_size)

@@ -1,0 +1,372 @@
+"""Files as a stream: every row once, in an order that repeats."""
+
+import csv
+import gzip
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from han_attention import TextFiles
+from han_attention import Tokenizer
+from han_attention.text.encoding import encode_texts
+from han_attention.training import stream
+from han_attention.training.config import TrainConfig
+from han_attention.training.stream import LabelledFiles
+from han_attention.training.stream import StreamedSplit
+
+NUMBER = 600
+
+
+def text_of(n):
+    """A text that names its number, of a length of its own."""
+    return f"number{n} " + "word " * (n % 13)
+
+
+def label_of(n):
+    return "rare" if n % 10 == 0 else "common"
+
+
+def write_rows(path, numbers):
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows([text_of(n), label_of(n)] for n in numbers)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Three shards, one of them gzip."""
+    folder = tmp_path_factory.mktemp("shards")
+    write_rows(folder / "part-1.csv", range(250))
+    write_rows(folder / "part-2.csv.gz", range(250, 400))
+    write_rows(folder / "part-3.csv", range(400, NUMBER))
+    return folder
+
+
+def scan(folder, multi_label=False, skip_bad_rows=False, **settings):
+    settings = {
+        "seed": 1,
+        "validation_fraction": 0.2,
+        "batch_size": 16,
+        "normalization": "words",
+    } | settings
+    files = TextFiles(
+        folder, multi_label=multi_label, skip_bad_rows=skip_bad_rows
+    )
+    return LabelledFiles.scan(files, TrainConfig(**settings), multi_label)
+
+
+def split_of(folder, **settings):
+    source = scan(folder, **settings)
+    return StreamedSplit(source, len(source.validation() or []))
+
+
+@pytest.fixture(scope="module")
+def source(folder):
+    return scan(folder)
+
+
+@pytest.fixture(scope="module")
+def split(source):
+    return StreamedSplit(source, len(source.validation()))
+
+
+def numbers_in(tokenizer, ids):
+    """The number that each text of a batch names."""
+    words = tokenizer.vocabulary
+    return [int(words[row[0]].removeprefix("number")) for row in ids]
+
+
+def order(split, seed=1, epoch=0):
+    return [
+        n
+        for ids, *_ in split.batches(16, seed, epoch)
+        for n in numbers_in(split.source.tokenizer, ids)
+    ]
+
+
+def held_out_numbers(source):
+    ids = source.validation().texts.padded()
+    return numbers_in(source.tokenizer, ids)
+
+
+def test_one_pass_tells_classes_vocabulary_and_number(source):
+    assert source.num_rows == NUMBER
+    assert source.task.class_names == ["common", "rare"]
+    texts = [text_of(n) for n in range(NUMBER)]
+    assert source.tokenizer.vocabulary == Tokenizer.train(texts).vocabulary
+
+
+def test_every_row_is_in_training_or_held_out(source, split):
+    trained, held_out = order(split), held_out_numbers(source)
+    assert sorted(trained + held_out) == list(range(NUMBER))
+    assert 80 <= len(held_out) <= 160  # 120 on average, 4 deviations
+    assert len(split) == len(trained)
+
+
+def test_the_order_differs_but_repeats(split):
+    assert order(split) == order(split)
+    assert order(split, epoch=1) == order(split, epoch=1)
+    assert order(split) != order(split, epoch=1)
+    assert order(split) != order(split, seed=2)
+    # None of them is that of the files, and all have the same rows.
+    assert order(split) != sorted(order(split))
+    assert sorted(order(split)) == sorted(order(split, epoch=1))
+
+
+def test_rows_of_all_shards_are_mixed(split):
+    first = np.array(order(split)[: len(split) // 2])
+    for low, high in ((0, 250), (250, 400), (400, NUMBER)):
+        assert 0.3 < np.mean((first >= low) & (first < high)) * NUMBER / (
+            high - low
+        )
+
+
+def test_shards_are_read_in_random_order(folder, monkeypatch):
+    monkeypatch.setattr(stream, "_SHUFFLE_BUFFER", 1)  # the order of reading
+    monkeypatch.setattr(stream, "_BATCHES_AT_ONCE", 1)
+    split = split_of(folder)
+    firsts = {order(split, epoch=epoch)[0] // 50 for epoch in range(12)}
+    assert len(firsts) > 1
+
+
+def test_validation_rows_are_the_same_in_every_pass(folder, source):
+    assert held_out_numbers(source) == held_out_numbers(source)
+    assert held_out_numbers(source) == held_out_numbers(scan(folder))
+
+
+def test_other_seeds_hold_out_other_rows(folder, source):
+    """As many in common as chance gives, for any two seeds."""
+    sets = [
+        {
+            n
+            for n, row in enumerate(source.files)
+            if scan_seed(source, seed).held_out(row)
+        }
+        for seed in range(8)
+    ]
+    common = [len(a & b) / len(a) for n, a in enumerate(sets) for b in sets[:n]]
+    assert 0.1 < np.mean(common) < 0.3
+    assert max(common) < 0.45
+
+
+def scan_seed(source, seed):
+    """The same files with another seed, not read again."""
+    config = TrainConfig(seed=seed, validation_fraction=0.2)
+    return LabelledFiles(
+        source.files,
+        source.task,
+        source.index,
+        source.tokenizer,
+        config,
+        source.num_rows,
+    )
+
+
+def test_nothing_held_out(folder):
+    source = scan(folder, validation_fraction=0.0)
+    assert source.validation() is None
+    assert sorted(order(StreamedSplit(source, 0))) == list(range(NUMBER))
+
+
+def test_no_more_is_held_out_than_memory_holds(folder, monkeypatch):
+    monkeypatch.setattr(stream, "_MOST_HELD_OUT", 30)
+    assert 10 <= len(scan(folder).validation()) <= 55
+
+
+def test_texts_keep_their_ids_and_labels(split):
+    tokenizer = split.source.tokenizer
+    for ids, labels in split.batches(16, 1):
+        numbers = numbers_in(tokenizer, ids)
+        texts = [text_of(n) for n in numbers]
+        np.testing.assert_array_equal(
+            ids[:, : encode_texts(tokenizer, texts).padded().shape[1]],
+            encode_texts(tokenizer, texts).padded(),
+        )
+        assert labels[:, 0].tolist() == [
+            float(label_of(n) == "rare") for n in numbers
+        ]
+
+
+def test_batches_are_as_many_as_foretold(split):
+    batches = split.batches(16, 1)
+    sizes = [len(ids) for ids, _ in batches]
+    assert len(sizes) == len(batches) == -(-len(split) // 16)
+    assert batches.sizes == sizes
+    assert sum(sizes) == len(split)
+    assert sorted(sizes)[1:] == [16] * (len(sizes) - 1)
+    assert [len(ids) for ids, _ in batches] == batches.sizes  # and once more
+
+
+class Counter(keras.callbacks.Callback):
+    batches = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches += 1
+
+
+def test_fit_takes_each_batch_once_and_without_a_warning(split):
+    """In the first epoch, in which the model is built, and the next."""
+    ids = keras.Input((None,), dtype="int32")
+    vectors = keras.layers.Embedding(len(split.source.tokenizer), 2)(ids)
+    pooled = keras.layers.GlobalMaxPooling1D()(vectors)
+    model = keras.Model(ids, keras.layers.Dense(1)(pooled))
+    model.compile("sgd", "mse", metrics=["mae"])
+    for epoch in range(2):
+        batches, counter = split.batches(16, 1, epoch), Counter()
+        model.fit(
+            batches.feed(),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            shuffle=False,
+            verbose=0,
+            callbacks=[counter],
+        )
+        assert counter.batches == len(batches)
+        assert sum(batches.sizes) == len(split)
+
+
+def test_windows_of_few_batches(folder, monkeypatch):
+    monkeypatch.setattr(stream, "_BATCHES_AT_ONCE", 2)
+    monkeypatch.setattr(stream, "_SHUFFLE_BUFFER", 40)
+    split = split_of(folder)
+    batches = split.batches(16, 1)
+    assert len(list(batches)) == len(batches)
+    assert len(order(split)) == len(set(order(split))) == len(split)
+
+
+def test_batches_hold_texts_of_like_length(split):
+    lengths = [(ids != 0).sum(axis=1) for ids, _ in split.batches(16, 1)]
+    drawn = np.random.default_rng(0).permutation(np.concatenate(lengths))
+    unsorted = [drawn[n : n + 16] for n in range(0, len(drawn), 16)]
+
+    def spread(batches):
+        return np.mean([batch.max() - batch.mean() for batch in batches])
+
+    assert spread(lengths) < 0.3 * spread(unsorted)
+
+
+def test_balanced_weights_by_hand(folder):
+    split = split_of(folder, class_weight="balanced")
+    # 600 rows: 60 rare, 540 common. N / (2 * size)
+    for _, labels, weights in split.batches(16, 1):
+        expected = np.where(labels[:, 0] == 1, 600 / 120, 600 / 1080)
+        np.testing.assert_allclose(weights, expected, rtol=1e-6)
+    assert split.source.validation().weights is None
+
+
+def test_three_classes(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        "".join(
+            f'{{"text": "number{n}", "label": {n % 3}}}\n' for n in range(90)
+        )
+    )
+    split = split_of(path, class_weight="balanced")
+    assert split.source.task.class_names == [0, 1, 2]
+    for ids, labels, weights in split.batches(16, 1):
+        assert labels.shape == (len(ids),)
+        assert labels.tolist() == [
+            n % 3 for n in numbers_in(split.source.tokenizer, ids)
+        ]
+        np.testing.assert_array_equal(weights, 1)
+
+
+def test_several_labels(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "text,labels\n"
+        + "".join(f"number{n},{'|'.join('abc'[: n % 4])}\n" for n in range(80))
+    )
+    split = split_of(path, multi_label=True)
+    assert split.source.task.class_names == ["a", "b", "c"]
+    for ids, labels in split.batches(16, 1):
+        for n, row in zip(
+            numbers_in(split.source.tokenizer, ids), labels, strict=True
+        ):
+            assert row.tolist() == [float(c < n % 4) for c in range(3)]
+
+
+def test_bad_rows_are_skipped_in_every_pass(tmp_path):
+    path = tmp_path / "a.csv"
+    write_rows(path, range(100))
+    lines = path.read_text().splitlines()
+    lines[7:7] = ["one,two,three", ",common", "no label,"]
+    path.write_text("\n".join(lines))
+    with pytest.raises(ValueError, match="a.csv:8: "):
+        scan(path)
+    source = scan(path, skip_bad_rows=True)
+    assert source.num_rows == 100
+    assert source.files.bad_rows == 3
+    split = StreamedSplit(source, len(source.validation()))
+    held_out = held_out_numbers(source)
+    assert sorted(order(split) + held_out) == list(range(100))
+
+
+def test_first_and_sample_are_the_first_texts(split):
+    tokenizer = split.source.tokenizer
+    expected = encode_texts(tokenizer, [text_of(n) for n in range(20)])
+    np.testing.assert_array_equal(split.sample(20), expected.padded())
+    np.testing.assert_array_equal(split.first(20).ids, expected.ids)
+    assert len(split.first(10_000)) == NUMBER
+
+
+def test_labels_of_the_wrong_kind(folder, tmp_path):
+    files = TextFiles(folder)
+    config = TrainConfig(normalization="words")
+    with pytest.raises(TypeError, match="list of labels .*'rare'"):
+        LabelledFiles.scan(files, config, multi_label=True)
+    files = TextFiles(folder, need_labels=False)
+    with pytest.raises(TypeError, match="Expected a label.* None"):
+        LabelledFiles.scan(files, config, multi_label=False)
+    write_rows(tmp_path / "a.csv", range(1, 9))
+    with pytest.raises(ValueError, match=r"two different .*\['common'\]"):
+        scan(tmp_path / "a.csv")
+
+
+_PEAK = """
+import resource
+import sys
+from han_attention import TextFiles, TrainConfig
+from han_attention.training.stream import LabelledFiles, StreamedSplit
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+before = peak()
+config = TrainConfig(seed=1, validation_fraction=0.05, normalization="words")
+source = LabelledFiles.scan(TextFiles(sys.argv[1]), config, False)
+split = StreamedSplit(source, len(source.validation()))
+rows = sum(len(ids) for ids, _ in split.batches(32, 1))
+print(rows, peak() - before)
+"""
+
+
+@pytest.mark.slow
+def test_memory_stays_flat(tmp_path):
+    """Ten times the rows, 40 MB of text, within 20 MB."""
+    pytest.importorskip("resource")
+    megabytes = []
+    for number in (10_000, 100_000):
+        path = tmp_path / f"{number}.csv"
+        rng = np.random.default_rng(0)
+        with open(path, "w") as file:
+            file.write("text,label\n")
+            for n in range(number):
+                words = rng.integers(20_000, size=60)
+                file.write(" ".join(f"w{w}" for w in words) + f",{n % 2}\n")
+        output = subprocess.run(
+            [sys.executable, "-c", _PEAK, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        assert int(output[0]) > 0.9 * number
+        megabytes.append(float(output[1]))
+    # The shuffle buffer, 20,000 texts of 400 bytes, fills up only in the
+    # longer one.
+    assert megabytes[1] < megabytes[0] + 20
