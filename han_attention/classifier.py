@@ -72,8 +72,9 @@ class TextClassifier(Estimator):
             accuracy. Defaults to 3.
         validation_fraction: Float in [0, 1), the share of the texts held out;
             with 0 nothing is, and all epochs are run. Defaults to 0.1.
-        seed: Integer; the same seed gives the same model on CPU. Defaults to
-            `None`.
+        seed: Integer; the same seed gives the same model on CPU, but for
+            `pretrain_vectors`, which several threads do. It seeds Python,
+            NumPy and the backend as a whole. Defaults to `None`.
         quiet: No progress bars. Defaults to `False`.
 
     Attributes:
@@ -196,6 +197,10 @@ class TextClassifier(Estimator):
     ) -> Self:
         """Train on files larger than the memory, read anew in every epoch.
 
+        Shards come in random order, and rows are shuffled among 20,000: a
+        single file should not be sorted by label. `unit="pieces"` needs all
+        texts in memory once.
+
         Args:
             files: Rows of texts and labels, such as `TextFiles("*.csv.gz")`.
             unlabelled: More texts for `pretrain_vectors`. Defaults to ().
@@ -204,10 +209,8 @@ class TextClassifier(Estimator):
             The classifier itself.
 
         Raises:
-            OSError: if a file cannot be read.
-            TypeError: for a label that cannot be one.
-            ValueError: for a setting out of range, a bad row, or fewer than
-                two different labels.
+            OSError: if a file cannot be read; TypeError and ValueError as
+                `fit`, and for a bad row.
         """
         from han_attention.training.own_texts import fit_files
 
