@@ -73,8 +73,7 @@ class TextClassifier(Estimator):
         validation_fraction: Float in [0, 1), the share of the texts held out;
             with 0 nothing is, and all epochs are run. Defaults to 0.1.
         seed: Integer; the same seed gives the same model on CPU, but for
-            `pretrain_vectors`, which several threads do. It seeds Python,
-            NumPy and the backend as a whole. Defaults to `None`.
+            `pretrain_vectors`. It seeds NumPy as a whole. Defaults to `None`.
         quiet: No progress bars. Defaults to `False`.
 
     Attributes:
@@ -209,8 +208,7 @@ class TextClassifier(Estimator):
             The classifier itself.
 
         Raises:
-            OSError: if a file cannot be read; TypeError and ValueError as
-                `fit`, and for a bad row.
+            OSError: if a file cannot be read; else as `fit`.
         """
         from han_attention.training.own_texts import fit_files
 
