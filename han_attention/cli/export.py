@@ -72,6 +72,6 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"Written  {path}")
     parity = json.loads((path / CONFIG).read_text(encoding="utf-8"))["parity"]
     print(
-        f"Checked  on {parity['num_texts']:,} texts: the logits differ by at "
-        f"most {parity['largest_difference']:.1g}"
+        f"Checked  on {parity['num_texts']:,} texts: probabilities differ by "
+        f"at most {parity['largest_difference']:.1g}"
     )

@@ -17,6 +17,7 @@ from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import write_config
 from han_attention.text.encoding import encode_texts
+from han_attention.text_predictor import probabilities
 
 if TYPE_CHECKING:  # to list the formats, Keras is not needed
     from han_attention.predictor import Predictor
@@ -67,7 +68,7 @@ def export_model(
             many, are always compared. Defaults to `()`.
         length: With `"litert"`, the number of ids of a text. Longer texts are
             to be cut. Defaults to `None`: the `max_tokens` of the predictor.
-        tolerance: The largest difference of a logit. Defaults to 1e-05.
+        tolerance: The largest difference of a probability. Defaults to 1e-05.
 
     Returns:
         The folder.
@@ -75,7 +76,7 @@ def export_model(
     Raises:
         ImportError: if what the format needs is not installed.
         ValueError: for an argument out of range, a folder with other files,
-            a model that the format cannot hold, or logits that differ.
+            a model that the format cannot hold, or predictions that differ.
 
     Example:
     >>> export_model(predictor, "model_onnx").name  # doctest: +SKIP
@@ -101,8 +102,13 @@ def export_model(
     with replace_when_written(folder) as temporary:
         temporary.mkdir()
         path = temporary / target.file_name
-        logits = convert(predictor.model, path, target.module, batches, length)
-        parity = check_parity(*logits, tolerance=tolerance)
+        expected, received = (
+            [probabilities(logits, config.multi_label) for logits in of_model]
+            for of_model in convert(
+                predictor.model, path, target.module, batches, length
+            )
+        )
+        parity = check_parity(expected, received, tolerance)
         predictor.tokenizer.save(temporary / TOKENIZER)
         write_config(
             temporary,

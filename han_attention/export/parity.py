@@ -20,7 +20,7 @@ class Parity:
 
     Attributes:
         num_texts: How many texts were compared, the made-up ones included.
-        largest_difference: Of any logit of any text.
+        largest_difference: Of any probability of any text.
         tolerance: The difference that was allowed.
     """
 
@@ -62,19 +62,19 @@ def check_parity(
     received: Sequence[NDArray[Any]],
     tolerance: float = 1e-5,
 ) -> Parity:
-    """Compare the logits of two models, batch by batch.
+    """Compare the predictions of two models, batch by batch.
 
     Args:
-        expected: Arrays (B, logits).
+        expected: Arrays (B, classes) of probabilities.
         received: Arrays of the same shapes.
         tolerance: The largest difference allowed. Defaults to 1e-5.
 
     Raises:
-        ValueError: if a logit differs by more, or is not a number.
+        ValueError: if a probability differs by more, or is not a number.
 
     Example:
-    >>> logits = np.array([[0.5], [2.0]])
-    >>> check_parity([logits], [logits + 2**-20]).largest_difference
+    >>> shares = np.array([[0.5, 0.5], [0.25, 0.75]])
+    >>> check_parity([shares], [shares + 2**-20]).largest_difference
     9.5367431640625e-07
     """
     differences = [
@@ -86,7 +86,7 @@ def check_parity(
     if not difference <= tolerance:
         raise ValueError(
             "The exported model is not the Keras model: over "
-            f"{parity.num_texts} texts their logits differ by up to "
+            f"{parity.num_texts} texts their probabilities differ by up to "
             f"{difference:.2g}, more than tolerance={tolerance:.2g}. Nothing "
             "was written."
         )

@@ -7,7 +7,6 @@ import threading
 import tracemalloc
 
 import numpy as np
-import pandas
 import pytest
 
 from han_attention.datasets.files import Row
@@ -180,6 +179,7 @@ def test_several_labels(write):
 
 
 def test_it_reads_what_pandas_writes(tmp_path):
+    pandas = pytest.importorskip("pandas")
     generator = np.random.default_rng(0)
     signs = list('ab ,;\t"\n|é語😀\\')  # it leaves a bare \\r unquoted
     texts = [
