@@ -76,7 +76,7 @@ def test_words_beyond_max_tokens_do_not_count(predictor):
     np.testing.assert_allclose(cut[0], cut[1], atol=1e-6)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning")
 def test_texts_of_unknown_words_are_counted_in_one_warning(predictor):
     with pytest.warns(UserWarning, match="2 of 5 texts have no word") as seen:
         predictor.predict_proba(TEXTS)
