@@ -80,7 +80,8 @@ def test_words_beyond_max_tokens_do_not_count(predictor):
 def test_texts_of_unknown_words_are_counted_in_one_warning(predictor):
     with pytest.warns(UserWarning, match="2 of 5 texts have no word") as seen:
         predictor.predict_proba(TEXTS)
-    assert len(seen) == 1
+    # PyTorch and NumPy have warnings of their own.
+    assert [warning.category for warning in seen].count(UserWarning) == 1
     predictor.predict_proba(["fine", "xyz film"])  # one known word is enough
 
 
