@@ -18,6 +18,8 @@ from han_attention.checks import check_positive_integer
 FORMAT_VERSION = 1
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
+KERAS_MODEL = "model.keras"
+ONNX_MODEL = "model.onnx"
 
 
 @dataclass(frozen=True)

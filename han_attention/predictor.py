@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.files import replace_when_written
+from han_attention.model_folder import KERAS_MODEL
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import check_replaceable
@@ -21,8 +22,6 @@ from han_attention.text.encoding import bucket_by_length
 from han_attention.text.encoding import check_ids
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text_predictor import TextPredictor
-
-MODEL_FILE = "model.keras"
 
 
 class Predictor(TextPredictor):
@@ -99,7 +98,7 @@ class Predictor(TextPredictor):
         check_replaceable(Path(folder))
         with replace_when_written(folder) as temporary:
             temporary.mkdir()
-            self.model.save(temporary / MODEL_FILE)
+            self.model.save(temporary / KERAS_MODEL)
             self.tokenizer.save(temporary / TOKENIZER)
             write_config(
                 temporary,
@@ -117,9 +116,9 @@ class Predictor(TextPredictor):
             ValueError: if a file is damaged or altered, or of a newer version.
         """
         folder = Path(folder)
-        config = read_config(folder, MODEL_FILE)
+        config = read_config(folder, KERAS_MODEL)
         return cls(
-            keras.models.load_model(folder / MODEL_FILE, compile=False),
+            keras.models.load_model(folder / KERAS_MODEL, compile=False),
             Tokenizer.load(folder / TOKENIZER),
             config.class_names,
             config.max_tokens,

@@ -11,6 +11,7 @@ from han_attention.cli.folders import check_new_folder
 from han_attention.cli.folders import load_classifier
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
+from han_attention.export.exporter import FORMATS
 from han_attention.model_folder import CONFIG
 
 _DESCRIPTION = """Write a trained model in a format to deploy, and check it.
@@ -24,7 +25,6 @@ han-attention export model --format onnx --output model-onnx --data test.csv
 han-attention export model --format litert --length 200 --output model-litert
 """
 
-_FORMATS = ("onnx", "saved_model", "litert")
 _TEXTS_TO_CHECK = 1_000
 
 
@@ -34,7 +34,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "model", metavar="MODEL", help="folder of a trained model"
     )
-    parser.add_argument("--format", choices=_FORMATS, required=True)
+    parser.add_argument("--format", choices=FORMATS, required=True)
     parser.add_argument(
         "--output", metavar="FOLDER", required=True, help="where to write it"
     )

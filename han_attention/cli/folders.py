@@ -5,12 +5,12 @@ from pathlib import Path
 
 from han_attention.classifier import TextClassifier
 from han_attention.cli.keras_import import import_keras
+from han_attention.model_folder import KERAS_MODEL
+from han_attention.model_folder import ONNX_MODEL
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import check_replaceable
 from han_attention.model_folder import read_config
 from han_attention.text_predictor import TextPredictor
-
-_KERAS, _ONNX = "model.keras", "model.onnx"
 
 
 def check_model(folder: str, exported: bool = True) -> PredictorConfig:
@@ -27,18 +27,18 @@ def check_model(folder: str, exported: bool = True) -> PredictorConfig:
         FileNotFoundError: if the folder or one of its files is missing.
         ValueError: if a file is damaged or altered, or of a newer version.
     """
-    is_onnx = (Path(folder) / _ONNX).is_file()
+    is_onnx = (Path(folder) / ONNX_MODEL).is_file()
     if is_onnx and not exported:
         raise ValueError(
             f"{folder} is an exported model. Expected the folder that "
             "`han-attention train` wrote."
         )
-    return read_config(Path(folder), _ONNX if is_onnx else _KERAS)
+    return read_config(Path(folder), ONNX_MODEL if is_onnx else KERAS_MODEL)
 
 
 def load_predictor(folder: str) -> TextPredictor:
     """Load a trained model, or without Keras an ONNX model."""
-    if (Path(folder) / _ONNX).is_file():
+    if (Path(folder) / ONNX_MODEL).is_file():
         from han_attention.export.onnx_predictor import OnnxPredictor
 
         return OnnxPredictor.load(folder)

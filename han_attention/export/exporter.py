@@ -13,6 +13,7 @@ from han_attention.checks import check_positive_number
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.files import replace_when_written
+from han_attention.model_folder import ONNX_MODEL
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import write_config
@@ -35,7 +36,7 @@ class Format:
 
 FORMATS = {
     "onnx": Format(
-        "model.onnx", "han_attention.export.onnx", ("onnx", "onnxruntime")
+        ONNX_MODEL, "han_attention.export.onnx", ("onnx", "onnxruntime")
     ),
     "saved_model": Format("saved_model", "han_attention.export.saved_model"),
     "litert": Format(

@@ -9,13 +9,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.model_folder import ONNX_MODEL
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import read_config
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text_predictor import TextPredictor
-
-MODEL_FILE = "model.onnx"
 
 
 class OnnxPredictor(TextPredictor):
@@ -63,7 +62,7 @@ class OnnxPredictor(TextPredictor):
             ValueError: if a file is damaged or altered, or of a newer version.
         """
         folder = Path(folder)
-        config = read_config(folder, MODEL_FILE)
+        config = read_config(folder, ONNX_MODEL)
         try:
             import onnxruntime
         except ImportError as error:
@@ -74,6 +73,6 @@ class OnnxPredictor(TextPredictor):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # see `run`
         session = onnxruntime.InferenceSession(
-            folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
+            folder / ONNX_MODEL, options, providers=["CPUExecutionProvider"]
         )
         return cls(session, Tokenizer.load(folder / TOKENIZER), config)
