@@ -15,9 +15,13 @@ class WordWeight:
         text: The word as it stands in the text.
         start: Where it begins in the text, in characters.
         end: Where it ends.
-        weight: Its attention weight, 0 to 1.
+        weight: Its attention weight, 0 to 1, in the whole text: of a
+            hierarchical model its weight in the sentence times that of the
+            sentence.
         contributions: Its signed contribution to each class; empty if none
             was computed.
+        weight_in_sentence: Its attention weight among the words of its
+            sentence; None if the model knows no sentences.
     """
 
     text: str
@@ -25,6 +29,7 @@ class WordWeight:
     end: int
     weight: float
     contributions: Sequence[float] = ()
+    weight_in_sentence: float | None = None
 
 
 @dataclass(frozen=True)
