@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.checks import check_boolean
-from han_attention.checks import check_choice
 from han_attention.estimator import Estimator
 from han_attention.explain.explanation import Explanation
 from han_attention.labels import check_labels
@@ -34,7 +33,8 @@ class TextClassifier(Estimator):
     better, and keeps its best epoch.
 
     Args:
-        architecture: `"flat"`: one sequence of words. Defaults to `"flat"`.
+        architecture: `"flat"`: one sequence of words. `"hierarchical"`: words
+            make sentences, and sentences the text. Defaults to `"flat"`.
         multi_label: Whether a text can have several labels at once; `y` then
             has a list of labels for each text. Defaults to `False`.
         class_weight: `"balanced"`: rare classes count as much as frequent
@@ -42,7 +42,12 @@ class TextClassifier(Estimator):
         unit: What gets an id: `"words"`, `"characters"` or `"pieces"` of
             words, for texts without spaces. Defaults to `"words"`.
         vocabulary_size: Ids, the most frequent words. Defaults to 20,000.
-        max_tokens: Longer texts are cut to this many words. Defaults to 400.
+        min_word_count: Words seen less often have no id. Defaults to 1.
+        max_tokens: Longer texts are cut to this many words; hierarchical ones
+            have the next two limits instead. Defaults to 400.
+        max_sentences: Longer texts are cut to so many. Defaults to 30.
+        max_sentence_tokens: Longer sentences are cut to this many words.
+            Defaults to 50.
         keep: What a cut leaves: `"start"`, `"end"`, or half of each with
             `"both"`. Defaults to `"start"`.
         word_vectors: File of word vectors to start from: GloVe, word2vec or
@@ -56,6 +61,8 @@ class TextClassifier(Estimator):
         num_layers: Layers of the BiGRU. Defaults to 1.
         cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
         attention_units: Hidden size of the attention. Defaults to 64.
+        pooling: `"attention"`, or if hierarchical `"mean"` or `"max"`, to
+            compare with. Defaults to `"attention"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
         include_embedding: Whether the attention pools the word vectors too.
@@ -63,7 +70,9 @@ class TextClassifier(Estimator):
         embedding_dropout: Float in [0, 1), dropout of the word vectors.
             Defaults to 0.3.
         dropout: Float in [0, 1), dropout before the output. Defaults to 0.5.
-        learning_rate: Of Adam. Defaults to 0.002.
+        optimizer: `"adam"`, or `"sgd"` with a momentum of 0.9. Defaults to
+            `"adam"`.
+        learning_rate: Of the optimizer. Defaults to 0.002.
         learning_rate_schedule: `"constant"`, or `"cosine"` down to 0 over all
             epochs. Defaults to `"constant"`.
         batch_size: Texts in a batch. Defaults to 32.
@@ -96,7 +105,10 @@ class TextClassifier(Estimator):
         class_weight: str | None = None,
         unit: str = "words",
         vocabulary_size: int = 20_000,
+        min_word_count: int = 1,
         max_tokens: int = 400,
+        max_sentences: int = 30,
+        max_sentence_tokens: int = 50,
         keep: str = "start",
         word_vectors: str | None = None,
         pretrain_vectors: bool = False,
@@ -106,11 +118,13 @@ class TextClassifier(Estimator):
         num_layers: int = 1,
         cell: str = "gru",
         attention_units: int = 64,
+        pooling: str = "attention",
         num_heads: int = 1,
         normalizer: str = "softmax",
         include_embedding: bool = True,
         embedding_dropout: float = 0.3,
         dropout: float = 0.5,
+        optimizer: str = "adam",
         learning_rate: float = 0.002,
         learning_rate_schedule: str = "constant",
         batch_size: int = 32,
@@ -121,34 +135,11 @@ class TextClassifier(Estimator):
         quiet: bool = False,
     ) -> None:
         # scikit-learn's rule: kept as they are, checked in `fit`.
-        self.architecture = architecture
-        self.multi_label = multi_label
-        self.class_weight = class_weight
-        self.unit = unit
-        self.vocabulary_size = vocabulary_size
-        self.max_tokens = max_tokens
-        self.keep = keep
-        self.word_vectors = word_vectors
-        self.pretrain_vectors = pretrain_vectors
-        self.frozen_epochs = frozen_epochs
-        self.embedding_dim = embedding_dim
-        self.rnn_units = rnn_units
-        self.num_layers = num_layers
-        self.cell = cell
-        self.attention_units = attention_units
-        self.num_heads = num_heads
-        self.normalizer = normalizer
-        self.include_embedding = include_embedding
-        self.embedding_dropout = embedding_dropout
-        self.dropout = dropout
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.patience = patience
-        self.validation_fraction = validation_fraction
-        self.seed = seed
-        self.quiet = quiet
+        vars(self).update({k: v for k, v in locals().items() if k != "self"})
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, setting: str) -> Any: ...
 
     @classmethod
     def from_preset(cls, name: str, **settings: Any) -> Self:
@@ -266,7 +257,6 @@ class TextClassifier(Estimator):
         return export_model(self._fitted(), path, format, **options)
 
     def _config(self) -> TrainConfig:
-        check_choice("architecture", self.architecture, ("flat",))
         check_boolean("multi_label", self.multi_label)
         fields = {setting.name for setting in dataclasses.fields(TrainConfig)}
         settings = {k: v for k, v in self.get_params().items() if k in fields}

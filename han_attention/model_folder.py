@@ -14,8 +14,14 @@ import han_attention
 from han_attention.checks import check_boolean
 from han_attention.checks import check_choice
 from han_attention.checks import check_positive_integer
+from han_attention.text.documents import Encoded
+from han_attention.text.documents import encode_documents
+from han_attention.text.encoding import KEEP
+from han_attention.text.encoding import encode_texts
+from han_attention.text.tokenizer import Tokenizer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 had no architecture
+ARCHITECTURES = ("flat", "hierarchical")
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
 KERAS_MODEL = "model.keras"
@@ -34,19 +40,53 @@ class PredictorConfig:
             `"start"`.
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
+        architecture: `"flat"`, or `"hierarchical"` for a model of documents,
+            which has limits of its own. Defaults to `"flat"`.
+        max_sentences: Longer documents are cut. Defaults to None.
+        max_sentence_tokens: Longer sentences are cut. Defaults to None.
     """
 
     class_names: Sequence[Any]
     max_tokens: int | None = None
     keep: str = "start"
     multi_label: bool = False
+    architecture: str = "flat"
+    max_sentences: int | None = None
+    max_sentence_tokens: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(self.class_names))
-        if self.max_tokens is not None:
-            check_positive_integer("max_tokens", self.max_tokens)
-        check_choice("keep", self.keep, ("start", "end", "both"))
+        for name in ("max_tokens", "max_sentences", "max_sentence_tokens"):
+            if (limit := getattr(self, name)) is not None:
+                check_positive_integer(name, limit)
+        check_choice("keep", self.keep, KEEP)
+        check_choice("architecture", self.architecture, ARCHITECTURES)
         check_boolean("multi_label", self.multi_label)
+
+    @property
+    def hierarchical(self) -> bool:
+        """Whether the model takes documents of sentences."""
+        return self.architecture == "hierarchical"
+
+    def encode(
+        self,
+        tokenizer: Tokenizer,
+        texts: Sequence[str],
+        return_spans: bool = False,
+    ) -> Encoded:
+        """The ids that the model sees of some texts."""
+        if self.hierarchical:
+            return encode_documents(
+                tokenizer,
+                texts,
+                self.max_sentences,
+                self.max_sentence_tokens,
+                self.keep,
+                return_spans,
+            )
+        return encode_texts(
+            tokenizer, texts, self.max_tokens, self.keep, return_spans
+        )
 
     @property
     def num_logits(self) -> int:
@@ -137,10 +177,13 @@ def read_settings(folder: Path) -> dict[str, Any]:
 
 def _parse(path: Path) -> tuple[PredictorConfig, dict[str, str]]:
     """The configuration, and the checksum of each file."""
-    names = [field.name for field in dataclasses.fields(PredictorConfig)]
+    names = {field.name for field in dataclasses.fields(PredictorConfig)}
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        newer = content["format_version"] > FORMAT_VERSION
+        version = content["format_version"]
+        newer = version > FORMAT_VERSION
+        if version == 1:
+            names -= {"architecture", "max_sentences", "max_sentence_tokens"}
         if not newer:
             config = PredictorConfig(**{name: content[name] for name in names})
             return config, dict(content["sha256"])

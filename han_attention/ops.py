@@ -151,6 +151,32 @@ def weighted_sum(weights: Tensor, inputs: Tensor) -> Tensor:
     return ops.reshape(pooled, (*leading, heads * features))
 
 
+def masked_max(inputs: Tensor, mask: Tensor) -> Tensor:
+    """The largest value of each feature over the real steps.
+
+    y_d = max over real t of x_td; 0 for a row with nothing real.
+
+    Args:
+        inputs: x, float tensor (..., T, D).
+        mask: boolean tensor (..., T).
+
+    Returns:
+        Tensor (..., D).
+
+    Example:
+    >>> import numpy as np
+    >>> steps = np.array([[[-1.0, 4.0], [-3.0, 2.0], [9.0, 9.0]]])
+    >>> mask = np.array([[True, True, False]])
+    >>> np.asarray(masked_max(steps, mask)).tolist()
+    [[-1.0, 4.0]]
+    """
+    real = ops.expand_dims(mask, -1)
+    dtype = keras.backend.standardize_dtype(inputs.dtype)
+    low = -6e4 if dtype == "float16" else _MASKED_SCORE
+    largest = ops.max(ops.where(real, inputs, low), axis=-2)
+    return ops.where(ops.any(real, axis=-2), largest, 0)
+
+
 def reverse_within_length(inputs: Tensor, mask: Tensor | None = None) -> Tensor:
     """Reverse the real steps of each row and leave the padding where it is.
 

@@ -1,6 +1,5 @@
 """What a trained run leaves behind: tokenizer, model and class names."""
 
-from collections.abc import Iterator
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +16,9 @@ from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import check_replaceable
 from han_attention.model_folder import read_config
 from han_attention.model_folder import write_config
-from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
+from han_attention.models.hierarchical import is_hierarchical
+from han_attention.models.hierarchical import split_at_sentences
+from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.encoding import check_ids
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text_predictor import TextPredictor
@@ -36,6 +36,10 @@ class Predictor(TextPredictor):
             `"start"`.
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
+        max_sentences: For a model of documents: longer ones are cut. Defaults
+            to None: nothing is cut.
+        max_sentence_tokens: For such a model: longer sentences are cut.
+            Defaults to None: nothing is cut.
 
     Example:
     >>> from han_attention import build_classifier
@@ -54,8 +58,18 @@ class Predictor(TextPredictor):
         max_tokens: int | None = None,
         keep: str = "start",
         multi_label: bool = False,
+        max_sentences: int | None = None,
+        max_sentence_tokens: int | None = None,
     ) -> None:
-        config = PredictorConfig(class_names, max_tokens, keep, multi_label)
+        config = PredictorConfig(
+            class_names,
+            max_tokens,
+            keep,
+            multi_label,
+            "hierarchical" if is_hierarchical(model) else "flat",
+            max_sentences,
+            max_sentence_tokens,
+        )
         super().__init__(tokenizer, config)
         num_logits = model.output.shape[-1]
         if num_logits != config.num_logits:
@@ -67,18 +81,76 @@ class Predictor(TextPredictor):
         check_ids(np.array([len(tokenizer) - 1]), _vocabulary_size(model))
         self.model = model
 
+    @classmethod
+    def from_config(
+        cls,
+        model: keras.Model,
+        tokenizer: Tokenizer,
+        config: PredictorConfig,
+    ) -> "Predictor":
+        """Make one from a `PredictorConfig`."""
+        return cls(
+            model,
+            tokenizer,
+            config.class_names,
+            config.max_tokens,
+            config.keep,
+            config.multi_label,
+            config.max_sentences,
+            config.max_sentence_tokens,
+        )
+
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        if self._too_large(ids):
+            return self._run_in_parts(ids)[0]
         return self.model.predict_on_batch(ids)
+
+    def run_with_attention(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
+        """The logits, and the attention weights of the words.
+
+        Of documents (B, S, T) the weights (B, S, T), and as a third output
+        those of the sentences (B, S). With several heads their axis stands
+        before the last.
+        """
+        check_ids(ids, _vocabulary_size(self.model))
+        if self._too_large(ids):
+            return self._run_in_parts(ids)
+        return self._attention_model.predict_on_batch(ids)
 
     @property
     def length_multiple(self) -> int:
         return length_multiple()
 
     @cached_property
-    def attention_model(self) -> keras.Model:
-        """The model with a second output, the attention weights."""
-        attention = self.model.get_layer("attention").output[1]
-        return keras.Model(self.model.input, [self.model.output, attention])
+    def _attention_model(self) -> keras.Model:
+        layers = ["attention"]
+        if self.config.hierarchical:
+            layers = ["word_attention", "sentence_attention"]
+        weights = [self.model.get_layer(name).output[1] for name in layers]
+        return keras.Model(self.model.input, [self.model.output, *weights])
+
+    @cached_property
+    def _halves(self) -> tuple[keras.Model, keras.Model]:
+        return split_at_sentences(self.model)
+
+    def _too_large(self, ids: NDArray[np.int32]) -> bool:
+        return self.config.hierarchical and ids.size > MAX_BATCH_TOKENS
+
+    def _run_in_parts(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
+        """Documents read a few sentences at a time: their memory is bounded."""
+        of_words, of_sentences = self._halves
+        size = max(MAX_BATCH_TOKENS // (len(ids) * ids.shape[2]), 1)
+        parts = [
+            of_words.predict_on_batch(ids[:, n : n + size])
+            for n in range(0, ids.shape[1], size)
+        ]
+        vectors, weights = (
+            np.concatenate(arrays, axis=1)
+            for arrays in zip(*parts, strict=True)
+        )
+        mask = ids.any(axis=2)
+        logits, shares = of_sentences.predict_on_batch([vectors, mask])
+        return [logits, weights, shares]
 
     def save(
         self, folder: str | Path, settings: dict[str, Any] | None = None
@@ -117,31 +189,11 @@ class Predictor(TextPredictor):
         """
         folder = Path(folder)
         config = read_config(folder, KERAS_MODEL)
-        return cls(
+        return cls.from_config(
             keras.models.load_model(folder / KERAS_MODEL, compile=False),
             Tokenizer.load(folder / TOKENIZER),
-            config.class_names,
-            config.max_tokens,
-            config.keep,
-            config.multi_label,
+            config,
         )
-
-
-def run_in_buckets(
-    model: keras.Model, encoded: EncodedTexts, batch_size: int
-) -> Iterator[tuple[NDArray[np.int64], Any]]:
-    """Run a model over texts in batches of like length.
-
-    Yields:
-        The row numbers of a batch, and the model's outputs for it in NumPy.
-
-    Raises:
-        ValueError: for an id outside the vocabulary of the model.
-    """
-    check_ids(encoded.ids, _vocabulary_size(model))
-    for rows in bucket_by_length(encoded.lengths, batch_size):
-        ids = encoded.padded(rows, length_multiple())
-        yield rows, model.predict_on_batch(ids)
 
 
 def length_multiple() -> int:

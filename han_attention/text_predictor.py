@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.model_folder import PredictorConfig
-from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
-from han_attention.text.encoding import encode_texts
+from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 
@@ -36,7 +34,7 @@ class TextPredictor(ABC):
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
-        """The logits (B, logits) of padded ids (B, T)."""
+        """The logits (B, logits) of padded ids (B, T) or (B, S, T)."""
 
     @property
     def class_names(self) -> Sequence[Any]:
@@ -50,19 +48,13 @@ class TextPredictor(ABC):
 
     def encode(
         self, texts: Sequence[str], return_spans: bool = False
-    ) -> EncodedTexts:
+    ) -> Encoded:
         """The ids the model sees for some texts."""
         if isinstance(texts, str):
             raise TypeError(
                 "Expected a list of texts. Received one text: put it in a list."
             )
-        return encode_texts(
-            self.tokenizer,
-            texts,
-            max_tokens=self.config.max_tokens,
-            keep=self.config.keep,
-            return_spans=return_spans,
-        )
+        return self.config.encode(self.tokenizer, texts, return_spans)
 
     def predict_proba(
         self, texts: Sequence[str], batch_size: int = 64
@@ -74,7 +66,7 @@ class TextPredictor(ABC):
         encoded = self.encode(texts)
         warn_of_unknown_words(encoded)
         logits = np.zeros((len(encoded), self.config.num_logits))
-        for rows in bucket_by_length(encoded.lengths, batch_size):
+        for rows in encoded.batches(batch_size):
             logits[rows] = self.run(encoded.padded(rows, self.length_multiple))
         return probabilities(logits, self.config.multi_label)
 
@@ -129,7 +121,7 @@ def probabilities(
     return shares.astype("float32")
 
 
-def warn_of_unknown_words(encoded: EncodedTexts) -> None:
+def warn_of_unknown_words(encoded: Encoded) -> None:
     """Warn, once for all, of texts with no word of the vocabulary."""
     known_before = np.append(0, np.cumsum(encoded.ids > UNKNOWN_ID))
     ends = encoded.starts + encoded.lengths

@@ -21,8 +21,8 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.datasets.files import TextFiles
-from han_attention.training.config import PRESETS
 from han_attention.training.config import TrainConfig
+from han_attention.training.presets import PRESETS
 from han_attention.training.report_text import epoch_table
 
 _DESCRIPTION = """Train a model on files of texts and labels.
@@ -44,7 +44,6 @@ _SETTINGS = {
     for setting in dataclasses.fields(TrainConfig)
 }
 _HELP = {name: str(data["help"]) for name, data in _SETTINGS.items()} | {
-    "architecture": "flat: one sequence of words",
     "validation_fraction": "share of the texts held out; with 0 none is, and "
     "all epochs are run",
 }

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from han_attention.checks import check_choice
 from han_attention.datasets.base import Examples
 from han_attention.datasets.base import TextDataset
 from han_attention.datasets.base import download
@@ -15,8 +16,11 @@ from han_attention.datasets.base import download
 IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 
-_CLASS_NAMES = ("negative", "positive")
-_LABELS = {"neg": 0, "pos": 1}
+_CLASS_NAMES = {
+    "sentiment": ("negative", "positive"),
+    "rating": ("1", "2", "3", "4", "7", "8", "9", "10"),
+}
+_SENTIMENTS = {"neg": "negative", "pos": "positive"}
 _DAMAGE = (
     tarfile.TarError,
     EOFError,
@@ -24,13 +28,15 @@ _DAMAGE = (
     lzma.LZMAError,
     zlib.error,
 )
-_REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos|unsup)/(\d+)_\d+\.txt$")
+_REVIEW = re.compile(r"(?:^|/)(train|test)/(neg|pos|unsup)/(\d+)_(\d+)\.txt$")
 
 
 def load_imdb(
-    path: str | Path | None = None, unlabelled: bool = False
+    path: str | Path | None = None,
+    unlabelled: bool = False,
+    labels: str = "sentiment",
 ) -> TextDataset:
-    """Load 25,000 training and 25,000 test reviews with their sentiment.
+    """Load 25,000 training and 25,000 test reviews with their labels.
 
     An archive is read in memory; nothing in it is unpacked by name.
 
@@ -40,10 +46,13 @@ def load_imdb(
             (84 MB) is downloaded once, and its checksum verified.
         unlabelled: Whether to read the 50,000 reviews of `train/unsup` too.
             Defaults to `False`.
+        labels: `"sentiment"`: negative and positive; or `"rating"`: the stars
+            that the review gave, 1 to 4 and 7 to 10. Defaults to
+            `"sentiment"`.
 
     Returns:
-        A `TextDataset` with classes 0 = negative and 1 = positive; reviews
-        are ordered by class and number.
+        A `TextDataset`; reviews are ordered by sentiment and number, whatever
+        the labels are.
 
     Raises:
         FileNotFoundError: if there is nothing at `path`.
@@ -59,6 +68,7 @@ def load_imdb(
     Reference:
         Maas et al., 2011, https://aclanthology.org/P11-1015/
     """
+    check_choice("labels", labels, _CLASS_NAMES)
     path = download(IMDB_URL, IMDB_SHA256) if path is None else Path(path)
     if path.is_dir():
         files = _folder_files(path, unlabelled)
@@ -74,13 +84,13 @@ def load_imdb(
         )
     reviews.sort()
     return TextDataset(
-        name="imdb",
-        class_names=_CLASS_NAMES,
-        train=_examples(reviews, "train"),
-        test=_examples(reviews, "test"),
+        name="imdb" if labels == "sentiment" else "imdb-ratings",
+        class_names=_CLASS_NAMES[labels],
+        train=_examples(reviews, "train", labels),
+        test=_examples(reviews, "test", labels),
         unlabelled=[
             _decode(content)
-            for (_, kind, _), content in reviews
+            for (_, kind, *_), content in reviews
             if kind == "unsup"
         ],
     )
@@ -126,22 +136,33 @@ def _wanted(name: str, unlabelled: bool) -> bool:
     return match is not None and (unlabelled or match[2] != "unsup")
 
 
-def _key(name: str) -> tuple[str, str, int]:
+def _key(name: str) -> tuple[str, str, int, str]:
     match = _REVIEW.search(name)
     if match is None:
         raise ValueError(f"Not the name of a review: {name}")
-    return match[1], match[2], int(match[3])
+    return match[1], match[2], int(match[3]), match[4]
 
 
 def _examples(
-    reviews: list[tuple[tuple[str, str, int], bytes]], split: str
+    reviews: list[tuple[tuple[str, str, int, str], bytes]],
+    split: str,
+    labels: str,
 ) -> Examples:
+    names = _CLASS_NAMES[labels]
     chosen = [
-        (_decode(content), _LABELS[kind])
-        for (of_split, kind, _), content in reviews
-        if of_split == split and kind in _LABELS
+        (content, rating if labels == "rating" else _SENTIMENTS[kind])
+        for (of_split, kind, _, rating), content in reviews
+        if of_split == split and kind in _SENTIMENTS
     ]
-    return Examples([t for t, _ in chosen], [label for _, label in chosen])
+    if strange := {label for _, label in chosen} - set(names):
+        raise ValueError(
+            f"Invalid names of reviews. Expected the ratings {', '.join(names)}"
+            f" after the number. Received: {min(strange)}"
+        )
+    return Examples(
+        [_decode(content) for content, _ in chosen],
+        [names.index(label) for _, label in chosen],
+    )
 
 
 def _decode(content: bytes) -> str:

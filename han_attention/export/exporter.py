@@ -17,7 +17,6 @@ from han_attention.model_folder import ONNX_MODEL
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import write_config
-from han_attention.text.encoding import encode_texts
 from han_attention.text_predictor import probabilities
 
 if TYPE_CHECKING:  # to list the formats, Keras is not needed
@@ -88,16 +87,11 @@ def export_model(
     _check_installed(format, target.packages)
     folder = Path(folder)
     _check_replaceable(folder)
-    length = _fixed_length(format, length, predictor.config.max_tokens)
+    length = _fixed_length(format, length, predictor.config)
     config = _config_for(predictor.config, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
-    encoded = encode_texts(
-        predictor.tokenizer, texts, config.max_tokens, config.keep
-    )
-    batches = parity_batches(
-        encoded, len(predictor.tokenizer), config.max_tokens
-    )
+    batches = parity_batches(predictor.tokenizer, config, texts)
     from han_attention.export.conversion import convert
 
     with replace_when_written(folder) as temporary:
@@ -145,16 +139,21 @@ def _check_replaceable(folder: Path) -> None:
 
 
 def _fixed_length(
-    format: str, length: int | None, max_tokens: int | None
+    format: str, length: int | None, config: PredictorConfig
 ) -> int | None:
     if length is not None:
         check_positive_integer("length", length)
+    if FORMATS[format].fixed_length and config.hierarchical:
+        raise ValueError(
+            "Invalid value for argument `format`. Expected 'onnx' or "
+            f"'saved_model' for a hierarchical model. Received: {format!r}"
+        )
     if not FORMATS[format].fixed_length:
         if length is None:
             return None
         expected = f"None: {format} takes texts of any length"
-    elif length or max_tokens:
-        return length or max_tokens
+    elif length or config.max_tokens:
+        return length or config.max_tokens
     else:
         expected = "the number of ids: the model has no `max_tokens`"
     raise ValueError(

@@ -35,7 +35,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
     """Turn a functional model from ids to logits into ONNX.
 
     Raises:
-        ValueError: for a model of other layers than `build_classifier` uses.
+        ValueError: for a model of other layers than our builders use.
     """
     if isinstance(model, keras.Sequential) or len(model.inputs) != 1:
         raise ValueError(
@@ -43,7 +43,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
             f"`build_classifier` makes it. Received: model={model!r}"
         )
     graph = OnnxGraph()
-    ids = keras.Input((None,), dtype="int32", name="ids")
+    ids = keras.Input(model.input.shape[1:], dtype="int32", name="ids")
     names = {id(ids): "ids"}
 
     def name_of(value: Any) -> Any:
@@ -64,4 +64,6 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         clone_function=lambda layer: layer,
         call_function=write_call,
     )
-    return graph.model("ids", name_of(walked.output), model.output.shape[-1])
+    return graph.model(
+        "ids", len(ids.shape), name_of(walked.output), model.output.shape[-1]
+    )

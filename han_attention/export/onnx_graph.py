@@ -1,5 +1,6 @@
 """An ONNX graph in the making: nodes, weights and the names between them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ _IR_VERSION = 8
 
 
 class OnnxGraph:
-    """Collects the nodes of a graph from ids (B, T) to logits (B, logits)."""
+    """Collects the nodes of a graph from ids to logits (B, logits)."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
@@ -56,13 +57,16 @@ class OnnxGraph:
         last = self.constant([-1], "int64")
         return self.add("ReduceSum", name, last, keepdims=keepdims)
 
-    def model(self, ids: str, logits: str, num_logits: int) -> onnx.ModelProto:
+    def model(
+        self, ids: str, rank: int, logits: str, num_logits: int
+    ) -> onnx.ModelProto:
         """The graph from the input `ids` to an output called `logits`."""
+        shape = ["batch", *["sentences", "length"][-(rank - 1) :]]
         self._nodes.append(helper.make_node("Identity", [logits], ["logits"]))
         graph = helper.make_graph(
             self._nodes,
             "classifier",
-            [_value(ids, TensorProto.INT32, ["batch", "length"])],
+            [_value(ids, TensorProto.INT32, shape)],
             [_value("logits", TensorProto.FLOAT, ["batch", num_logits])],
             self._weights,
         )
@@ -77,6 +81,6 @@ class OnnxGraph:
 
 
 def _value(
-    name: str, dtype: int, shape: list[str | int]
+    name: str, dtype: int, shape: Sequence[str | int]
 ) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, dtype, shape)

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
-
-_MASKED_SCORE = -1e30  # that of `han_attention.ops`
+from han_attention.export.onnx_poolings import array_of
+from han_attention.export.onnx_poolings import attention_pooling
+from han_attention.export.onnx_poolings import expect
+from han_attention.export.onnx_poolings import sequence_pooling
 
 
 def write_layer(
@@ -30,7 +32,7 @@ def write_layer(
     if write is None:
         raise ValueError(
             f"ONNX export knows no layer {type(layer).__name__} (named "
-            f"{layer.name!r}). Expected the layers of `build_classifier`: "
+            f"{layer.name!r}). Expected the layers of our builders: "
             f"{', '.join(_WRITERS)}."
         )
     return write(graph, layer, *inputs, **arguments)
@@ -43,8 +45,14 @@ def _not_equal(
     return [graph.add("Not", graph.add("Equal", left, number))]
 
 
+def _any(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
+    found = graph.cast(inputs, "int32")
+    found = graph.add("ReduceMax", found, axes=[*layer.axis], keepdims=0)
+    return [graph.cast(found, "bool")]
+
+
 def _embedding(graph: OnnxGraph, layer: Any, ids: str) -> list[str]:
-    table = graph.constant(_numpy(layer.embeddings))
+    table = graph.constant(array_of(layer.embeddings))
     return [graph.add("Gather", table, ids)]
 
 
@@ -59,10 +67,12 @@ def _concatenate(
 
 
 def _dense(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
-    _expect(layer, "activation", layer.activation.__name__, "linear")
-    outputs = graph.add("MatMul", inputs, graph.constant(_numpy(layer.kernel)))
+    expect(layer, "activation", layer.activation.__name__, "linear")
+    outputs = graph.add(
+        "MatMul", inputs, graph.constant(array_of(layer.kernel))
+    )
     if layer.use_bias:
-        bias = graph.constant(_numpy(layer.bias))
+        bias = graph.constant(array_of(layer.bias))
         outputs = graph.add("Add", outputs, bias)
     return [outputs]
 
@@ -70,7 +80,33 @@ def _dense(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
 def _bigru(
     graph: OnnxGraph, layer: Any, inputs: str, mask: str | None = None
 ) -> list[str]:
-    _expect(layer, "merge_mode", layer.merge_mode, "concat")
+    expect(layer, "merge_mode", layer.merge_mode, "concat")
+    if len(keras.tree.flatten(layer.input)[0].shape) == 4:
+        return _each_sequence(graph, layer, inputs, mask)
+    return [_read(graph, layer, inputs, mask)]
+
+
+def _each_sequence(
+    graph: OnnxGraph, layer: Any, inputs: str, mask: str | None
+) -> list[str]:
+    """(B, S, T, D) read as B*S sequences."""
+    any_number = graph.constant([-1], "int64")
+    last = graph.constant([2 * layer.units], "int64")
+    outside = graph.add("Shape", inputs, end=3)
+
+    def merge(name: str) -> str:
+        inside = graph.add("Shape", name, start=2)
+        shape = graph.add("Concat", any_number, inside, axis=0)
+        return graph.add("Reshape", name, shape)
+
+    outputs = _read(
+        graph, layer, merge(inputs), None if mask is None else merge(mask)
+    )
+    shape = graph.add("Concat", outside, last, axis=0)
+    return [graph.add("Reshape", outputs, shape)]
+
+
+def _read(graph: OnnxGraph, layer: Any, inputs: str, mask: str | None) -> str:
     lengths = ""
     if mask is not None:
         lengths = graph.sum(graph.cast(mask, "int32"), keepdims=0)
@@ -79,7 +115,7 @@ def _bigru(
     merged = graph.constant([0, 0, 2 * layer.units], "int64")
     steps = graph.add("Transpose", inputs, perm=[1, 0, 2])  # (T, B, D)
     for pair in zip(layer.forward_layers, layer.backward_layers, strict=True):
-        directions = [weights_of(*map(_numpy, rnn.weights)) for rnn in pair]
+        directions = [weights_of(*map(array_of, rnn.weights)) for rnn in pair]
         weights = map(np.stack, zip(*directions, strict=True))
         both = graph.add(
             operator,
@@ -92,7 +128,7 @@ def _bigru(
         )  # (T, 2, B, units)
         both = graph.add("Transpose", both, perm=[0, 2, 1, 3])
         steps = graph.add("Reshape", both, merged)
-    return [graph.add("Transpose", steps, perm=[1, 0, 2])]
+    return graph.add("Transpose", steps, perm=[1, 0, 2])
 
 
 def _gru(
@@ -114,92 +150,15 @@ def _lstm(
     return ordered(kernel), ordered(recurrent), biases
 
 
-def _attention_pooling(
-    graph: OnnxGraph,
-    layer: Any,
-    inputs: str,
-    mask: str | None = None,
-    return_attention_scores: bool = False,
-) -> list[str]:
-    _expect(layer, "time_major", layer.time_major, False)
-    features = layer.kernel.shape[0]
-    if mask is not None:
-        real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
-        inputs = graph.add("Where", real, inputs, graph.constant(0.0))
-        mask = graph.add("Unsqueeze", mask, graph.constant([1], "int64"))
-    hidden = graph.add("MatMul", inputs, graph.constant(_numpy(layer.kernel)))
-    if layer.use_bias:
-        bias = graph.constant(_numpy(layer.bias))
-        hidden = graph.add("Add", hidden, bias)
-    hidden = graph.add("Tanh", hidden)
-    context = _numpy(layer.context).reshape(-1, layer.num_heads)
-    scores = graph.add("MatMul", hidden, graph.constant(context))
-    scores = graph.add("Transpose", scores, perm=[0, 2, 1])  # (B, H, T)
-    weights = _NORMALIZERS[layer.normalizer](graph, scores, mask)
-    pooled = graph.add("MatMul", weights, inputs)  # (B, H, D)
-    shape = graph.constant([0, layer.num_heads * features], "int64")
-    outputs = [graph.add("Reshape", pooled, shape)]
-    if return_attention_scores and layer.num_heads == 1:
-        heads = graph.constant([1], "int64")
-        outputs.append(graph.add("Squeeze", weights, heads))
-    elif return_attention_scores:
-        outputs.append(weights)
-    return outputs
-
-
-def _softmax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
-    if mask is None:
-        return graph.add("Softmax", scores, axis=-1)
-    low = graph.constant(_MASKED_SCORE)
-    shares = graph.add("Where", mask, scores, low)
-    shares = graph.add("Softmax", shares, axis=-1)
-    return graph.add("Where", mask, shares, graph.constant(0.0))
-
-
-def _sparsemax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
-    """Step by step `han_attention.ops.masked_sparsemax`."""
-    zero, one, lowest = map(graph.constant, (0.0, 1.0, -2.0))
-    if mask is not None:
-        low = graph.constant(_MASKED_SCORE)
-        scores = graph.add("Where", mask, scores, low)
-    highest = graph.add("ReduceMax", scores, axes=[-1], keepdims=1)
-    shifted = graph.add("Sub", scores, highest)
-    shifted = graph.add("Max", shifted, lowest)
-    # === The threshold tau, from the scores in descending order ===
-    steps = graph.add("Shape", scores, start=-1)
-    ordered = graph.add("TopK", shifted, steps, num_outputs=2)
-    end = graph.add("Add", graph.cast(graph.add("Squeeze", steps)), one)
-    rank = graph.add("Range", one, end, one)
-    sums = graph.add("CumSum", ordered, graph.constant(-1, "int64"))
-    bounds = graph.add("Add", one, graph.add("Mul", rank, ordered))
-    inside = graph.add("Greater", bounds, sums)
-    size = graph.sum(graph.cast(inside))
-    total = graph.sum(graph.add("Where", inside, ordered, zero))
-    tau = graph.add("Div", graph.add("Sub", total, one), size)
-    weights = graph.add("Relu", graph.add("Sub", shifted, tau))
-    return weights if mask is None else graph.add("Where", mask, weights, zero)
-
-
-def _expect(layer: Any, setting: str, received: Any, expected: Any) -> None:
-    if received != expected:
-        raise ValueError(
-            f"ONNX export knows the layer {layer.name!r} only with "
-            f"{setting}={expected!r}. Received: {setting}={received!r}"
-        )
-
-
-def _numpy(variable: Any) -> NDArray[Any]:
-    return np.asarray(keras.ops.convert_to_numpy(variable), "float32")
-
-
 _CELLS = {"gru": ("GRU", _gru), "lstm": ("LSTM", _lstm)}
-_NORMALIZERS = {"softmax": _softmax, "sparsemax": _sparsemax}
 _WRITERS: dict[str, Callable[..., list[str]]] = {
     "NotEqual": _not_equal,
+    "Any": _any,
     "Embedding": _embedding,
     "Dropout": _dropout,
     "BiGRU": _bigru,
     "Concatenate": _concatenate,
-    "AttentionPooling": _attention_pooling,
+    "AttentionPooling": attention_pooling,
+    "SequencePooling": sequence_pooling,
     "Dense": _dense,
 }

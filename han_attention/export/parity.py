@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.model_folder import PredictorConfig
+from han_attention.text.documents import Encoded
+from han_attention.text.documents import EncodedDocuments
 from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
+from han_attention.text.tokenizer import Tokenizer
 
 # The lengths of the made-up texts: none, one word, few and many.
 _LENGTHS = (0, 1, 2, 3, 17, 50)
@@ -30,7 +33,7 @@ class Parity:
 
 
 def parity_batches(
-    encoded: EncodedTexts, vocabulary_size: int, max_tokens: int | None = None
+    tokenizer: Tokenizer, config: PredictorConfig, texts: Sequence[str] = ()
 ) -> list[NDArray[np.int32]]:
     """Padded ids to compare two models on.
 
@@ -39,22 +42,36 @@ def parity_batches(
     short beside long, are compared whatever the texts are.
 
     Args:
-        encoded: The ids of texts; there may be none.
-        vocabulary_size: Number of ids.
-        max_tokens: The length of the longest text. Defaults to None: any.
+        tokenizer: Gives the ids.
+        config: How texts are cut, and whether they are documents.
+        texts: Real texts. Defaults to ().
 
     Example:
-    >>> encoded = EncodedTexts.from_ids([[7, 4], [5]])
-    >>> [ids.shape for ids in parity_batches(encoded, 10)]
+    >>> tokenizer = Tokenizer.train(["a fine film", "a dull film"])
+    >>> config = PredictorConfig(["bad", "good"])
+    >>> batches = parity_batches(tokenizer, config, ["a film", "fine"])
+    >>> [ids.shape for ids in batches]
     [(6, 50), (2, 2)]
     """
     generator = np.random.default_rng(0)
-    made_up = EncodedTexts.from_ids(
-        generator.integers(1, vocabulary_size, min(n, max_tokens or n)).tolist()
-        for n in _LENGTHS
-    )
-    rows = bucket_by_length(encoded.lengths, batch_size=32)
-    return [made_up.padded(), *map(encoded.padded, rows)]
+
+    def words(number: int, limit: int | None) -> list[int]:
+        number = min(number, limit or number)
+        return generator.integers(1, len(tokenizer), number).tolist()
+
+    made_up: Encoded
+    if config.hierarchical:
+        limit = config.max_sentence_tokens
+        made_up = EncodedDocuments.from_ids(
+            [words(n % 40 + 1, limit) for n in range(number)]
+            for number in (min(n, config.max_sentences or n) for n in _LENGTHS)
+        )
+    else:
+        made_up = EncodedTexts.from_ids(
+            words(number, config.max_tokens) for number in _LENGTHS
+        )
+    encoded = config.encode(tokenizer, texts)
+    return [made_up.padded(), *map(encoded.padded, encoded.batches(32))]
 
 
 def check_parity(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 def write(model: keras.Model, path: Path, length: int | None = None) -> None:
     """Write a model for batches of any size and length."""
-    ids = keras.InputSpec(dtype="int32", shape=(None, None), name="ids")
+    shape = (None,) * len(model.input.shape)
+    ids = keras.InputSpec(dtype="int32", shape=shape, name="ids")
     model.export(
         path, format="tf_saved_model", verbose=False, input_signature=[ids]
     )

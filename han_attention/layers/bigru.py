@@ -56,14 +56,16 @@ class BiGRU(keras.layers.Layer):
         **kwargs: `name`, `dtype`, `trainable` of every Keras layer.
 
     Call arguments:
-        inputs: Tensor (B, T, D).
-        mask: Boolean tensor (B, T), True = real, with the padding on the
-            right. Defaults to `None`: every step is real.
+        inputs: Tensor (B, T, D); or (B, S, T, D), of which each of the B*S
+            sequences is read by itself.
+        mask: Boolean tensor of the shape of `inputs` without D, True = real,
+            with the padding on the right of each sequence. Defaults to
+            `None`: every step is real.
         training: Whether dropout is applied.
 
     Output:
         (B, T, 2 * units), or with `merge_mode=None` a tuple of two
-        (B, T, units).
+        (B, T, units); (B, S, T, ...) for inputs of rank 4.
 
     Masking:
         Appending padding never changes an output; on padding the output is 0,
@@ -129,12 +131,13 @@ class BiGRU(keras.layers.Layer):
         ]
 
     def build(self, input_shape: Shape) -> None:
-        if len(input_shape) != 3 or input_shape[-1] is None:
+        if len(input_shape) not in (3, 4) or input_shape[-1] is None:
             raise ValueError(
                 "Invalid shape of the inputs of `BiGRU`. Expected (B, T, D) "
-                f"with a known D. Received: input_shape={tuple(input_shape)}"
+                "or (B, S, T, D) with a known D. Received: "
+                f"input_shape={tuple(input_shape)}"
             )
-        shape = tuple(input_shape)
+        shape = (None, *input_shape[-2:])
         for n in range(self.num_layers):
             self.forward_layers[n].build(shape)
             self.backward_layers[n].build(shape)
@@ -148,6 +151,8 @@ class BiGRU(keras.layers.Layer):
     ) -> Tensor | tuple[Tensor, Tensor]:
         check_mask_shape(mask, inputs.shape[:-1])
         mask = None if mask is None else ops.cast(mask, "bool")
+        if len(inputs.shape) == 4:
+            return self._call_on_sequences(inputs, mask, training)
         pair = self._read(0, inputs, mask, training)
         for n, dropout in enumerate(self.dropouts, start=1):
             merged = dropout(ops.concatenate(pair, axis=-1), training=training)
@@ -158,6 +163,20 @@ class BiGRU(keras.layers.Layer):
         if self.merge_mode is None:
             return pair
         return ops.concatenate(pair, axis=-1)
+
+    def _call_on_sequences(
+        self, inputs: Tensor, mask: Tensor | None, training: bool | None
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """(B, S, T, D) read as B*S sequences."""
+        *leading, steps, features = ops.shape(inputs)
+        outputs = self.call(
+            ops.reshape(inputs, (-1, steps, features)),
+            None if mask is None else ops.reshape(mask, (-1, steps)),
+            training,
+        )
+        return keras.tree.map_structure(
+            lambda x: ops.reshape(x, (*leading, steps, x.shape[-1])), outputs
+        )
 
     def compute_mask(
         self, inputs: Tensor, previous_mask: Tensor | None = None

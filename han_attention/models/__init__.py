@@ -1,5 +1,6 @@
 """Builders: each returns an uncompiled functional `keras.Model`."""
 
 from han_attention.models.classifier import build_classifier
+from han_attention.models.hierarchical import build_han
 
-__all__ = ["build_classifier"]
+__all__ = ["build_classifier", "build_han"]

@@ -6,6 +6,9 @@ from han_attention.checks import check_positive_integer
 from han_attention.checks import check_rate
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
+from han_attention.models.parts import attention_initializers
+from han_attention.models.parts import logits_layer
+from han_attention.models.parts import num_logits
 from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
 
@@ -103,13 +106,7 @@ def build_classifier(
     """
     check_positive_integer("vocabulary_size", vocabulary_size)
     check_positive_integer("embedding_dim", embedding_dim)
-    num_logits = _num_logits(num_classes, multi_label)
-    attention_initializers = {}
-    if attention_initializer is not None:
-        for weight in ("kernel", "bias", "context"):
-            attention_initializers[f"{weight}_initializer"] = _clone(
-                attention_initializer
-            )
+    output_size = num_logits(num_classes, multi_label)
 
     # === Layers ===
     embedding = keras.layers.Embedding(
@@ -136,18 +133,12 @@ def build_classifier(
         num_heads=num_heads,
         normalizer=normalizer,
         name="attention",
-        **attention_initializers,
+        **attention_initializers(attention_initializer),
     )
     pooled_dropout = keras.layers.Dropout(
         check_rate("dropout", dropout), seed=seed, name="dropout"
     )
-    # float32 under every dtype policy: the loss needs exact logits.
-    logits = keras.layers.Dense(
-        num_logits,
-        kernel_initializer=logits_initializer,
-        dtype="float32",
-        name="logits",
-    )
+    logits = logits_layer(output_size, logits_initializer)
 
     # === Functional model ===
     ids = keras.Input((None,), dtype="int32", name="ids")
@@ -162,21 +153,3 @@ def build_classifier(
         )
     pooled, _ = attention(hidden, mask=mask, return_attention_scores=True)
     return keras.Model(ids, logits(pooled_dropout(pooled)), name=name)
-
-
-def _num_logits(num_classes: int, multi_label: bool) -> int:
-    check_positive_integer("num_classes", num_classes)
-    if multi_label:
-        return num_classes
-    if num_classes < 2:
-        raise ValueError(
-            "Invalid value for argument `num_classes`. Expected at least 2, "
-            f"or `multi_label=True`. Received: num_classes={num_classes}"
-        )
-    return 1 if num_classes == 2 else num_classes
-
-
-def _clone(initializer: InitializerLike) -> InitializerLike:
-    """A new initializer: a shared one would draw the same numbers again."""
-    config = keras.initializers.serialize(keras.initializers.get(initializer))
-    return keras.initializers.get(config)

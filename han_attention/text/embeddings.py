@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.checks import check_positive_integer
-from han_attention.text.encoding import EncodedTexts
+from han_attention.text.documents import Encoded
 from han_attention.text.encoding import check_ids
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import PADDING_ID
@@ -65,7 +65,7 @@ class WordVectors:
     matrix: NDArray[np.float32]
     found: NDArray[np.bool_]
 
-    def coverage(self, encoded: EncodedTexts) -> Coverage:
+    def coverage(self, encoded: Encoded) -> Coverage:
         """Count words and tokens that have a vector.
 
         Padding and start tokens are not counted; unknown words are tokens,

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from han_attention.checks import check_choice
 from han_attention.checks import check_positive_integer
+from han_attention.text.buckets import bucket_by_shape
 from han_attention.text.tokenizer import Tokenizer
 
-_KEEP = ("start", "end", "both")
+KEEP = ("start", "end", "both")
 _TEXTS_AT_ONCE = 2_000  # bounds the memory of the spans, as Python tuples
 
 
@@ -39,6 +40,17 @@ class EncodedTexts:
         lengths = np.array([len(ids) for ids in arrays], "int64")
         return cls(np.concatenate([np.empty(0, "int32"), *arrays]), lengths)
 
+    def batches(
+        self,
+        batch_size: int,
+        generator: np.random.Generator | None = None,
+        labels: NDArray[Any] | None = None,
+    ) -> list[NDArray[np.int64]]:
+        """The row numbers of batches of like shape: see `bucket_by_shape`."""
+        return bucket_by_shape(
+            self.lengths[:, None], batch_size, generator, labels
+        )
+
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """(N,) where each text begins in `ids`."""
@@ -58,9 +70,24 @@ class EncodedTexts:
     def take(self, rows: NDArray[Any]) -> "EncodedTexts":
         """Some of the texts, in the order of `rows`."""
         lengths = self.lengths[rows]
-        first = np.cumsum(lengths) - lengths
-        tokens = np.repeat(self.starts[rows] - first, lengths)
-        tokens += np.arange(lengths.sum())
+        return self._of(ranges(self.starts[rows], lengths), lengths)
+
+    def cut(self, limit: int | None, keep: str = "start") -> "EncodedTexts":
+        """The texts, with what is over a limit of tokens left out.
+
+        Args:
+            limit: Or None: nothing is cut.
+            keep: What stays: `"start"`, `"end"`, or half of each with
+                `"both"`. Defaults to `"start"`.
+        """
+        if limit is None:
+            return self
+        kept = within_limit(self.lengths, limit, keep)
+        return self._of(kept, np.minimum(self.lengths, limit))
+
+    def _of(
+        self, tokens: NDArray[Any], lengths: NDArray[np.int64]
+    ) -> "EncodedTexts":
         spans = None if self.spans is None else self.spans[tokens]
         return EncodedTexts(self.ids[tokens], lengths, spans)
 
@@ -80,8 +107,7 @@ class EncodedTexts:
         if rows is None:
             rows = np.arange(len(self))
         lengths = self.lengths[rows]
-        longest = max(int(lengths.max(initial=0)), 1)
-        steps = np.arange(-(-longest // length_multiple) * length_multiple)
+        steps = np.arange(padded_size(lengths, length_multiple))
         real = steps < lengths[:, None]
         ids = np.zeros(real.shape, "int32")
         ids[real] = self.ids[(self.starts[rows][:, None] + steps)[real]]
@@ -118,25 +144,24 @@ def encode_texts(
     >>> encode_texts(tokenizer, ["a film", "fine"]).padded().tolist()
     [[3, 4], [6, 0]]
     """
-    check_choice("keep", keep, _KEEP)
+    check_choice("keep", keep, KEEP)
     if max_tokens is not None:
         check_positive_integer("max_tokens", max_tokens)
-    ids, spans = [np.empty(0, "int32")], [np.empty((0, 2), "int32")]
-    lengths = np.zeros(len(texts), "int64")
-    for first in range(0, len(texts), _TEXTS_AT_ONCE):
-        chunk = texts[first : first + _TEXTS_AT_ONCE]
-        for n, (row_ids, row_spans) in enumerate(
-            _encode(tokenizer, chunk, return_spans), start=first
-        ):
-            kept = _kept(len(row_ids), max_tokens, keep)
-            lengths[n] = len(kept)
-            ids.append(row_ids[kept])
-            if row_spans is not None:
-                spans.append(row_spans[kept])
+    parts = [
+        _encode(tokenizer, texts[n : n + _TEXTS_AT_ONCE], return_spans)
+        for n in range(0, len(texts), _TEXTS_AT_ONCE)
+    ]
+    parts = [part.cut(max_tokens, keep) for part in parts]
+    return join(parts or [_encode(tokenizer, [], return_spans)])
+
+
+def join(parts: Sequence[EncodedTexts]) -> EncodedTexts:
+    """The texts of all parts, one part after the other."""
+    spans = [part.spans for part in parts if part.spans is not None]
     return EncodedTexts(
-        np.concatenate(ids),
-        lengths,
-        np.concatenate(spans) if return_spans else None,
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.lengths for part in parts]),
+        np.concatenate(spans) if spans else None,
     )
 
 
@@ -152,98 +177,48 @@ def check_ids(ids: NDArray[Any], vocabulary_size: int) -> None:
         )
 
 
-def bucket_by_length(
-    lengths: NDArray[np.int64],
-    batch_size: int,
-    generator: np.random.Generator | None = None,
-    labels: NDArray[Any] | None = None,
-) -> list[NDArray[np.int64]]:
-    """Put texts of like length into the same batch, each text once.
-
-    Args:
-        lengths: (N,) tokens of each text.
-        batch_size: Texts in a batch; the last one may be smaller.
-        generator: Shuffles. Texts are then sorted only within random windows
-            of 50 batches, so the company of a text changes, and the batches
-            are shuffled such that any few in a row have short and long texts.
-            Defaults to None: all sorted, the shortest first.
-        labels: (N,) class of each text. Every batch then holds the classes
-            in the shares of its window: the chance surplus of a class in the
-            last batches of an epoch would shift all predictions towards it.
-            Defaults to None: classes fall as they may.
-
-    Returns:
-        A list of row numbers for each batch.
+def ranges(
+    starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The numbers of several ranges, one after the other.
 
     Example:
-    >>> bucket_by_length(np.array([9, 2, 8, 1, 5]), batch_size=2)
-    [array([3, 1]), array([4, 2]), array([0])]
+    >>> ranges(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
     """
-    check_positive_integer("batch_size", batch_size)
-    rows = np.arange(len(lengths))
-    window = max(len(rows), 1)
-    if generator is not None:
-        rows = generator.permutation(rows)
-        window = 50 * batch_size
-    batches = []
-    for first in range(0, len(rows), window):
-        part = rows[first : first + window]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        if labels is not None:
-            part = part[_mix_classes(labels[part])]
-        batches += [
-            part[n : n + batch_size] for n in range(0, len(part), batch_size)
-        ]
-    if generator is None:
-        return batches
-    longest = np.array([lengths[batch].max() for batch in batches])
-    return [batches[n] for n in _spread(longest, generator)]
+    shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    return shifts + np.arange(len(shifts))
 
 
-def _spread(values: NDArray[Any], generator: np.random.Generator) -> list[int]:
-    """A random order in which any few neighbours cover all sizes of values.
+def within_limit(
+    lengths: NDArray[np.int64], limit: int, keep: str
+) -> NDArray[np.bool_]:
+    """Which parts of rows of some lengths stay when the rows are cut.
 
-    With long texts missing from the last steps of an epoch, a model's
-    predictions for long texts drift.
+    Example:
+    >>> within_limit(np.array([1, 4]), 2, "both").tolist()
+    [True, True, False, False, True]
     """
-    ranked = np.argsort(values, kind="stable")
-    groups = [generator.permutation(g) for g in np.array_split(ranked, 8)]
-    return [
-        int(groups[n][turn])
-        for turn in range(len(groups[0]))
-        for n in generator.permutation(len(groups))
-        if turn < len(groups[n])
-    ]
+    head = {"start": limit, "end": 0, "both": (limit + 1) // 2}[keep]
+    place = ranges(np.zeros_like(lengths), lengths)
+    length = np.repeat(lengths, lengths)
+    in_tail = place >= length - (limit - head)
+    return (length <= limit) | (place < head) | in_tail
 
 
-def _mix_classes(labels: NDArray[Any]) -> NDArray[np.int64]:
-    """An order in which every stretch has the classes in equal shares.
-
-    The order within each class stays, so sorted texts stay nearly sorted.
-    """
-    place = np.empty(len(labels))
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return np.argsort(place, kind="stable")
+def padded_size(lengths: NDArray[np.int64], multiple: int) -> int:
+    """The largest length, at least 1, rounded up to a multiple."""
+    return -(-max(int(lengths.max(initial=0)), 1) // multiple) * multiple
 
 
 def _encode(
-    tokenizer: Tokenizer, texts: Sequence[str], with_spans: bool
-) -> Iterable[tuple[NDArray[np.int32], NDArray[np.int32] | None]]:
-    if not with_spans:
-        for ids in tokenizer.encode_ids(texts):
-            yield np.array(ids, "int32"), None
-        return
-    for encoding in tokenizer.encode_batch(texts):
-        spans = np.array(encoding.spans, "int32").reshape(-1, 2)
-        yield np.array(encoding.ids, "int32"), spans
-
-
-def _kept(length: int, limit: int | None, keep: str) -> NDArray[np.int64]:
-    """Which tokens stay when a text is cut."""
-    if limit is None or length <= limit:
-        return np.arange(length)
-    head = {"start": limit, "end": 0, "both": (limit + 1) // 2}[keep]
-    tail = limit - head
-    return np.r_[0:head, length - tail : length]
+    tokenizer: Tokenizer, texts: Sequence[str], return_spans: bool
+) -> EncodedTexts:
+    if not return_spans:
+        return EncodedTexts.from_ids(tokenizer.encode_ids(texts))
+    encodings = tokenizer.encode_batch(texts)
+    spans = [span for encoding in encodings for span in encoding.spans]
+    without = EncodedTexts.from_ids(encoding.ids for encoding in encodings)
+    return EncodedTexts(
+        without.ids, without.lengths, np.array(spans, "int32").reshape(-1, 2)
+    )

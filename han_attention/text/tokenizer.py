@@ -10,6 +10,7 @@ import tokenizers
 from tokenizers import processors
 
 from han_attention.checks import check_integer
+from han_attention.checks import check_positive_integer
 from han_attention.files import replace_when_written
 from han_attention.text.tokenizer_backends import FIRST_WORD_ID
 from han_attention.text.tokenizer_backends import PADDING_ID
@@ -72,6 +73,7 @@ class Tokenizer:
         normalization: str = "words",
         start_token: bool = False,
         unit: str = "words",
+        min_count: int = 1,
     ) -> "Tokenizer":
         """Make a tokenizer from the most frequent words of some texts.
 
@@ -94,6 +96,8 @@ class Tokenizer:
                 of longer pieces as they were learnt; neighbouring characters
                 never seen in training become one unknown piece. Defaults to
                 `"words"`.
+            min_count: Words or characters seen less often get no id; pieces
+                need 2 anyway. Defaults to 1.
 
         Raises:
             ValueError: for an argument out of range, or texts with no words.
@@ -103,13 +107,14 @@ class Tokenizer:
             https://unicode.org/reports/tr29 (grapheme clusters)
         """
         check_integer("vocabulary_size", vocabulary_size, FIRST_WORD_ID + 1)
+        check_positive_integer("min_count", min_count)
         pattern = pattern_of(unit, normalization)
         parts = (part for text in texts for _, part in _parts(_readable(text)))
         if unit == "pieces":
             backend = piece_backend(parts, vocabulary_size)
         else:
             limit = vocabulary_size - FIRST_WORD_ID
-            words = most_frequent(parts, pattern, limit)
+            words = most_frequent(parts, pattern, limit, min_count)
             backend = word_backend(words, pattern)
         return cls(backend)._checked(start_token)
 

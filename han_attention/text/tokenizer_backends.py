@@ -61,11 +61,13 @@ def pattern_of(unit: str, normalization: str) -> str:
 
 
 def most_frequent(
-    texts: Iterable[str], pattern: str, limit: int
+    texts: Iterable[str], pattern: str, limit: int, min_count: int = 1
 ) -> Sequence[str]:
     """The most frequent units of some texts; ties by the alphabet."""
     backend = word_backend([], pattern)
-    trainer = trainers.WordLevelTrainer(vocab_size=limit, show_progress=False)
+    trainer = trainers.WordLevelTrainer(
+        vocab_size=limit, min_frequency=min_count, show_progress=False
+    )
     backend.train_from_iterator(texts, trainer)
     return _in_order(backend)
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.predictor import length_multiple
-from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
+from han_attention.text.documents import Encoded
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Split:
         weights: (N,) how much each counts in the loss, or None: the same.
     """
 
-    texts: EncodedTexts
+    texts: Encoded
     labels: NDArray[Any]
     weights: NDArray[np.float32] | None = None
 
@@ -37,7 +36,7 @@ class Split:
         weights = None if self.weights is None else self.weights[rows]
         return Split(self.texts.take(rows), self.labels[rows], weights)
 
-    def first(self, number: int) -> EncodedTexts:
+    def first(self, number: int) -> Encoded:
         """The first texts."""
         return self.texts.take(np.arange(min(number, len(self))))
 
@@ -81,8 +80,7 @@ class BucketedBatches(keras.utils.PyDataset):
             generator = np.random.default_rng((seed, epoch))
         self.split = split
         one_label = split.labels.size == len(split)
-        self.rows = bucket_by_length(
-            split.texts.lengths,
+        self.rows = split.texts.batches(
             batch_size,
             generator,
             labels=split.labels.reshape(-1) if one_label else None,
@@ -124,16 +122,17 @@ def tensorflow_dataset(
     """Batches as a `tf.data.Dataset` in which the size and the length change.
 
     Args:
-        make_batches: Gives the batches of an epoch: ids (B, T), labels, and
-            weights if there are some.
+        make_batches: Gives the batches of an epoch: ids (B, T) or (B, S, T),
+            labels, and weights if there are some.
         example: One such batch.
         length: The number of batches.
     """
     import tensorflow as tf
 
-    signature = tuple(
-        tf.TensorSpec((None, *(array.shape[1:] if n else [None])), array.dtype)
-        for n, array in enumerate(example)
+    ids, *others = example
+    signature = (
+        tf.TensorSpec((None,) * ids.ndim, ids.dtype),
+        *(tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in others),
     )
     dataset = tf.data.Dataset.from_generator(
         make_batches, output_signature=signature

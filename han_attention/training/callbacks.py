@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from han_attention.models.hierarchical import is_hierarchical
 from han_attention.training.tensorboard import TensorBoardWriter
 
 
@@ -104,42 +105,48 @@ class AttentionHistograms:
 
     Histograms of the embeddings, the RNN outputs, the attention weights (both
     at real positions only) and the output weights; the mean entropy of the
-    attention weights in nats; and their sum on padding, which must be 0.
+    attention weights in nats; and their sum on padding, which must be 0. The
+    words and the sentences of a hierarchical model have each their own.
 
     Args:
-        model: A model of `build_classifier`.
-        ids: (B, T) the fixed texts.
+        model: A model of `build_classifier` or `build_han`.
+        ids: (B, T) or (B, S, T) the fixed texts.
     """
 
     def __init__(self, model: keras.Model, ids: NDArray[np.int32]) -> None:
         self._model = model
         self._ids = ids
-        self._reader = keras.Model(
-            model.input,
-            [
-                model.get_layer("bigru").output,
-                model.get_layer("attention").output[1],
-            ],
-        )
+        # What stands before the names of the layers: which steps are real.
+        self._real = {"": ids != 0}
+        if is_hierarchical(model):
+            self._real = {"word_": ids != 0, "sentence_": ids.any(axis=2)}
+        outputs = []
+        for level in self._real:
+            outputs.append(model.get_layer(f"{level}bigru").output)
+            outputs.append(model.get_layer(f"{level}attention").output[1])
+        self._reader = keras.Model(model.input, outputs)
 
     def write(self, writer: TensorBoardWriter, step: int) -> None:
         """Log the present state as of a step."""
-        outputs, weights = self._reader.predict_on_batch(self._ids)
-        real = self._ids != 0
-        heads = weights.reshape(len(weights), -1, weights.shape[-1])
-        real_heads = np.broadcast_to(real[:, None], heads.shape)
-        histograms = {
-            "embeddings": self._weight("embedding"),
-            "rnn_outputs": outputs[real],
-            "attention_weights": heads[real_heads],
-            "output_weights": self._weight("logits"),
-        }
-        for tag, values in histograms.items():
-            writer.histogram(tag, values, step)
-        writer.scalar("attention_entropy", mean_entropy(heads), step)
-        writer.scalar(
-            "attention_on_padding", float(heads[~real_heads].sum()), step
-        )
+        for name, layer in (
+            ("embeddings", "embedding"),
+            ("output_weights", "logits"),
+        ):
+            writer.histogram(name, self._weight(layer), step)
+        outputs = iter(self._reader.predict_on_batch(self._ids))
+        for level, real in self._real.items():
+            writer.histogram(f"{level}rnn_outputs", next(outputs)[real], step)
+            steps = real.reshape(-1, real.shape[-1])
+            heads = next(outputs).reshape(len(steps), -1, steps.shape[1])
+            real_heads = np.broadcast_to(steps[:, None], heads.shape)
+            for name, value in (
+                ("entropy", mean_entropy(heads[steps.any(axis=1)])),
+                ("on_padding", heads[~real_heads].sum()),
+            ):
+                writer.scalar(f"{level}attention_{name}", float(value), step)
+            writer.histogram(
+                f"{level}attention_weights", heads[real_heads], step
+            )
 
     def _weight(self, layer: str) -> NDArray[Any]:
         return np.asarray(self._model.get_layer(layer).get_weights()[0])

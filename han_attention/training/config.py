@@ -15,6 +15,7 @@ from han_attention.checks import check_positive_integer
 from han_attention.checks import check_positive_number
 from han_attention.checks import check_rate
 from han_attention.checks import check_text
+from han_attention.training.presets import PRESETS
 
 
 def _setting(
@@ -48,11 +49,30 @@ class TrainConfig:
         "imdb, keras-imdb, demo, or the path of an IMDB archive or folder",
         check_text,
     )
+    architecture: str = _setting(
+        "flat",
+        "flat: one sequence of words; hierarchical: sentences of words",
+        check_choice,
+        choices=("flat", "hierarchical"),
+    )
     vocabulary_size: int = _setting(
         10_000, "ids, the 3 special included", check_integer, least=4
     )
+    min_word_count: int = _setting(
+        1, "words seen less often have no id", check_positive_integer
+    )
     max_tokens: int = _setting(
         250, "longer texts are cut to this many", check_positive_integer
+    )
+    max_sentences: int = _setting(
+        30,
+        "longer documents are cut to this many (hierarchical)",
+        check_positive_integer,
+    )
+    max_sentence_tokens: int = _setting(
+        50,
+        "longer sentences are cut to this many (hierarchical)",
+        check_positive_integer,
     )
     normalization: str = _setting(
         "keras",
@@ -90,6 +110,12 @@ class TrainConfig:
     num_layers: int = _setting(1, "layers of the BiGRU", check_positive_integer)
     cell: str = _setting(
         "gru", "gru or lstm", check_choice, choices=("gru", "lstm")
+    )
+    pooling: str = _setting(
+        "attention",
+        "attention, mean or max; the last two are hierarchical only",
+        check_choice,
+        choices=("attention", "mean", "max"),
     )
     num_heads: int = _setting(
         1, "context vectors of the attention", check_positive_integer
@@ -136,7 +162,15 @@ class TrainConfig:
     frozen_epochs: int = _setting(
         0, "epochs in which the word vectors stay", check_integer, least=0
     )
-    learning_rate: float = _setting(1e-3, "of Adam", check_positive_number)
+    optimizer: str = _setting(
+        "adam",
+        "adam, or sgd with a momentum of 0.9",
+        check_choice,
+        choices=("adam", "sgd"),
+    )
+    learning_rate: float = _setting(
+        1e-3, "of the optimizer", check_positive_number
+    )
     learning_rate_schedule: str = _setting(
         "constant",
         "constant, or cosine down to 0 over all epochs",
@@ -202,6 +236,11 @@ class TrainConfig:
                 "`validation_fraction` above 0 with it. Received: "
                 f"patience={self.patience}"
             )
+        if self.architecture == "flat" and self.pooling != "attention":
+            raise ValueError(
+                "Invalid value for argument `pooling`. Expected 'attention' "
+                f"with architecture='flat'. Received: pooling={self.pooling!r}"
+            )
         if self.word_vectors is not None and self.pretrain_vectors:
             raise ValueError(
                 "Invalid value for argument `pretrain_vectors`. Expected "
@@ -228,54 +267,3 @@ class TrainConfig:
         if unknown:
             raise ValueError(f"Unknown settings: {sorted(unknown)}")
         return cls(**settings)
-
-
-# What both presets below share, chosen on held-out training texts.
-_CHOSEN: dict[str, Any] = {
-    "vocabulary_size": 40_000,
-    "max_tokens": 400,
-    "normalization": "words",
-    "validation_fraction": 0.1,
-    "include_embedding": True,
-    "embedding_dropout": 0.3,
-    "dropout": 0.5,
-    "embedding_range": 0.05,
-    "learning_rate_schedule": "cosine",
-    "patience": 3,
-}
-
-# Only what differs from the defaults, which are the published settings.
-PRESETS: dict[str, dict[str, Any]] = {
-    "imdb": {},
-    "demo": {
-        "data": "demo",
-        "embedding_dim": 32,
-        "rnn_units": 16,
-        "attention_units": 16,
-        "normalizer": "sparsemax",
-        "learning_rate": 1e-2,
-        "batch_size": 32,
-        "epochs": 8,
-    },
-    # Sentiment, and what else hangs on a few words: benchmarks/imdb_accuracy.py
-    "accurate": _CHOSEN
-    | {
-        "keep": "both",
-        "embedding_dim": 200,
-        "rnn_units": 100,
-        "attention_units": 100,
-        "pretrain_vectors": True,
-        "frozen_epochs": 1,
-        "batch_size": 64,
-        "epochs": 4,
-    },
-    # What a text is about: benchmarks/newsgroups.py
-    "topics": _CHOSEN
-    | {
-        "rnn_units": 64,
-        "attention_units": 64,
-        "learning_rate": 2e-3,
-        "batch_size": 32,
-        "epochs": 6,
-    },
-}

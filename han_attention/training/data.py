@@ -1,5 +1,6 @@
 """Texts and labels made ready for training: a tokenizer, encoded splits."""
 
+import sys
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from han_attention.datasets import load_dataset
 from han_attention.datasets.base import TextDataset
-from han_attention.text.encoding import encode_texts
+from han_attention.model_folder import PredictorConfig
+from han_attention.text.documents import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.batches import Split
@@ -39,6 +41,7 @@ def prepare_data(config: TrainConfig) -> TrainingData:
         make_split(tokenizer, split.texts, split.labels, task, config)
         for split in (dataset.train, dataset.test)
     )
+    note_cuts(train, config)
     train, validation = hold_out(train, config)
     return TrainingData(dataset, task, tokenizer, train, validation, test)
 
@@ -55,6 +58,7 @@ def make_tokenizer(
         config.vocabulary_size,
         config.normalization if config.unit == "words" else "words",
         unit=config.unit,
+        min_count=config.min_word_count,
     )
 
 
@@ -66,10 +70,34 @@ def make_split(
     config: TrainConfig,
 ) -> Split:
     """Encode texts and labels, the labels being class numbers."""
-    return Split(
-        encode_texts(tokenizer, texts, config.max_tokens, config.keep),
-        task.label_array(labels),
+    encoded = predictor_config(config, task).encode(tokenizer, texts)
+    return Split(encoded, task.label_array(labels))
+
+
+def predictor_config(config: TrainConfig, task: Task) -> PredictorConfig:
+    """What the trained model needs to predict."""
+    if config.architecture == "flat":
+        limits = {"max_tokens": config.max_tokens}
+    else:
+        limits = {
+            "max_sentences": config.max_sentences,
+            "max_sentence_tokens": config.max_sentence_tokens,
+        }
+    return PredictorConfig(
+        task.class_names,
+        keep=config.keep,
+        multi_label=task.multi_label,
+        architecture=config.architecture,
+        **limits,
     )
+
+
+def note_cuts(split: Split, config: TrainConfig) -> None:
+    """Say on stderr, unless quiet, what the limits left out of documents."""
+    if config.quiet or not isinstance(split.texts, EncodedDocuments):
+        return
+    if report := split.texts.cut_report():
+        print(report, file=sys.stderr)
 
 
 def hold_out(train: Split, config: TrainConfig) -> tuple[Split, Split | None]:

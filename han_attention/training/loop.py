@@ -14,6 +14,7 @@ from han_attention.datasets.base import TextDataset
 from han_attention.predictor import Predictor
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import TrainingData
+from han_attention.training.data import predictor_config
 from han_attention.training.data import prepare_data
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
@@ -101,12 +102,8 @@ def train(config: TrainConfig) -> TrainResult:
         if not config.quiet:
             print(describe_device(), file=sys.stderr)
     start_run(folder, config)
-    predictor = Predictor(
-        model,
-        data.tokenizer,
-        data.dataset.class_names,
-        config.max_tokens,
-        config.keep,
+    predictor = Predictor.from_config(
+        model, data.tokenizer, predictor_config(config, data.task)
     )
     metrics = _run_epochs(folder, config, data, model)
     predictor.save(folder / MODEL)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.models.classifier import build_classifier
+from han_attention.models.hierarchical import build_han
 from han_attention.training.config import TrainConfig
 
 
@@ -61,7 +63,10 @@ def build_model(
             to None: random ones of the configuration.
     """
     initializers = keras.initializers
-    model = build_classifier(
+    build: Any = build_classifier
+    if config.architecture == "hierarchical":
+        build = partial(build_han, pooling=config.pooling)
+    model = build(
         vocabulary_size=vocabulary_size,
         num_classes=len(task.class_names),
         embedding_dim=config.embedding_dim
@@ -118,7 +123,10 @@ def compile_model(
         rate = keras.optimizers.schedules.CosineDecay(
             rate, decay_steps=config.epochs * steps_per_epoch
         )
-    optimizer = keras.optimizers.Adam(rate)
+    if config.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(rate, momentum=0.9)
+    else:
+        optimizer = keras.optimizers.Adam(rate)
     optimizer.build(model.trainable_variables)
     optimizer.iterations.assign(epoch * steps_per_epoch)
     several = not (task.one_logit or task.multi_label)

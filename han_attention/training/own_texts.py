@@ -19,6 +19,8 @@ from han_attention.training.config import TrainConfig
 from han_attention.training.data import hold_out
 from han_attention.training.data import make_split
 from han_attention.training.data import make_tokenizer
+from han_attention.training.data import note_cuts
+from han_attention.training.data import predictor_config
 from han_attention.training.device import make_repeatable
 from han_attention.training.fitting import Epochs
 from han_attention.training.fitting import fit_epochs
@@ -62,6 +64,7 @@ def fit_texts(
     task = Task(index.classes, multi_label)
     tokenizer = make_tokenizer(texts, config)
     split = make_split(tokenizer, texts, index.numbers(labels), task, config)
+    note_cuts(split, config)
     train, validation = hold_out(split, config)
     return _fit(
         config, task, tokenizer, train, validation, chain(texts, unlabelled)
@@ -133,13 +136,8 @@ def _fit(
         epochs = fit_epochs(
             model, config, task, train, validation, Path(checkpoint)
         )
-    predictor = Predictor(
-        model,
-        tokenizer,
-        task.class_names,
-        config.max_tokens,
-        config.keep,
-        task.multi_label,
+    predictor = Predictor.from_config(
+        model, tokenizer, predictor_config(config, task)
     )
     return Fitted(predictor, epochs)
 

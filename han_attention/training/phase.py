@@ -58,7 +58,9 @@ class Phase:
     @property
     def num_batches(self) -> int:
         """Batches in an epoch."""
-        return -(-len(self._split) // self._config.batch_size)
+        return len(
+            self._split.batches(self._config.batch_size, self._config.seed)
+        )
 
     def log_start(self) -> None:
         """Log the settings, and the histograms of the untrained model."""

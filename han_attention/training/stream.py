@@ -16,7 +16,8 @@ from han_attention.datasets.files import Row
 from han_attention.datasets.files import TextFiles
 from han_attention.datasets.shuffle import shuffled
 from han_attention.labels import LabelIndex
-from han_attention.text.encoding import EncodedTexts
+from han_attention.text.documents import MAX_BATCH_TOKENS
+from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.batches import BucketedBatches
 from han_attention.training.batches import Split
@@ -139,7 +140,7 @@ class StreamedSplit:
         numbers = split.labels.reshape(-1).astype("int64")
         return Split(split.texts, split.labels, self._weights[numbers])
 
-    def first(self, number: int) -> EncodedTexts:
+    def first(self, number: int) -> Encoded:
         """The first texts of the files."""
         return self.encode(list(islice(self.source.files, number))).texts
 
@@ -150,7 +151,11 @@ class StreamedSplit:
     def batches(
         self, batch_size: int, seed: int | None = None, epoch: int = 0
     ) -> "StreamedBatches":
-        """The batches of one epoch."""
+        """The batches of one epoch; their number must be known before."""
+        config = self.source.config
+        if config.architecture == "hierarchical":
+            largest = config.max_sentences * config.max_sentence_tokens
+            batch_size = min(batch_size, max(MAX_BATCH_TOKENS // largest, 1))
         return StreamedBatches(self, batch_size, seed or 0, epoch)
 
 
@@ -198,8 +203,7 @@ class StreamedBatches:
         if keras.backend.backend() != "tensorflow":
             return _InOrder(self)
         empty = self.split.encode([])
-        ids = np.empty((0, 0), "int32")
-        arrays = [ids, empty.labels, empty.weights]
+        arrays = [empty.texts.padded(), empty.labels, empty.weights]
         return tensorflow_dataset(
             self.__iter__, [a for a in arrays if a is not None], len(self)
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.text.documents import Encoded
 from han_attention.text.embeddings import load_word_vectors
 from han_attention.text.embeddings import train_word_vectors
-from han_attention.text.encoding import EncodedTexts
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.config import TrainConfig
 
@@ -16,7 +16,7 @@ from han_attention.training.config import TrainConfig
 def starting_vectors(
     config: TrainConfig,
     tokenizer: Tokenizer,
-    encoded: EncodedTexts,
+    encoded: Encoded,
     texts: Iterable[str],
 ) -> NDArray[np.float32] | None:
     """The vectors of a configuration, (vocabulary_size, D), or None.

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
 from han_attention.text.encoding import check_ids
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import Tokenizer
@@ -28,17 +27,6 @@ def random_rows(seed=0, size=300, longest=60):
     rng = np.random.default_rng(seed)
     lengths = rng.integers(0, longest, size)
     return [rng.integers(1, 1000, length).tolist() for length in lengths]
-
-
-def test_any_few_shuffled_batches_have_short_and_long_texts():
-    lengths = np.random.default_rng(0).integers(1, 300, 6400)
-    batches = bucket_by_length(lengths, 64, np.random.default_rng(1))
-    means = np.array([lengths[rows].mean() for rows in batches])
-    assert np.sort(means)[10] < 50 and np.sort(means)[-10] > 250
-    for first in range(len(means) - 15):  # 16 hold a whole round of 8 groups
-        few = means[first : first + 16]
-        assert few.min() < 60
-        assert few.max() > 240
 
 
 def test_ids_and_lengths(tokenizer):
@@ -195,86 +183,3 @@ def test_ids_outside_the_vocabulary_are_refused(ids):
     with pytest.raises(ValueError, match="Expected 0 to 9") as error:
         check_ids(ids, 10)
     assert f"{ids.min()} to {ids.max()}" in str(error.value)
-
-
-# --- bucket_by_length ---
-
-LENGTHS = np.random.default_rng(5).integers(0, 500, 10_007)
-
-
-def generator(seed):
-    return np.random.default_rng(seed)
-
-
-@pytest.mark.parametrize("seed", [None, 0, 1])
-@pytest.mark.parametrize("batch_size", [1, 64, 10_006, 20_000])
-def test_every_row_is_in_one_batch(seed, batch_size):
-    rng = None if seed is None else generator(seed)
-    batches = bucket_by_length(LENGTHS, batch_size, rng)
-    assert sorted(np.concatenate(batches)) == list(range(10_007))
-    # ceil(10007 / size) batches, all full but one.
-    sizes = sorted(len(batch) for batch in batches)
-    assert len(sizes) == -(-10_007 // batch_size)
-    assert sizes[0] == 10_007 - batch_size * (len(sizes) - 1)
-    assert all(size == batch_size for size in sizes[1:])
-
-
-def test_without_a_generator_the_shortest_come_first():
-    batches = bucket_by_length(LENGTHS, 100)
-    order = LENGTHS[np.concatenate(batches)]
-    np.testing.assert_array_equal(order, np.sort(LENGTHS))
-
-
-def test_equal_lengths_keep_their_order():
-    batches = bucket_by_length(np.array([5, 5, 1, 5]), 2)
-    assert [batch.tolist() for batch in batches] == [[2, 0], [1, 3]]
-
-
-def test_the_same_seed_repeats_and_another_differs():
-    def order(rng):
-        return np.concatenate(bucket_by_length(LENGTHS, 64, rng)).tolist()
-
-    assert order(generator([3, 0])) == order(generator([3, 0]))
-    assert order(generator([3, 0])) != order(generator([3, 1]))
-    assert order(generator([3, 0])) != order(generator([4, 0]))
-
-
-def test_the_company_of_a_text_changes():
-    def company(seed):
-        batches = bucket_by_length(LENGTHS, 64, generator(seed))
-        (batch,) = (batch for batch in batches if 17 in batch)
-        return set(batch.tolist()) - {17}
-
-    assert len(company(0) & company(1)) < 32
-
-
-def test_batches_are_shuffled():
-    batches = bucket_by_length(LENGTHS, 64, generator(0))
-    means = [LENGTHS[batch].mean() for batch in batches]
-    # Sorted batches would correlate with their position at nearly 1.
-    position = np.arange(len(means))
-    assert abs(np.corrcoef(position, means)[0, 1]) < 0.3
-
-
-def padding_share(batches):
-    steps = sum(LENGTHS[batch].max() * len(batch) for batch in batches)
-    return 1 - LENGTHS.sum() / steps
-
-
-def test_batches_of_like_length_hold_little_padding():
-    rows = np.arange(len(LENGTHS))
-    unsorted = [rows[n : n + 64] for n in range(0, len(rows), 64)]
-    assert padding_share(unsorted) > 0.45  # uniform lengths: about a half
-    assert padding_share(bucket_by_length(LENGTHS, 64, generator(0))) < 0.05
-    assert padding_share(bucket_by_length(LENGTHS, 64)) < 0.01
-
-
-@pytest.mark.parametrize("rng", [None, generator(0)])
-def test_no_rows_make_no_batches(rng):
-    assert bucket_by_length(np.array([], "int64"), 4, rng) == []
-
-
-@pytest.mark.parametrize("batch_size", [0, -1, 1.5])
-def test_a_batch_size_that_is_no_positive_integer(batch_size):
-    with pytest.raises(ValueError, match="`batch_size`"):
-        bucket_by_length(LENGTHS, batch_size)

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from han_attention.text.encoding import EncodedTexts
-from han_attention.text.encoding import bucket_by_length
 from han_attention.training.batches import BucketedBatches
 from han_attention.training.batches import Split
 
@@ -65,7 +64,7 @@ def test_batches_hold_the_classes_in_equal_shares(seed):
     batches = BucketedBatches(Split(encoded, labels), 40, seed)
     shares = [batches[n][1].mean() for n in range(len(batches))]
     assert np.abs(np.array(shares) - labels.mean()).max() <= 1 / 40
-    unmixed = bucket_by_length(encoded.lengths, 40, np.random.default_rng(1))
+    unmixed = encoded.batches(40, np.random.default_rng(1))
     assert np.std([labels[rows].mean() for rows in unmixed]) > 0.05
     # Lengths stay together: little is lost to padding.
     tokens = encoded.lengths.sum()

@@ -1,0 +1,138 @@
+"""How the pooling layers are written in ONNX: see `onnx_layers`."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.export.onnx_graph import OnnxGraph
+
+_MASKED_SCORE = -1e30  # that of `han_attention.ops`
+
+
+def attention_pooling(
+    graph: OnnxGraph,
+    layer: Any,
+    inputs: str,
+    mask: str | None = None,
+    return_attention_scores: bool = False,
+) -> list[str]:
+    """Add a call of `AttentionPooling`."""
+    expect(layer, "time_major", layer.time_major, False)
+    features = layer.kernel.shape[0]
+    if mask is not None:
+        real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
+        inputs = graph.add("Where", real, inputs, graph.constant(0.0))
+        mask = graph.add("Unsqueeze", mask, graph.constant([-2], "int64"))
+    hidden = graph.add("MatMul", inputs, graph.constant(array_of(layer.kernel)))
+    if layer.use_bias:
+        bias = graph.constant(array_of(layer.bias))
+        hidden = graph.add("Add", hidden, bias)
+    hidden = graph.add("Tanh", hidden)
+    context = array_of(layer.context).reshape(-1, layer.num_heads)
+    scores = graph.add("MatMul", hidden, graph.constant(context))
+    # (..., T, H) becomes (..., H, T).
+    leading = [*range(_rank(layer) - 2)]
+    last = [len(leading) + 1, len(leading)]
+    scores = graph.add("Transpose", scores, perm=leading + last)
+    weights = _NORMALIZERS[layer.normalizer](graph, scores, mask)
+    pooled = graph.add("MatMul", weights, inputs)  # (..., H, D)
+    size = layer.num_heads * features
+    shape = graph.constant([0 for _ in leading] + [size], "int64")
+    outputs = [graph.add("Reshape", pooled, shape)]
+    if return_attention_scores and layer.num_heads == 1:
+        heads = graph.constant([-2], "int64")
+        outputs.append(graph.add("Squeeze", weights, heads))
+    elif return_attention_scores:
+        outputs.append(weights)
+    return outputs
+
+
+def sequence_pooling(
+    graph: OnnxGraph,
+    layer: Any,
+    inputs: str,
+    mask: str,
+    return_attention_scores: bool = False,
+) -> list[str]:
+    """Add a call of `SequencePooling` with a mask."""
+    zero, one = map(graph.constant, (0.0, 1.0))
+    steps = graph.constant([-2], "int64")
+    real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
+    number = graph.cast(real)
+    if layer.mode == "mean":
+        inputs = graph.add("Where", real, inputs, zero)
+        total = graph.add("ReduceSum", inputs, steps, keepdims=0)
+        size = graph.add("ReduceSum", number, steps, keepdims=0)
+        size = graph.add("Max", size, one)
+        pooled = graph.add("Div", total, size)
+        shares = graph.add("Div", graph.cast(mask), size)
+    else:
+        low = graph.constant(_MASKED_SCORE)
+        inputs = graph.add("Where", real, inputs, low)
+        largest = graph.add("ReduceMax", inputs, axes=[-2], keepdims=1)
+        found = graph.add("Equal", inputs, largest)
+        found = graph.cast(graph.add("And", found, real))
+        size = graph.add("ReduceSum", found, steps)
+        found = graph.add("Div", found, graph.add("Max", size, one))
+        shares = graph.add("ReduceMean", found, axes=[-1], keepdims=0)
+        largest = graph.add("Squeeze", largest, steps)
+        any_real = graph.add("ReduceMax", number, axes=[-2], keepdims=0)
+        pooled = graph.add("Where", graph.cast(any_real, "bool"), largest, zero)
+    return [pooled, shares] if return_attention_scores else [pooled]
+
+
+def _softmax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
+    if mask is None:
+        return graph.add("Softmax", scores, axis=-1)
+    low = graph.constant(_MASKED_SCORE)
+    shares = graph.add("Where", mask, scores, low)
+    shares = graph.add("Softmax", shares, axis=-1)
+    return graph.add("Where", mask, shares, graph.constant(0.0))
+
+
+def _sparsemax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
+    """Step by step `han_attention.ops.masked_sparsemax`."""
+    zero, one, lowest = map(graph.constant, (0.0, 1.0, -2.0))
+    if mask is not None:
+        low = graph.constant(_MASKED_SCORE)
+        scores = graph.add("Where", mask, scores, low)
+    highest = graph.add("ReduceMax", scores, axes=[-1], keepdims=1)
+    shifted = graph.add("Sub", scores, highest)
+    shifted = graph.add("Max", shifted, lowest)
+    # === The threshold tau, from the scores in descending order ===
+    steps = graph.add("Shape", scores, start=-1)
+    ordered = graph.add("TopK", shifted, steps, num_outputs=2)
+    end = graph.add("Add", graph.cast(graph.add("Squeeze", steps)), one)
+    rank = graph.add("Range", one, end, one)
+    sums = graph.add("CumSum", ordered, graph.constant(-1, "int64"))
+    bounds = graph.add("Add", one, graph.add("Mul", rank, ordered))
+    inside = graph.add("Greater", bounds, sums)
+    size = graph.sum(graph.cast(inside))
+    total = graph.sum(graph.add("Where", inside, ordered, zero))
+    tau = graph.add("Div", graph.add("Sub", total, one), size)
+    weights = graph.add("Relu", graph.add("Sub", shifted, tau))
+    return weights if mask is None else graph.add("Where", mask, weights, zero)
+
+
+def expect(layer: Any, setting: str, received: Any, expected: Any) -> None:
+    """Raise a ValueError for a setting that is not known here."""
+    if received != expected:
+        raise ValueError(
+            f"ONNX export knows the layer {layer.name!r} only with "
+            f"{setting}={expected!r}. Received: {setting}={received!r}"
+        )
+
+
+def array_of(variable: Any) -> NDArray[Any]:
+    """A weight of a layer as an array."""
+    return np.asarray(keras.ops.convert_to_numpy(variable), "float32")
+
+
+def _rank(layer: Any) -> int:
+    """3 for (B, T, D), 4 for (B, S, T, D)."""
+    return len(keras.tree.flatten(layer.input)[0].shape)
+
+
+_NORMALIZERS = {"softmax": _softmax, "sparsemax": _sparsemax}

@@ -1,0 +1,278 @@
+"""Documents as ids: sentences of words, padded only when a batch is made."""
+
+import dataclasses
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.checks import check_choice
+from han_attention.checks import check_positive_integer
+from han_attention.text.buckets import bucket_by_shape
+from han_attention.text.encoding import KEEP
+from han_attention.text.encoding import EncodedTexts
+from han_attention.text.encoding import encode_texts
+from han_attention.text.encoding import join
+from han_attention.text.encoding import padded_size
+from han_attention.text.encoding import ranges
+from han_attention.text.encoding import within_limit
+from han_attention.text.sentences import split_sentences
+from han_attention.text.tokenizer import START_ID
+from han_attention.text.tokenizer import Tokenizer
+
+MAX_BATCH_TOKENS = 2**17  # padding included, if no one says otherwise
+_DOCUMENTS_AT_ONCE = 1_000  # bounds the memory of their strings
+
+
+@dataclass(frozen=True)
+class EncodedDocuments:
+    """The ids of N documents, one after the other, without padding.
+
+    It takes the place of `EncodedTexts`, with a document for a text.
+
+    Attributes:
+        sentences: The sentences of all documents, each as a text.
+        sizes: (N,) int64, the number of sentences of each document.
+        cut_sentences: (N,) int64, the sentences left out of each.
+        cut_tokens: (N,) int64, the tokens left out of each, with a sentence
+            or from a long one.
+        sentence_spans: (all sentences, 2) int32, the characters of each
+            sentence in its original string, or None.
+    """
+
+    sentences: EncodedTexts
+    sizes: NDArray[np.int64]
+    cut_sentences: NDArray[np.int64]
+    cut_tokens: NDArray[np.int64]
+    sentence_spans: NDArray[np.int32] | None = None
+
+    @classmethod
+    def from_ids(
+        cls, documents: Iterable[Sequence[Sequence[int]]]
+    ) -> "EncodedDocuments":
+        """Take sentences of ids that are there already."""
+        documents = list(documents)
+        sizes = np.array([len(document) for document in documents], "int64")
+        sentences = EncodedTexts.from_ids(
+            sentence for document in documents for sentence in document
+        )
+        nothing = np.zeros_like(sizes)
+        return cls(sentences, sizes, nothing, nothing)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def ids(self) -> NDArray[np.int32]:
+        """(all tokens,) the ids of all documents."""
+        return self.sentences.ids
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """(N,) the number of tokens of each document."""
+        ends = np.append(0, np.cumsum(self.sentences.lengths))
+        first = np.cumsum(self.sizes) - self.sizes
+        return ends[first + self.sizes] - ends[first]
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """(N,) where each document begins in `ids`."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    def spans_of(self, row: int) -> list[list[tuple[int, int]]]:
+        """The character spans of the words of each sentence of a document."""
+        first = int(self.sizes[:row].sum())
+        numbers = range(first, first + int(self.sizes[row]))
+        return [self.sentences.spans_of(number) for number in numbers]
+
+    def sentence_spans_of(self, row: int) -> list[tuple[int, int]]:
+        """The character spans of the sentences of one document."""
+        if self.sentence_spans is None:
+            raise ValueError("The documents were encoded without spans.")
+        first = int(self.sizes[:row].sum())
+        spans = self.sentence_spans[first : first + self.sizes[row]]
+        return [(int(start), int(end)) for start, end in spans]
+
+    def take(self, rows: NDArray[Any]) -> "EncodedDocuments":
+        """Some of the documents, in the order of `rows`."""
+        sizes = self.sizes[rows]
+        first = np.cumsum(self.sizes) - self.sizes
+        chosen = ranges(first[rows], sizes)
+        spans = self.sentence_spans
+        return EncodedDocuments(
+            self.sentences.take(chosen),
+            sizes,
+            self.cut_sentences[rows],
+            self.cut_tokens[rows],
+            None if spans is None else spans[chosen],
+        )
+
+    def padded(
+        self, rows: NDArray[Any] | None = None, length_multiple: int = 1
+    ) -> NDArray[np.int32]:
+        """The ids of some documents as an array, 0 = padding on the right.
+
+        Args:
+            rows: Indices of documents. Defaults to None: all of them.
+            length_multiple: S and T are the largest of these documents,
+                rounded up to a multiple of a quarter of this, for sentences
+                are shorter than texts. Defaults to 1.
+
+        Returns:
+            (rows, S, T) int32, S and T at least 1.
+        """
+        documents = self if rows is None else self.take(rows)
+        multiple = max(length_multiple // 4, 1)
+        sentences = documents.sentences.padded(length_multiple=multiple)
+        steps = np.arange(padded_size(documents.sizes, multiple))
+        real = steps < documents.sizes[:, None]
+        ids = np.zeros((*real.shape, sentences.shape[1]), "int32")
+        ids[real] = sentences
+        return ids
+
+    def batches(
+        self,
+        batch_size: int,
+        generator: np.random.Generator | None = None,
+        labels: NDArray[Any] | None = None,
+        max_batch_tokens: int = MAX_BATCH_TOKENS,
+    ) -> list[NDArray[np.int64]]:
+        """The row numbers of batches of like shape: see `bucket_by_shape`."""
+        longest = np.zeros(len(self), "int64")
+        document = np.repeat(np.arange(len(self)), self.sizes)
+        np.maximum.at(longest, document, self.sentences.lengths)
+        shapes = np.stack([self.sizes, longest], axis=1)
+        return bucket_by_shape(
+            shapes, batch_size, generator, labels, max_batch_tokens
+        )
+
+    def cut_report(self) -> str:
+        """What the limits left out, in a sentence; "" if nothing was."""
+        number = int(np.sum(self.cut_tokens > 0))
+        if not number:
+            return ""
+        share = self.cut_tokens.sum() / (self.lengths + self.cut_tokens).sum()
+        return (
+            f"{number:,} of {len(self):,} documents are over the limits: "
+            f"{self.cut_sentences.sum():,} sentences and {share:.1%} of the "
+            "words were left out"
+        )
+
+
+Encoded = EncodedTexts | EncodedDocuments
+
+
+def encode_documents(
+    tokenizer: Tokenizer,
+    texts: Sequence[str],
+    max_sentences: int | None = None,
+    max_sentence_tokens: int | None = None,
+    keep: str = "start",
+    return_spans: bool = False,
+) -> EncodedDocuments:
+    """Turn texts into sentences of ids.
+
+    A sentence without any word or sign is left out.
+
+    Args:
+        tokenizer: Gives the ids.
+        texts: N strings.
+        max_sentences: Longer documents are cut to this many sentences.
+            Defaults to None: nothing is cut.
+        max_sentence_tokens: Longer sentences are cut to this many tokens.
+            Defaults to None: nothing is cut.
+        keep: What both cuts leave: the `"start"`, the `"end"`, or half of
+            each with `"both"`. Defaults to `"start"`.
+        return_spans: Whether to keep character spans. Defaults to `False`.
+
+    Returns:
+        `EncodedDocuments`: ids, lengths, spans, and what was cut.
+
+    Raises:
+        TypeError: if a text is not a string.
+        ValueError: for an argument out of range.
+
+    Example:
+    >>> tokenizer = Tokenizer.train(["A fine film.", "A dull film."])
+    >>> documents = encode_documents(tokenizer, ["A film. Fine!", "Dull."])
+    >>> documents.padded().tolist()
+    [[[4, 5, 3], [7, 2, 0]], [[6, 3, 0], [0, 0, 0]]]
+    """
+    check_choice("keep", keep, KEEP)
+    for name, limit in (
+        ("max_sentences", max_sentences),
+        ("max_sentence_tokens", max_sentence_tokens),
+    ):
+        if limit is not None:
+            check_positive_integer(name, limit)
+    parts = []
+    for first in range(0, max(len(texts), 1), _DOCUMENTS_AT_ONCE):
+        chunk = texts[first : first + _DOCUMENTS_AT_ONCE]
+        whole = _encode(tokenizer, chunk, return_spans)
+        parts.append(_cut(whole, max_sentences, max_sentence_tokens, keep))
+    spans = [x.sentence_spans for x in parts if x.sentence_spans is not None]
+    return EncodedDocuments(
+        join([part.sentences for part in parts]),
+        np.concatenate([part.sizes for part in parts]),
+        np.concatenate([part.cut_sentences for part in parts]),
+        np.concatenate([part.cut_tokens for part in parts]),
+        np.concatenate(spans) if spans else None,
+    )
+
+
+def _encode(
+    tokenizer: Tokenizer, texts: Sequence[str], return_spans: bool
+) -> EncodedDocuments:
+    """All sentences that have a token."""
+    outlines = [split_sentences(text) for text in texts]
+    flat = [span for outline in outlines for span in outline]
+    spans = np.array(flat, "int32").reshape(-1, 2)
+    document = np.repeat(np.arange(len(texts)), list(map(len, outlines)))
+    strings = [
+        texts[int(n)][start:end]
+        for n, (start, end) in zip(document, flat, strict=True)
+    ]
+    sentences = encode_texts(tokenizer, strings, return_spans=return_spans)
+    if sentences.spans is not None:
+        sentences.spans[...] += np.repeat(
+            spans[:, :1], sentences.lengths, axis=0
+        )
+    # Its first id may be the start token, which says nothing.
+    starting = np.append(sentences.ids, 0)[sentences.starts] == START_ID
+    rows = np.flatnonzero(sentences.lengths > starting)
+    nothing = np.zeros(len(texts), "int64")
+    return EncodedDocuments(
+        sentences.take(rows),
+        np.bincount(document[rows], minlength=len(texts)),
+        nothing,
+        nothing,
+        spans[rows] if return_spans else None,
+    )
+
+
+def _cut(
+    documents: EncodedDocuments,
+    max_sentences: int | None,
+    max_sentence_tokens: int | None,
+    keep: str,
+) -> EncodedDocuments:
+    sizes, spans = documents.sizes, documents.sentence_spans
+    sentences = documents.sentences
+    if max_sentences is not None:
+        rows = np.flatnonzero(within_limit(sizes, max_sentences, keep))
+        sizes = np.minimum(sizes, max_sentences)
+        sentences = sentences.take(rows)
+        spans = None if spans is None else spans[rows]
+    left = EncodedDocuments(
+        sentences.cut(max_sentence_tokens, keep),
+        sizes,
+        documents.sizes - sizes,
+        np.zeros_like(sizes),
+        spans,
+    )
+    cut_tokens = documents.lengths - left.lengths
+    return dataclasses.replace(left, cut_tokens=cut_tokens)

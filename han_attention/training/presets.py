@@ -1,0 +1,52 @@
+"""Named settings; only what differs from the defaults of `TrainConfig`."""
+
+from typing import Any
+
+# What both presets below share, chosen on held-out training texts.
+_CHOSEN: dict[str, Any] = {
+    "vocabulary_size": 40_000,
+    "max_tokens": 400,
+    "normalization": "words",
+    "validation_fraction": 0.1,
+    "include_embedding": True,
+    "embedding_dropout": 0.3,
+    "dropout": 0.5,
+    "embedding_range": 0.05,
+    "learning_rate_schedule": "cosine",
+    "patience": 3,
+}
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "imdb": {},
+    "demo": {
+        "data": "demo",
+        "embedding_dim": 32,
+        "rnn_units": 16,
+        "attention_units": 16,
+        "normalizer": "sparsemax",
+        "learning_rate": 1e-2,
+        "batch_size": 32,
+        "epochs": 8,
+    },
+    # Sentiment, and what else hangs on a few words: benchmarks/imdb_accuracy.py
+    "accurate": _CHOSEN
+    | {
+        "keep": "both",
+        "embedding_dim": 200,
+        "rnn_units": 100,
+        "attention_units": 100,
+        "pretrain_vectors": True,
+        "frozen_epochs": 1,
+        "batch_size": 64,
+        "epochs": 4,
+    },
+    # What a text is about: benchmarks/newsgroups.py
+    "topics": _CHOSEN
+    | {
+        "rnn_units": 64,
+        "attention_units": 64,
+        "learning_rate": 2e-3,
+        "batch_size": 32,
+        "epochs": 6,
+    },
+}
