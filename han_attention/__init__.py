@@ -26,7 +26,7 @@ _HOME_OF = {
     "Tokenizer": "han_attention.text.tokenizer",
     "encode_texts": "han_attention.text.encoding",
     "split_sentences": "han_attention.text.sentences",
-    "encode_documents": "han_attention.text.documents",
+    "encode_documents": "han_attention.text.document_encoding",
     "TextDataset": "han_attention.datasets.base",
     "load_imdb": "han_attention.datasets.imdb",
     "make_demo_reviews": "han_attention.datasets.demo",
@@ -48,6 +48,10 @@ _HOME_OF = {
     "train": "han_attention.training.loop",
     "Explanation": "han_attention.explain.explanation",
     "explain_attention": "han_attention.explain.attribution",
+    "attention_of_word": "han_attention.explain.word_attention",
+    "document_weights": "han_attention.explain.document",
+    "draw_attention_of_word": "han_attention.explain.plots",
+    "draw_document": "han_attention.explain.plots",
 }
 
 __all__ = ["__version__", *_HOME_OF]

@@ -48,6 +48,8 @@ class TextClassifier(Estimator):
         max_sentences: Longer texts are cut to so many. Defaults to 30.
         max_sentence_tokens: Longer sentences are cut to this many words.
             Defaults to 50.
+        long_sentences: `"cut"`, or `"split"` into shorter ones, so that no
+            word is lost. Defaults to `"cut"`.
         keep: What a cut leaves: `"start"`, `"end"`, or half of each with
             `"both"`. Defaults to `"start"`.
         word_vectors: File of word vectors to start from: GloVe, word2vec or
@@ -109,6 +111,7 @@ class TextClassifier(Estimator):
         max_tokens: int = 400,
         max_sentences: int = 30,
         max_sentence_tokens: int = 50,
+        long_sentences: str = "cut",
         keep: str = "start",
         word_vectors: str | None = None,
         pretrain_vectors: bool = False,

@@ -14,13 +14,20 @@ import han_attention
 from han_attention.checks import check_boolean
 from han_attention.checks import check_choice
 from han_attention.checks import check_positive_integer
+from han_attention.text.document_encoding import LONG_SENTENCES
+from han_attention.text.document_encoding import encode_documents
 from han_attention.text.documents import Encoded
-from han_attention.text.documents import encode_documents
 from han_attention.text.encoding import KEEP
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import Tokenizer
 
 FORMAT_VERSION = 2  # 1 had no architecture
+_SINCE_VERSION_2 = {
+    "architecture",
+    "max_sentences",
+    "max_sentence_tokens",
+    "long_sentences",
+}
 ARCHITECTURES = ("flat", "hierarchical")
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
@@ -44,6 +51,8 @@ class PredictorConfig:
             which has limits of its own. Defaults to `"flat"`.
         max_sentences: Longer documents are cut. Defaults to None.
         max_sentence_tokens: Longer sentences are cut. Defaults to None.
+        long_sentences: `"cut"` or `"split"`: into shorter ones. Defaults to
+            `"cut"`.
     """
 
     class_names: Sequence[Any]
@@ -53,6 +62,7 @@ class PredictorConfig:
     architecture: str = "flat"
     max_sentences: int | None = None
     max_sentence_tokens: int | None = None
+    long_sentences: str = "cut"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "class_names", tuple(self.class_names))
@@ -61,6 +71,7 @@ class PredictorConfig:
                 check_positive_integer(name, limit)
         check_choice("keep", self.keep, KEEP)
         check_choice("architecture", self.architecture, ARCHITECTURES)
+        check_choice("long_sentences", self.long_sentences, LONG_SENTENCES)
         check_boolean("multi_label", self.multi_label)
 
     @property
@@ -83,6 +94,7 @@ class PredictorConfig:
                 self.max_sentence_tokens,
                 self.keep,
                 return_spans,
+                self.long_sentences,
             )
         return encode_texts(
             tokenizer, texts, self.max_tokens, self.keep, return_spans
@@ -183,7 +195,7 @@ def _parse(path: Path) -> tuple[PredictorConfig, dict[str, str]]:
         version = content["format_version"]
         newer = version > FORMAT_VERSION
         if version == 1:
-            names -= {"architecture", "max_sentences", "max_sentence_tokens"}
+            names -= _SINCE_VERSION_2
         if not newer:
             config = PredictorConfig(**{name: content[name] for name in names})
             return config, dict(content["sha256"])

@@ -40,6 +40,8 @@ class Predictor(TextPredictor):
             to None: nothing is cut.
         max_sentence_tokens: For such a model: longer sentences are cut.
             Defaults to None: nothing is cut.
+        long_sentences: For such a model: `"cut"`, or `"split"` into shorter
+            ones. Defaults to `"cut"`.
 
     Example:
     >>> from han_attention import build_classifier
@@ -60,6 +62,7 @@ class Predictor(TextPredictor):
         multi_label: bool = False,
         max_sentences: int | None = None,
         max_sentence_tokens: int | None = None,
+        long_sentences: str = "cut",
     ) -> None:
         config = PredictorConfig(
             class_names,
@@ -69,6 +72,7 @@ class Predictor(TextPredictor):
             "hierarchical" if is_hierarchical(model) else "flat",
             max_sentences,
             max_sentence_tokens,
+            long_sentences,
         )
         super().__init__(tokenizer, config)
         num_logits = model.output.shape[-1]
@@ -98,6 +102,7 @@ class Predictor(TextPredictor):
             config.multi_label,
             config.max_sentences,
             config.max_sentence_tokens,
+            config.long_sentences,
         )
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:

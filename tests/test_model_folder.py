@@ -56,6 +56,42 @@ def test_what_is_written(folder):
     }
 
 
+def test_limits_of_documents_come_back(folder):
+    config = PredictorConfig(
+        ["a", "b"],
+        architecture="hierarchical",
+        max_sentences=3,
+        max_sentence_tokens=9,
+    )
+    assert config.hierarchical and not CONFIG.hierarchical
+    write_config(folder, config)
+    assert read(folder) == config
+
+
+def test_the_first_format_had_texts_only(folder):
+    path = folder / "config.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("architecture", "max_sentences", "max_sentence_tokens"):
+        del content[name]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ValueError, match="Damaged model"):
+        read(folder)
+    change(folder, format_version=1)
+    assert read(folder) == CONFIG
+    assert read(folder).architecture == "flat"
+
+
+@pytest.mark.parametrize("name", ["max_sentences", "max_sentence_tokens"])
+def test_limits_that_are_none(name):
+    with pytest.raises(ValueError, match=f"`{name}`"):
+        PredictorConfig(["a", "b"], **{name: 0})
+
+
+def test_unknown_architecture():
+    with pytest.raises(ValueError, match="`architecture`.*'deep'"):
+        PredictorConfig(["a", "b"], architecture="deep")
+
+
 @pytest.mark.parametrize(
     "names", [[1, 2], [0.5, 2.5], [False, True], ["a", 1], ["日本", "\x00"]]
 )

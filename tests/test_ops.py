@@ -9,6 +9,7 @@ from layer_checks import to_numpy
 
 from han_attention.ops import additive_scores
 from han_attention.ops import mask_from_ids
+from han_attention.ops import masked_max
 from han_attention.ops import masked_softmax
 from han_attention.ops import masked_sparsemax
 from han_attention.ops import reverse_within_length
@@ -207,6 +208,31 @@ def test_additive_scores_and_weighted_sum_equal_reference():
         expected.reshape(2, 3, 8),
         atol=1e-5,
     )
+
+
+@pytest.mark.parametrize("shape", [(4, 7, 3), (2, 4, 7, 3)])
+@pytest.mark.parametrize("shift", [-100, 0, 100])
+@pytest.mark.parametrize("junk", [1e9, np.nan])
+def test_masked_max_equals_reference(shape, shift, junk):
+    rng = np.random.default_rng(6)
+    inputs = shift + rng.normal(size=shape).astype("float32")
+    mask = rng.random(shape[:-1]) < 0.5
+    mask[0] = False
+    expected = np.where(mask[..., None], inputs, -np.inf).max(axis=-2)
+    expected[np.isinf(expected)] = 0
+    given = np.where(mask[..., None], inputs, junk).astype("float32")
+    received = to_numpy(masked_max(given, ops.convert_to_tensor(mask)))
+    np.testing.assert_array_equal(received, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
+def test_masked_max_keeps_the_dtype(dtype):
+    steps = ops.cast(np.array([[[-2.0], [-1.0], [7.0]]] * 2), dtype)
+    mask = ops.convert_to_tensor(right_mask([2, 0], 3))
+    largest = masked_max(steps, mask)
+    assert keras.backend.standardize_dtype(largest.dtype) == dtype
+    largest = to_numpy(ops.cast(largest, "float32"))
+    assert largest.tolist() == [[-1], [0]]
 
 
 def test_reverse_within_length():

@@ -9,8 +9,6 @@ from layer_checks import to_numpy
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention.predictor import Predictor
-from han_attention.predictor import run_in_buckets
-from han_attention.text.encoding import EncodedTexts
 from han_attention.text_predictor import probabilities
 
 TEXTS = ["a fine film", "dull", "", "a dull film and a fine day", "xyz"]
@@ -200,6 +198,5 @@ def test_class_names_that_do_not_fit(predictor, tokenizer):
 
 
 def test_ids_outside_the_vocabulary(predictor):
-    encoded = EncodedTexts.from_ids([[3, 4], [999]])
     with pytest.raises(ValueError, match="Received: 3 to 999"):
-        list(run_in_buckets(predictor.model, encoded, 2))
+        predictor.run_with_attention(np.array([[3, 4], [999, 5]]))

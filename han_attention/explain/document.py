@@ -55,8 +55,8 @@ def document_weights(explanation: Explanation) -> list[DocumentSentence]:
     >>> document_weights(text)[0].shades
     (0.5,)
 
-    References:
-        - [Yang et al., 2016](https://aclanthology.org/N16-1174/)
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
     sentences = explanation.sentences or [_whole_text(explanation)]
     starts = [sentence.start for sentence in sentences]

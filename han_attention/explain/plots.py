@@ -32,7 +32,7 @@ _BLUE, _ORANGE = "#0072b2", "#d55e00"  # of Okabe and Ito, as on the page
 _TITLE_SIZE, _TITLE_APART = 10, 0.4  # points, inches
 
 
-def plot_attention_of_word(
+def draw_attention_of_word(
     attention: WordAttention, bins: int = 20, max_groups: int = 20
 ) -> "Figure":
     """Draw how the attention weight of a word is distributed.
@@ -56,11 +56,11 @@ def plot_attention_of_word(
 
     Example:
     >>> attention = WordAttention("good", np.array([0.1, 0.9]), [1, 5])
-    >>> len(plot_attention_of_word(attention).axes)  # all, 1 and 5
+    >>> len(draw_attention_of_word(attention).axes)  # all, 1 and 5
     3
 
-    References:
-        - [Yang et al., 2016](https://aclanthology.org/N16-1174/)
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
     check_integer("bins", bins, 1)
     check_integer("max_groups", max_groups, 1)
@@ -88,7 +88,7 @@ def plot_attention_of_word(
     return figure
 
 
-def plot_document(
+def draw_document(
     explanation: Explanation, max_sentences: int = 30, width: float = 8.0
 ) -> "Figure":
     """Draw a text with the weights of its sentences and words.
@@ -122,11 +122,11 @@ def plot_document(
     >>> from han_attention.explain.explanation import WordWeight
     >>> words = [WordWeight("Fine", 0, 4, 1.0)]
     >>> text = Explanation("Fine", "good", {"good": 1.0}, words)
-    >>> plot_document(text).axes[0].texts[0].get_text()
+    >>> draw_document(text).axes[0].texts[0].get_text()
     'Prediction:'
 
-    References:
-        - [Yang et al., 2016](https://aclanthology.org/N16-1174/)
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
     check_integer("max_sentences", max_sentences, 1)
     if check_positive_number("width", width) < 2:

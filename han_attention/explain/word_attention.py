@@ -120,8 +120,8 @@ def attention_of_word(
     >>> good.weights, good.groups
     (array([0.75]), ['pos'])
 
-    References:
-        - [Yang et al., 2016](https://aclanthology.org/N16-1174/)
+    Reference:
+        Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
     wanted = check_text("word", word).casefold()
     if groups is None:

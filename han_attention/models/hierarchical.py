@@ -204,9 +204,10 @@ def split_at_sentences(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     >>> import numpy as np
     >>> words, sentences = split_at_sentences(build_han(10_000))
     >>> ids = np.array([[[4, 7, 12], [9, 3, 0]]])
-    >>> vectors, word_weights = words(ids)
-    >>> logits, sentence_weights = sentences([vectors, ids.any(axis=2)])
-    >>> tuple(logits.shape)
+    >>> vectors, word_weights = words.predict_on_batch(ids)
+    >>> inputs = [vectors, ids.any(axis=2)]
+    >>> logits, sentence_weights = sentences.predict_on_batch(inputs)
+    >>> logits.shape
     (1, 1)
     """
     words = keras.Model(model.input, model.get_layer("word_attention").output)

@@ -74,6 +74,12 @@ class TrainConfig:
         "longer sentences are cut to this many (hierarchical)",
         check_positive_integer,
     )
+    long_sentences: str = _setting(
+        "cut",
+        "cut, or split into shorter ones, so that no word is lost",
+        check_choice,
+        choices=("cut", "split"),
+    )
     normalization: str = _setting(
         "keras",
         "what a word is: keras or words",

@@ -76,19 +76,15 @@ def make_split(
 
 def predictor_config(config: TrainConfig, task: Task) -> PredictorConfig:
     """What the trained model needs to predict."""
-    if config.architecture == "flat":
-        limits = {"max_tokens": config.max_tokens}
-    else:
-        limits = {
-            "max_sentences": config.max_sentences,
-            "max_sentence_tokens": config.max_sentence_tokens,
-        }
+    names = ["max_tokens"]
+    if config.architecture == "hierarchical":
+        names = ["max_sentences", "max_sentence_tokens", "long_sentences"]
     return PredictorConfig(
         task.class_names,
         keep=config.keep,
         multi_label=task.multi_label,
         architecture=config.architecture,
-        **limits,
+        **{name: getattr(config, name) for name in names},
     )
 
 

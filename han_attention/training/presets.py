@@ -2,7 +2,7 @@
 
 from typing import Any
 
-# What both presets below share, chosen on held-out training texts.
+# What the presets below share, chosen on held-out training texts.
 _CHOSEN: dict[str, Any] = {
     "vocabulary_size": 40_000,
     "max_tokens": 400,
@@ -48,5 +48,39 @@ PRESETS: dict[str, dict[str, Any]] = {
         "learning_rate": 2e-3,
         "batch_size": 32,
         "epochs": 6,
+    },
+    # Documents of sentences: benchmarks/han_poolings.py
+    "han": _CHOSEN
+    | {
+        "architecture": "hierarchical",
+        "min_word_count": 5,
+        "max_sentence_tokens": 30,
+        "include_embedding": False,
+        "rnn_units": 50,
+        "attention_units": 100,
+        "pretrain_vectors": True,
+        "frozen_epochs": 4,
+        "batch_size": 64,
+        "epochs": 4,
+    },
+    # The settings of Yang et al., 2016; its learning rate is not given.
+    "han-paper": {
+        "architecture": "hierarchical",
+        "normalization": "words",
+        "vocabulary_size": 100_000,
+        "min_word_count": 6,
+        "max_sentences": 60,
+        "max_sentence_tokens": 60,
+        "validation_fraction": 0.1,
+        "embedding_dim": 200,
+        "rnn_units": 50,
+        "attention_units": 100,
+        "dropout": 0.0,
+        "pretrain_vectors": True,
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "batch_size": 64,
+        "epochs": 10,
+        "patience": 3,
     },
 }

@@ -226,3 +226,32 @@ def test_a_mistake_leaves_the_old_model(data, folder, refused, tmp_path):
     before = (folder / "model.keras").read_bytes()
     refused("train", "one.csv", "--model", "m", "--overwrite")
     assert (folder / "model.keras").read_bytes() == before
+
+
+def test_a_model_of_sentences_from_end_to_end(cli, data, tmp_path, tiny):
+    done = cli(
+        *("train", data / "train.csv", "--model", "m", "--json", *tiny),
+        *("--architecture", "hierarchical", "--max-sentences", "1"),
+        *("--pooling", "attention", "--optimizer", "sgd"),
+    )
+    assert done.code == 0, done.errors
+    (result,) = done.records
+    assert result["settings"]["architecture"] == "hierarchical"
+    assert result["settings"]["optimizer"] == "sgd"
+    config = Predictor.load(tmp_path / "m").config
+    assert config.hierarchical
+    assert (config.max_sentences, config.max_tokens) == (1, None)
+    predicted = cli("predict", "m", data / "texts.txt")
+    assert predicted.code == 0, predicted.errors
+    assert len(predicted.output.splitlines()) >= 40
+    explained = cli("explain", "m", "A fine film. It is long.")
+    assert explained.code == 0, explained.errors
+    assert "fine" in explained.output
+
+
+def test_other_poolings_are_of_sentences(refused, data, tiny):
+    message = refused(
+        *("train", data / "train.csv", "--model", "m", *tiny),
+        *("--pooling", "mean"),
+    )
+    assert "Expected 'attention' with architecture='flat'" in message

@@ -84,6 +84,36 @@ def test_unlabelled_reviews_only_if_asked(archive):
     assert dataset.train == load_imdb(archive).train
 
 
+def test_ratings_are_in_the_names(archive):
+    dataset = load_imdb(archive, labels="rating")
+    assert dataset.name == "imdb-ratings"
+    names = dataset.class_names
+    assert tuple(names) == ("1", "2", "3", "4", "7", "8", "9", "10")
+    assert [names[n] for n in dataset.train.labels] == ["3", "2", "1", "9", "7"]
+    assert [names[n] for n in dataset.test.labels] == ["1", "10"]
+    # The order is that of the sentiments.
+    assert dataset.train.texts == load_imdb(archive).train.texts
+
+
+@pytest.mark.parametrize("rating", [0, 5, 6, 11])
+def test_a_strange_rating(tmp_path, rating):
+    files = REVIEWS | {f"aclImdb/train/pos/77_{rating}.txt": b"so so"}
+    path = write_archive(tmp_path / "strange.tar.gz", files)
+    assert len(load_imdb(path).train) == 6
+    with pytest.raises(ValueError, match=f"ratings 1, 2.*Received: {rating}$"):
+        load_imdb(path, labels="rating")
+
+
+def test_unlabelled_reviews_need_no_rating(archive):
+    dataset = load_imdb(archive, unlabelled=True, labels="rating")
+    assert len(dataset.unlabelled) == 2
+
+
+def test_unknown_labels(archive):
+    with pytest.raises(ValueError, match="`labels`.*'stars'"):
+        load_imdb(archive, labels="stars")
+
+
 @pytest.mark.parametrize("unlabelled", [False, True])
 def test_a_folder_gives_the_same_as_the_archive(tmp_path, archive, unlabelled):
     write_folder(tmp_path / "unpacked", REVIEWS | OTHERS)

@@ -1,12 +1,20 @@
 """The comparison of an exported model with the Keras model."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from han_attention.export.parity import Parity
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
-from han_attention.text.encoding import EncodedTexts
+from han_attention.model_folder import PredictorConfig
+from han_attention.text.tokenizer import Tokenizer
+
+NAMES = ["bad", "good"]
+TOKENIZER = Tokenizer.train(["a fine film!", "a dull film!"])
+FLAT = PredictorConfig(NAMES)
+DOCUMENTS = PredictorConfig(NAMES, architecture="hierarchical")
 
 
 def lengths_of(ids):
@@ -43,17 +51,39 @@ def test_logits_of_another_shape():
 
 
 def test_every_text_is_in_a_batch_after_the_made_up_ones():
-    texts = EncodedTexts.from_ids([[5] * n for n in range(1, 40)])
-    made_up, *batches = parity_batches(texts, vocabulary_size=9)
+    texts = [" ".join(["fine"] * n) for n in range(1, 40)]
+    made_up, *batches = parity_batches(TOKENIZER, FLAT, texts)
     assert lengths_of(made_up) == [0, 1, 2, 3, 17, 50]
-    assert made_up.max() == 8
+    assert made_up.max() == len(TOKENIZER) - 1
     lengths = [n for ids in batches for n in lengths_of(ids)]
     assert sorted(lengths) == list(range(1, 40))
 
 
 def test_made_up_texts_are_cut_and_the_same_each_time():
-    no_texts = EncodedTexts.from_ids([])
-    (first,) = parity_batches(no_texts, 1_000, max_tokens=10)
-    (second,) = parity_batches(no_texts, 1_000, max_tokens=10)
+    config = PredictorConfig(NAMES, max_tokens=10)
+    (first,) = parity_batches(TOKENIZER, config)
+    (second,) = parity_batches(TOKENIZER, config)
     assert lengths_of(first) == [0, 1, 2, 3, 10, 10]
     np.testing.assert_array_equal(first, second)
+
+
+def test_documents():
+    texts = ["Fine! " * n for n in range(1, 40)]
+    made_up, *batches = parity_batches(TOKENIZER, DOCUMENTS, texts)
+    assert made_up.ndim == 3
+    sizes = [0, 1, 2, 3, 17, 50]
+    assert made_up.any(axis=2).sum(axis=1).tolist() == sizes
+    # The sentences have 1, 2 ... 40, 1, 2 ... words.
+    assert lengths_of(made_up[-1]) == [n % 40 + 1 for n in range(50)]
+    received = [n for ids in batches for n in ids.any(axis=2).sum(axis=1)]
+    assert sorted(received) == list(range(1, 40))
+
+
+def test_documents_are_cut_as_the_model_takes_them():
+    config = dataclasses.replace(
+        DOCUMENTS, max_sentences=5, max_sentence_tokens=4
+    )
+    made_up, ids = parity_batches(TOKENIZER, config, ["Fine! " * 9, "a " * 9])
+    assert made_up.shape == (6, 5, 4)
+    assert lengths_of(made_up[-1]) == [1, 2, 3, 4, 4]
+    assert ids.any(axis=2).sum(axis=1).tolist() == [1, 5]

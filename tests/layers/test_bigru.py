@@ -169,6 +169,72 @@ def test_layer_contract(options, inputs, mask, tmp_path):
     check_layer(lambda: BiGRU(6, **options), inputs, mask, tmp_path)
 
 
+@pytest.fixture
+def documents():
+    return np.random.default_rng(1).normal(size=(3, 4, 6, 5)).astype("float32")
+
+
+@pytest.fixture
+def words():
+    """Sentences of 0 to 6 words, padding ones and an empty document."""
+    lengths = np.array([[6, 2, 0, 0], [1, 0, 3, 0], [0, 0, 0, 0]])
+    return np.arange(6) < lengths[..., None]
+
+
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("merge_mode", ["concat", None])
+def test_each_sentence_is_read_as_if_alone(
+    num_layers, merge_mode, documents, words
+):
+    layer = BiGRU(3, num_layers=num_layers, merge_mode=merge_mode)
+    outputs = keras.tree.flatten(to_numpy(layer(documents, mask=words)))
+    assert {x.shape[:3] for x in outputs} == {(3, 4, 6)}
+    for row in np.ndindex(3, 4):
+        length = words[row].sum()
+        for received in outputs:
+            assert not received[row][length:].any()
+        if length:
+            alone = layer(documents[row][None, :length])
+            for received, expected in zip(
+                outputs, keras.tree.flatten(to_numpy(alone)), strict=True
+            ):
+                np.testing.assert_allclose(
+                    received[row][:length], expected[0], atol=1e-6
+                )
+
+
+def test_sentences_without_a_mask(documents):
+    layer = BiGRU(3)
+    full = np.ones(documents.shape[:3], bool)
+    assert_close(layer(documents), layer(documents, mask=full))
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"merge_mode": None}, {"cell": "lstm", "num_layers": 2}]
+)
+def test_layer_contract_for_sentences(options, documents, words, tmp_path):
+    check_layer(lambda: BiGRU(6, **options), documents, words, tmp_path)
+
+
+@pytest.mark.parametrize("merge_mode", ["concat", None])
+def test_one_model_takes_documents_of_any_size(merge_mode, documents):
+    symbol = keras.Input((None, None, 5))
+    layer = BiGRU(3, merge_mode=merge_mode)
+    model = keras.Model(symbol, layer(symbol))
+    for shape in ((3, 4, 6), (1, 1, 1), (2, 3, 4)):
+        given = documents[tuple(slice(0, n) for n in shape)]
+        received = model.predict_on_batch(given)
+        assert_close(received, layer(given))
+        assert {
+            x.shape[:3] for x in keras.tree.flatten(to_numpy(received))
+        } == {shape}
+    declared = layer.compute_output_shape((None, None, None, 5))
+    if merge_mode is None:
+        assert declared == ((None, None, None, 3),) * 2
+    else:
+        assert declared == (None, None, None, 6)
+
+
 def test_empty_rows_have_finite_gradients(inputs):
     layer = BiGRU(6)
     symbol = keras.Input((None, 5))
@@ -199,7 +265,7 @@ def test_wrong_arguments(options, message):
         BiGRU(**options)
 
 
-@pytest.mark.parametrize("shape", [(4, 5), (2, 2, 7, 5)])
+@pytest.mark.parametrize("shape", [(4, 5), (2, 2, 2, 7, 5)])
 def test_wrong_shapes(shape):
     with pytest.raises(ValueError, match="Expected \\(B, T, D\\)"):
         BiGRU(3)(np.ones(shape, "float32"))

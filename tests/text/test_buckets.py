@@ -76,6 +76,51 @@ def test_batches_of_like_length_hold_little_padding():
     assert padding_share(bucket_by_shape(SHAPES, 64)) < 0.01
 
 
+PAIRS = np.random.default_rng(6).integers(1, 40, (3_000, 2))
+
+
+def test_by_the_first_column_and_then_the_second():
+    order = np.concatenate(bucket_by_shape(PAIRS, 64))
+    expected = np.lexsort([PAIRS[:, 1], PAIRS[:, 0]])
+    np.testing.assert_array_equal(order, expected)
+
+
+@pytest.mark.parametrize("seed", [None, 0])
+@pytest.mark.parametrize("budget", [1, 900, 5_000])
+def test_no_batch_is_over_the_budget(seed, budget):
+    rng = None if seed is None else generator(seed)
+    batches = bucket_by_shape(PAIRS, 64, rng, max_batch_tokens=budget)
+    assert sorted(np.concatenate(batches)) == list(range(3_000))
+    for rows in batches:
+        held = len(rows) * PAIRS[rows].max(axis=0).prod()
+        assert len(rows) == 1 or (held <= budget and len(rows) <= 64)
+
+
+def test_a_batch_is_as_large_as_the_budget_lets_it():
+    shapes = np.array([[2, 5]] * 7)
+    sizes = [len(b) for b in bucket_by_shape(shapes, 4, max_batch_tokens=30)]
+    assert sizes == [3, 3, 1]
+    sizes = [len(b) for b in bucket_by_shape(shapes, 4, max_batch_tokens=99)]
+    assert sizes == [4, 3]
+
+
+def test_the_budget_counts_padding():
+    # 1 x 9 and 2 x 2 have 13 together, but padded 2 * 2 * 9 = 36.
+    shapes = np.array([[1, 9], [2, 2]])
+    two = bucket_by_shape(shapes, 4, max_batch_tokens=35)
+    assert [b.tolist() for b in two] == [[0], [1]]
+    one = bucket_by_shape(shapes, 4, max_batch_tokens=36)
+    assert [b.tolist() for b in one] == [[0, 1]]
+
+
+def test_classes_are_mixed_within_the_budget():
+    labels = np.arange(3_000) % 3
+    batches = bucket_by_shape(PAIRS, 64, generator(0), labels, 20_000)
+    for rows in batches:
+        counts = np.bincount(labels[rows], minlength=3)
+        assert np.ptp(counts) <= 4
+
+
 @pytest.mark.parametrize("rng", [None, generator(0)])
 def test_no_rows_make_no_batches(rng):
     assert bucket_by_shape(np.array([], "int64").reshape(-1, 1), 4, rng) == []

@@ -57,6 +57,25 @@ def test_the_vocabulary_size_counts_the_special_ids():
     assert tokenizer.encode("a b c").ids == [3, 4, 2]
 
 
+@pytest.mark.parametrize(
+    ("min_count", "words"),
+    [(1, ["b", "a", "c"]), (2, ["b", "a"]), (3, ["b", "a"]), (4, ["b"])],
+)
+@pytest.mark.parametrize("normalization", ["keras", "words"])
+def test_rare_words_have_no_id(min_count, words, normalization):
+    texts = ["b b b a a c", "B a"]  # b 4 times, a 3 times, c once
+    tokenizer = Tokenizer.train(
+        texts, normalization=normalization, min_count=min_count
+    )
+    assert tokenizer.vocabulary[3:] == words
+    assert (tokenizer.encode("c").ids == [2]) is ("c" not in words)
+
+
+def test_no_word_is_frequent_enough():
+    with pytest.raises(ValueError):
+        Tokenizer.train(["b a"], min_count=2)
+
+
 def test_ties_are_broken_by_the_alphabet_whatever_the_order():
     words = [f"w{n:03}" for n in range(200)]
     orders = []

@@ -12,6 +12,7 @@ import pytest
 from layer_checks import to_numpy
 
 from han_attention import build_classifier
+from han_attention import build_han
 from han_attention.training.callbacks import AttentionHistograms
 from han_attention.training.callbacks import ProgressBar
 from han_attention.training.callbacks import StepScalars
@@ -79,6 +80,48 @@ def test_histograms_hold_real_positions_only(num_heads):
     assert scalars["attention_on_padding"] == (0.0, 7)
     entropy, _ = scalars["attention_entropy"]
     assert 0 < entropy < np.log(5)
+
+
+def test_histograms_of_documents_are_of_both_levels():
+    model = build_han(20, **SMALL, num_heads=2)
+    ids = np.zeros((3, 3, 4), "int32")
+    ids[0, :2] = [[3, 9, 4, 12], [7, 2, 0, 0]]
+    ids[1, 0, 0] = 5  # and the third document is empty
+    recorder = Recorder()
+    AttentionHistograms(model, ids).write(recorder, step=3)
+    sizes = {tag: v.size for (tag, _), v in recorder.histograms.items()}
+    assert sizes == {
+        "embeddings": 20 * 6,
+        "word_rnn_outputs": 7 * 10,
+        "word_attention_weights": 7 * 2,
+        "sentence_rnn_outputs": 3 * 10,
+        "sentence_attention_weights": 3 * 2,
+        "output_weights": 20,
+    }
+    assert {step for _, _, step in recorder.scalars} == {3}
+    scalars = {tag: value for tag, value, _ in recorder.scalars}
+    assert scalars["word_attention_on_padding"] == 0
+    assert scalars["sentence_attention_on_padding"] == 0
+
+
+def test_padding_sentences_do_not_lower_the_entropy():
+    """With the mean every step has 1 / n: the entropy is log n, by hand."""
+    model = build_han(20, **SMALL, pooling="mean")
+    ids = np.zeros((2, 5, 4), "int32")
+    ids[0, 0] = [3, 4, 5, 6]
+    ids[0, 1, :2] = [3, 4]
+    ids[1, 0, :2] = [7, 8]
+    recorder = Recorder()
+    AttentionHistograms(model, ids).write(recorder, step=0)
+    scalars = {tag: value for tag, value, _ in recorder.scalars}
+    np.testing.assert_allclose(
+        scalars["word_attention_entropy"],
+        (np.log(4) + np.log(2) + np.log(2)) / 3,
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(
+        scalars["sentence_attention_entropy"], np.log(2) / 2, rtol=1e-5
+    )
 
 
 BAR = """

@@ -17,8 +17,12 @@ FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
 # One value for each setting that is not the default of any preset.
 OTHER = {
     "data": "keras-imdb",
+    "architecture": "hierarchical",
     "vocabulary_size": 500,
+    "min_word_count": 6,
     "max_tokens": 40,
+    "max_sentences": 41,
+    "max_sentence_tokens": 42,
     "normalization": "words",
     "unit": "pieces",
     "keep": "both",
@@ -28,6 +32,7 @@ OTHER = {
     "attention_units": 9,
     "num_layers": 2,
     "cell": "lstm",
+    "pooling": "max",
     "num_heads": 3,
     "normalizer": "sparsemax",
     "include_embedding": True,
@@ -39,6 +44,7 @@ OTHER = {
     "word_vectors": "vectors.txt",
     "pretrain_vectors": True,
     "frozen_epochs": 2,
+    "optimizer": "sgd",
     "learning_rate": 0.01,
     "learning_rate_schedule": "cosine",
     "class_weight": "balanced",
@@ -55,7 +61,10 @@ OTHER = {
 BOOLEANS = [name for name, value in OTHER.items() if value is True]
 COUNTS = [
     "vocabulary_size",
+    "min_word_count",
     "max_tokens",
+    "max_sentences",
+    "max_sentence_tokens",
     "embedding_dim",
     "rnn_units",
     "attention_units",
@@ -127,7 +136,17 @@ def test_amounts_are_numbers(name, value):
     assert_refused(name, value)
 
 
-@pytest.mark.parametrize("name", ["normalization", "cell", "normalizer"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "architecture",
+        "normalization",
+        "cell",
+        "pooling",
+        "normalizer",
+        "optimizer",
+    ],
+)
 @pytest.mark.parametrize("value", ["", "other", "GRU"])
 def test_choices(name, value):
     assert_refused(name, value)
@@ -172,6 +191,10 @@ def test_defaults_are_the_published_settings():
             "embedding_dim",
             "rnn_units",
             "attention_units",
+            "architecture",
+            "pooling",
+            "optimizer",
+            "min_word_count",
             "learning_rate",
             "batch_size",
             "epochs",
@@ -183,6 +206,10 @@ def test_defaults_are_the_published_settings():
         "embedding_dim": 100,
         "rnn_units": 150,
         "attention_units": 50,
+        "architecture": "flat",
+        "pooling": "attention",
+        "optimizer": "adam",
+        "min_word_count": 1,
         "learning_rate": 1e-3,
         "batch_size": 256,
         "epochs": 3,
@@ -240,6 +267,10 @@ def test_settings_that_need_or_exclude_each_other():
         TrainConfig(patience=2)
     with pytest.raises(ValueError, match="`pretrain_vectors`.*Received: both"):
         TrainConfig(word_vectors="v.txt", pretrain_vectors=True)
+    with pytest.raises(ValueError, match="`pooling`.*'flat'.*'mean'"):
+        TrainConfig(pooling="mean")
+    config = TrainConfig(architecture="hierarchical", pooling="mean")
+    assert config.pooling == "mean"
 
 
 def test_unknown_preset():
@@ -318,6 +349,9 @@ def test_flag_sets_only_its_setting_and_with_the_right_type(name):
     if name == "patience":  # not without texts to judge by
         arguments += ["--validation-fraction", "0.25"]
         expected["validation_fraction"] = 0.25
+    if name == "pooling":  # not of one sequence
+        arguments += ["--architecture", "hierarchical"]
+        expected["architecture"] = "hierarchical"
     received = getattr(from_flags(*arguments), name)
     assert type(received) is type(value)
     assert from_flags(*arguments) == TrainConfig(**expected)

@@ -66,6 +66,40 @@ def test_a_logit_for_each_class_but_one_for_two(task, logits):
     assert built(task).output.shape == (None, logits)
 
 
+@pytest.mark.parametrize("pooling", ["attention", "mean", "max"])
+def test_settings_reach_a_model_of_documents(pooling):
+    model = built(
+        THREE,
+        architecture="hierarchical",
+        pooling=pooling,
+        cell="lstm",
+        embedding_dropout=0.25,
+        dropout=0.5,
+        include_embedding=True,
+    )
+    assert model.output.shape == (None, 3)
+    assert len(model.input.shape) == 3
+    for level in ("word", "sentence"):
+        bigru = model.get_layer(f"{level}_bigru").get_config()
+        assert (bigru["units"], bigru["cell"]) == (4, "lstm")
+        pool = model.get_layer(f"{level}_attention").get_config()
+        if pooling == "attention":
+            assert pool["units"] == 3
+        else:
+            assert pool["mode"] == pooling
+    assert model.get_layer("sentence_dropout").rate == 0.5
+    assert model.get_layer("embedding_dropout").rate == 0.25
+
+
+def test_the_spread_is_that_of_both_attentions():
+    model = built(
+        architecture="hierarchical", attention_stddev=2.0, attention_units=200
+    )
+    for level in ("word", "sentence"):
+        weights = model.get_layer(f"{level}_attention").get_weights()
+        assert 1.8 < weights[0].std() < 2.2
+
+
 def test_settings_reach_the_model():
     model = built(
         num_layers=2,
@@ -150,6 +184,15 @@ def test_word_vectors_are_frozen_at_first(frozen_epochs, epoch, trainable):
     assert model.get_layer("embedding").trainable is trainable
     others = len(built().weights) - 1
     assert len(model.trainable_weights) == others + trainable
+
+
+def test_optimizers():
+    adam = compiled().optimizer
+    assert isinstance(adam, keras.optimizers.Adam)
+    sgd = compiled(optimizer="sgd", learning_rate=0.125).optimizer
+    assert isinstance(sgd, keras.optimizers.SGD)
+    assert sgd.momentum == 0.9
+    assert not sgd.nesterov
 
 
 def test_constant_rate():

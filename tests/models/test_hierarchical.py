@@ -1,0 +1,306 @@
+"""The Hierarchical Attention Network beside NumPy, option by option."""
+
+import keras
+import numpy as np
+import pytest
+from layer_checks import assert_close
+from layer_checks import to_numpy
+
+from han_attention import build_han
+from han_attention.models.hierarchical import is_hierarchical
+from han_attention.models.hierarchical import split_at_sentences
+
+SMALL = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
+POOLINGS = ["attention", "mean", "max"]
+OPTIONS = {
+    "paper": {},
+    "mean": {"pooling": "mean"},
+    "max": {"pooling": "max", "include_embedding": True},
+    "heads": {"num_heads": 3, "num_classes": 4},
+    "sparsemax": {"normalizer": "sparsemax", "include_embedding": True},
+    "lstm": {"cell": "lstm", "num_layers": 2, "dropout": 0.3},
+    "labels": {"multi_label": True, "num_classes": 3, "dropout": 0.2},
+    "words": {"embedding_dropout": 0.4, "include_embedding": True},
+}
+
+
+@pytest.fixture
+def ids():
+    """Full and short sentences, empty ones, and an empty document."""
+    ids = np.zeros((3, 3, 4), "int32")
+    ids[0] = [[3, 9, 4, 12], [7, 2, 0, 0], [5, 11, 8, 0]]
+    ids[1, 0, :2] = [6, 10]
+    return ids
+
+
+def make(**options):
+    """Every weight is random, so that a forgotten or swapped one shows."""
+    model = build_han(20, **SMALL | options)
+    rng = np.random.default_rng(1)
+    model.set_weights(
+        [rng.normal(scale=0.7, size=w.shape) for w in model.weights]
+    )
+    return model
+
+
+def numpy_han(model, ids):
+    """Logits, weights of words and of sentences, document by document."""
+    weights = {layer.name: layer.get_weights() for layer in model.layers}
+    logits, of_words, of_sentences = [], [], []
+    for document in ids:
+        vectors, shares = [], np.zeros(document.shape)
+        for n, sentence in enumerate(document):
+            words = weights["embedding"][0][sentence[sentence != 0]]
+            hidden = numpy_bigru(words, weights["word_bigru"])
+            vector, share = numpy_attention(hidden, weights["word_attention"])
+            shares[n, : len(words)] = share
+            if len(words):
+                vectors.append(vector)
+        hidden = numpy_bigru(np.array(vectors), weights["sentence_bigru"])
+        vector, share = numpy_attention(hidden, weights["sentence_attention"])
+        kernel, bias = weights["logits"]
+        logits.append(vector @ kernel + bias)
+        of_words.append(shares)
+        of_sentences.append(np.pad(share, (0, len(document) - len(share))))
+    return np.array(logits), np.array(of_words), np.array(of_sentences)
+
+
+def numpy_bigru(steps, weights):
+    if not len(steps):
+        return np.zeros((0, 2 * len(weights[1])))
+    forward = numpy_gru(steps, *weights[:3])
+    backward = numpy_gru(steps[::-1], *weights[3:])[::-1]
+    return np.concatenate([forward, backward], axis=1)
+
+
+def numpy_gru(steps, kernel, recurrent, bias):
+    units = len(recurrent)
+    state, states = np.zeros(units), []
+    for x in steps:
+        of_x, of_h = x @ kernel + bias[0], state @ recurrent + bias[1]
+        z, r = (
+            1 / (1 + np.exp(-of_x[part] - of_h[part]))
+            for part in (slice(units), slice(units, 2 * units))
+        )
+        new = np.tanh(of_x[2 * units :] + r * of_h[2 * units :])
+        state = z * state + (1 - z) * new
+        states.append(state)
+    return np.array(states)
+
+
+def numpy_attention(hidden, weights):
+    """The formulas of the paper; its W, b and u_w are the three weights."""
+    kernel, bias, context = weights
+    scores = np.exp(np.tanh(hidden @ kernel + bias) @ context.reshape(-1))
+    shares = scores / scores.sum()
+    return shares @ hidden, shares
+
+
+def reader(model):
+    """Logits and both scores, by the public names of the layers."""
+    layers = map(model.get_layer, ("word_attention", "sentence_attention"))
+    scores = [layer.output[1] for layer in layers]
+    return keras.Model(model.input, [model.output, *scores])
+
+
+@pytest.mark.parametrize("num_classes", [2, 5])
+def test_equals_the_formulas_in_numpy(num_classes, ids):
+    model = make(num_classes=num_classes)
+    assert_close(reader(model)(ids), numpy_han(model, ids), atol=1e-5)
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_equals_its_layers_sentence_by_sentence(options, ids):
+    model = make(**options)
+    get = model.get_layer
+    logits = to_numpy(model(ids))
+    assert logits.shape == (3, model.output.shape[-1])
+    for row, document in enumerate(ids[:2]):
+        vectors = []
+        for sentence in document[document.any(axis=1)]:
+            words = get("embedding")(sentence[None, sentence != 0])
+            hidden = get("word_bigru")(words[:, None])[:, 0]
+            if options.get("include_embedding"):
+                hidden = keras.ops.concatenate([hidden, words], axis=-1)
+            vectors.append(get("word_attention")(hidden))
+        hidden = get("sentence_bigru")(keras.ops.stack(vectors, axis=1))
+        expected = get("logits")(get("sentence_attention")(hidden))
+        assert_close(logits[row : row + 1], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_empty_sentences_and_padding_words_change_nothing(options, ids):
+    model = reader(make(**options))
+    longer = np.pad(ids, [(0, 0), (0, 2), (0, 3)])
+    logits, of_words, of_sentences = to_numpy(model(longer))
+    expected = to_numpy(model(ids))
+    np.testing.assert_allclose(logits, expected[0], atol=1e-6)
+    np.testing.assert_allclose(of_words[:, :3, ..., :4], expected[1], atol=1e-6)
+    np.testing.assert_allclose(of_sentences[..., :3], expected[2], atol=1e-6)
+    for scores, size in ((of_words, 4), (of_sentences, 3)):
+        assert not scores[..., size:].any()
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_scores_are_read_from_the_saved_model(options, ids, tmp_path):
+    model = make(**options)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    received = to_numpy(reader(loaded)(ids))
+    assert_close(received, reader(model)(ids))
+    _, of_words, of_sentences = received
+    heads = (options["num_heads"],) if "num_heads" in options else ()
+    assert of_words.shape == (3, 3, *heads, 4)
+    assert of_sentences.shape == (3, *heads, 3)
+    for scores, real in (
+        (of_words, ids.any(axis=2)),
+        (of_sentences, ids.any(axis=(1, 2))),
+    ):
+        if heads:
+            real = real[..., None]
+        sums = np.broadcast_to(real, scores.shape[:-1])
+        np.testing.assert_allclose(scores.sum(axis=-1), sums, atol=1e-5)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_layers_are_named(pooling):
+    model = build_han(20, pooling=pooling)
+    names = [layer.name for layer in model.layers]
+    assert [name for name in names if name not in ("not_equal", "any")] == [
+        "ids",
+        "embedding",
+        "word_bigru",
+        "word_attention",
+        "sentence_bigru",
+        "sentence_attention",
+        "dropout",
+        "logits",
+    ]
+    # The sizes of the paper: 20 * 200; 2 * (200 + 50 + 2) * 150 of the words;
+    # 2 * (100 + 50 + 2) * 150; 102 * 100 of each attention; 101.
+    attention = 2 * 10_200 if pooling == "attention" else 0
+    assert model.count_params() == 4000 + 75_600 + 45_600 + attention + 101
+
+
+def test_optional_layers_are_named():
+    model = build_han(
+        20, dropout=0.1, embedding_dropout=0.2, include_embedding=True
+    )
+    assert model.get_layer("sentence_dropout").rate == 0.1
+    assert model.get_layer("dropout").rate == 0.1
+    assert model.get_layer("embedding_dropout").rate == 0.2
+    assert model.get_layer("with_embedding").output.shape[-1] == 300
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_empty_documents_give_the_bias_and_change_nothing(options):
+    model = make(**options)
+    empty = np.zeros((2, 3, 4), "int32")
+    bias = model.get_layer("logits").get_weights()[1]
+    assert_close(model(empty), np.stack([bias, bias]))
+    model.compile(keras.optimizers.SGD(1.0), "mse")
+    before = [to_numpy(w) for w in model.weights]
+    model.train_on_batch(empty, np.ones((2, len(bias))))
+    for weight, old in zip(model.weights, before, strict=True):
+        new = to_numpy(weight)
+        assert np.isfinite(new).all(), weight.path
+        if weight.path.startswith("logits/bias"):
+            assert (new != old).all()
+        elif "seed" not in weight.path:
+            np.testing.assert_array_equal(new, old)
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_one_step_changes_every_weight(options, ids):
+    """An empty document and empty sentences are among them."""
+    model = make(**options)
+    model.compile("sgd", "mse")
+    before = [to_numpy(w) for w in model.trainable_weights]
+    model.train_on_batch(ids, np.ones((3, model.output.shape[-1])))
+    for weight, old in zip(model.trainable_weights, before, strict=True):
+        assert np.isfinite(to_numpy(weight)).all(), weight.path
+        assert (to_numpy(weight) != old).any(), weight.path
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_one_model_takes_documents_of_any_size(pooling):
+    model = make(pooling=pooling)
+    assert model.input.shape == (None, None, None)
+    assert is_hierarchical(model)
+    rng = np.random.default_rng(2)
+    for shape in ((1, 1, 1), (4, 2, 9), (2, 7, 3)):
+        ids = rng.integers(1, 20, shape, "int32")
+        assert_close(model.predict_on_batch(ids), model(ids), atol=1e-5)
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_the_halves_are_the_whole(options, ids, tmp_path):
+    model = make(**options)
+    words, sentences = split_at_sentences(model)
+    vectors, of_words = words.predict_on_batch(ids)
+    logits, of_sentences = sentences.predict_on_batch(
+        [vectors, ids.any(axis=2)]
+    )
+    expected = to_numpy(reader(model)(ids))
+    assert_close((logits, of_words, of_sentences), expected, atol=1e-5)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert_close(reader(loaded)(ids), expected)
+
+
+def test_the_halves_share_the_weights(ids):
+    model = make()
+    words, sentences = split_at_sentences(model)
+    model.set_weights([0.5 * w for w in model.get_weights()])
+    vectors, _ = words.predict_on_batch(ids)
+    logits, _ = sentences.predict_on_batch([vectors, ids.any(axis=2)])
+    assert_close(logits, model(ids), atol=1e-5)
+
+
+def test_logits_are_float32_in_mixed_precision(ids):
+    keras.config.set_dtype_policy("mixed_float16")
+    for pooling in POOLINGS:
+        model = build_han(20, **SMALL, pooling=pooling)
+        logits = model(ids)
+        assert keras.backend.standardize_dtype(logits.dtype) == "float32"
+        assert np.isfinite(to_numpy(logits)).all()
+        assert model.get_layer("word_bigru").compute_dtype == "float16"
+
+
+def test_both_attentions_draw_their_own_numbers():
+    model = build_han(
+        20,
+        **SMALL,
+        attention_initializer=keras.initializers.RandomNormal(stddev=0.1),
+    )
+    _, bias, context = model.get_layer("word_attention").get_weights()
+    assert bias.any() and (bias != context).all()
+    other = model.get_layer("sentence_attention").get_weights()[2]
+    assert (context != other).all()
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (3, 2, 4, 5)])
+def test_ids_of_another_rank(shape):
+    model = build_han(20, **SMALL)
+    for call in (model, model.predict_on_batch):
+        with pytest.raises(ValueError, match="[Ee]xpected shape"):
+            call(np.ones(shape, "int32"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"vocabulary_size": 0}, "`vocabulary_size`"),
+        ({"num_classes": 1}, "`num_classes`"),
+        ({"embedding_dim": 0}, "`embedding_dim`"),
+        ({"rnn_units": 0}, "`units`"),
+        ({"dropout": 1}, "`dropout`"),
+        ({"embedding_dropout": -0.1}, "`embedding_dropout`"),
+        ({"cell": "rnn"}, "`cell`"),
+        ({"normalizer": "max"}, "`normalizer`"),
+        ({"pooling": "sum"}, r"`pooling`.*\['attention', 'max', 'mean'\]"),
+    ],
+)
+def test_wrong_arguments(options, message):
+    with pytest.raises(ValueError, match=message):
+        build_han(**{"vocabulary_size": 9} | options)
