@@ -88,7 +88,10 @@ def compare_speed(dataset, reviews, rounds):
         )
     for other in list(rates)[1:]:
         ratios = [
-            a / b for a, b in zip(rates["han, its batches"], rates[other])
+            a / b
+            for a, b in zip(
+                rates["han, its batches"], rates[other], strict=True
+            )
         ]
         print(
             f"ratio to {other}: {statistics.median(ratios):.2f} "

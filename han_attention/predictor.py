@@ -20,6 +20,7 @@ from han_attention.models.hierarchical import is_hierarchical
 from han_attention.models.hierarchical import split_at_sentences
 from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.encoding import check_ids
+from han_attention.text.encoding import padded_size
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text_predictor import TextPredictor
 
@@ -144,18 +145,20 @@ class Predictor(TextPredictor):
     def _run_in_parts(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
         """Documents read a few sentences at a time: their memory is bounded."""
         of_words, of_sentences = self._halves
-        size = max(MAX_BATCH_TOKENS // (len(ids) * ids.shape[2]), 1)
-        parts = [
-            of_words.predict_on_batch(ids[:, n : n + size])
-            for n in range(0, ids.shape[1], size)
-        ]
-        vectors, weights = (
-            np.concatenate(arrays, axis=1)
-            for arrays in zip(*parts, strict=True)
+        longest = ids.shape[2]
+        size = max(MAX_BATCH_TOKENS // (len(ids) * longest), 1)
+        vectors, weights = [], []
+        for n in range(0, ids.shape[1], size):
+            part = _without_padding(ids[:, n : n + size], self.length_multiple)
+            of_part = of_words.predict_on_batch(part)
+            vectors.append(of_part[0])
+            padding = [(0, 0)] * (of_part[1].ndim - 1)
+            padding.append((0, longest - part.shape[2]))
+            weights.append(np.pad(of_part[1], padding))
+        logits, shares = of_sentences.predict_on_batch(
+            [np.concatenate(vectors, axis=1), ids.any(axis=2)]
         )
-        mask = ids.any(axis=2)
-        logits, shares = of_sentences.predict_on_batch([vectors, mask])
-        return [logits, weights, shares]
+        return [logits, np.concatenate(weights, axis=1), shares]
 
     def save(
         self, folder: str | Path, settings: dict[str, Any] | None = None
@@ -207,6 +210,14 @@ def length_multiple() -> int:
     JAX compiles anew for every shape, so it gets few of them.
     """
     return 32 if keras.backend.backend() == "jax" else 1
+
+
+def _without_padding(
+    ids: NDArray[np.int32], multiple: int
+) -> NDArray[np.int32]:
+    """The steps of (B, S, T) of which one is real, up to a multiple."""
+    steps = int(ids.any(axis=(0, 1)).sum())
+    return ids[:, :, : padded_size(np.array([steps]), multiple)]
 
 
 def _vocabulary_size(model: keras.Model) -> int:

@@ -96,7 +96,8 @@ def build_han(
 
     Masking:
         The masks are computed from the ids: a word is real if its id is not
-        0, a sentence if it has a real word. Empty sentences and padding words
+        0, a sentence if it has a real word; none may be empty before a real
+        one. Empty sentences and padding words
         change no output; a document with no words gets the output bias.
 
     Raises:

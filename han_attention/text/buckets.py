@@ -77,7 +77,8 @@ def _cut(
     while first < len(rows):
         part = rows[first : first + batch_size]
         # What a batch of the first n of them would hold, for each n.
-        sizes = np.maximum.accumulate(shapes[part]).prod(axis=1)
+        largest = np.maximum.accumulate(shapes[part])
+        sizes = np.maximum(largest, 1).prod(axis=1)  # an empty text is padded
         sizes *= np.arange(1, len(part) + 1)
         number = max(int(np.sum(sizes <= max_batch_tokens)), 1)
         batches.append(part[:number])

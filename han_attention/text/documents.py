@@ -43,8 +43,8 @@ class EncodedDocuments:
     def from_ids(
         cls, documents: Iterable[Sequence[Sequence[int]]]
     ) -> "EncodedDocuments":
-        """Take sentences of ids that are there already."""
-        documents = list(documents)
+        """Take sentences of ids that are there already; not the empty ones."""
+        documents = [[s for s in document if len(s)] for document in documents]
         sizes = np.array([len(document) for document in documents], "int64")
         sentences = EncodedTexts.from_ids(
             sentence for document in documents for sentence in document
@@ -146,9 +146,9 @@ class EncodedDocuments:
             return ""
         share = self.cut_tokens.sum() / (self.lengths + self.cut_tokens).sum()
         return (
-            f"{number:,} of {len(self):,} documents are over the limits: "
-            f"{self.cut_sentences.sum():,} sentences and {share:.1%} of the "
-            "words were left out"
+            f"Documents over the limits: {number:,} of {len(self):,}; left "
+            f"out: {self.cut_sentences.sum():,} sentences, {share:.1%} of all "
+            "words"
         )
 
 

@@ -8,7 +8,6 @@ _CHOSEN: dict[str, Any] = {
     "max_tokens": 400,
     "normalization": "words",
     "validation_fraction": 0.1,
-    "include_embedding": True,
     "embedding_dropout": 0.3,
     "dropout": 0.5,
     "embedding_range": 0.05,
@@ -32,6 +31,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "accurate": _CHOSEN
     | {
         "keep": "both",
+        "include_embedding": True,
         "embedding_dim": 200,
         "rnn_units": 100,
         "attention_units": 100,
@@ -43,6 +43,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     # What a text is about: benchmarks/newsgroups.py
     "topics": _CHOSEN
     | {
+        "include_embedding": True,
         "rnn_units": 64,
         "attention_units": 64,
         "learning_rate": 2e-3,
@@ -55,13 +56,16 @@ PRESETS: dict[str, dict[str, Any]] = {
         "architecture": "hierarchical",
         "min_word_count": 5,
         "max_sentence_tokens": 30,
-        "include_embedding": False,
+        "long_sentences": "split",
+        "keep": "both",
         "rnn_units": 50,
         "attention_units": 100,
+        "embedding_dropout": 0.2,
+        "dropout": 0.3,
         "pretrain_vectors": True,
-        "frozen_epochs": 4,
+        "frozen_epochs": 3,
+        "learning_rate": 2e-3,
         "batch_size": 64,
-        "epochs": 4,
     },
     # The settings of Yang et al., 2016; its learning rate is not given.
     "han-paper": {

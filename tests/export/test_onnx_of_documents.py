@@ -41,8 +41,9 @@ def make_batches():
     """Documents together and alone; empty sentences, an empty document."""
     rng = np.random.default_rng(0)
     ids = rng.integers(1, 40, (5, 6, 9), "int32")
-    lengths = rng.integers(0, 10, (5, 6))
+    lengths = rng.integers(1, 10, (5, 6))
     lengths[0] = 9
+    lengths[3, 4:] = 0
     lengths[1, 1:] = 0
     lengths[2] = 0
     ids *= np.arange(9) < lengths[..., None]

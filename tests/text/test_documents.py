@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from han_attention import Tokenizer
-from han_attention.text.documents import EncodedDocuments
 from han_attention.text.document_encoding import encode_documents
+from han_attention.text.documents import EncodedDocuments
 
 WORDS = "one two three four five six seven eight nine".split()
 # Ids 3 to 11 for the words, then 12 for the full stop.
@@ -80,8 +80,8 @@ def test_sentences_over_the_limit(keep, expected, cut_tokens):
     assert documents.cut_sentences.tolist() == [2, 0]
     assert documents.cut_tokens.tolist() == [cut_tokens, 0]
     assert documents.cut_report() == (
-        "1 of 2 documents are over the limits: 2 sentences and "
-        f"{cut_tokens / 16:.1%} of the words were left out"
+        "Documents over the limits: 1 of 2; left out: 2 sentences, "
+        f"{cut_tokens / 16:.1%} of all words"
     )
 
 
@@ -218,7 +218,7 @@ def test_from_ids():
     assert documents.padded().tolist() == [
         [[3, 4, 0], [5, 0, 0]],
         [[0, 0, 0], [0, 0, 0]],
-        [[0, 0, 0], [6, 7, 8]],
+        [[6, 7, 8], [0, 0, 0]],  # none is empty before a real one
     ]
     assert documents.lengths.tolist() == [3, 0, 3]
     assert documents.cut_report() == ""

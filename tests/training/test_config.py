@@ -23,6 +23,7 @@ OTHER = {
     "max_tokens": 40,
     "max_sentences": 41,
     "max_sentence_tokens": 42,
+    "long_sentences": "split",
     "normalization": "words",
     "unit": "pieces",
     "keep": "both",
