@@ -73,9 +73,7 @@ def write_vectors(path, texts, settings):
 
 def run(task, model, seed, settings, data, validate):
     """Train one model, test it, and say how it went."""
-    classifier = TextClassifier(
-        **settings | MODELS[model], seed=seed, quiet=True
-    )
+    classifier = TextClassifier(**settings | MODELS[model] | {"seed": seed})
     train, test = data
     start = time.perf_counter()
     classifier.fit(*train)
@@ -148,7 +146,8 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             vectors = Path(folder) / "vectors.txt"
             settings = TextClassifier.from_preset("han").get_params()
-            settings |= {"pretrain_vectors": False, **SETTINGS[task]}
+            settings |= {"pretrain_vectors": False, "quiet": True}
+            settings |= SETTINGS[task]
             settings["word_vectors"] = str(vectors)
             write_vectors(vectors, data[0][0], settings)
             for model, seed in missing:

@@ -33,26 +33,32 @@ _TITLE_SIZE, _TITLE_APART = 10, 0.4  # points, inches
 
 
 def draw_attention_of_word(
-    attention: WordAttention, bins: int = 20, max_groups: int = 20
+    attention: WordAttention,
+    bins: int = 20,
+    max_groups: int = 20,
+    max_weight: float | None = None,
 ) -> "Figure":
     """Draw how the attention weight of a word is distributed.
 
     A large histogram of all occurrences and a small one for each group, as
     figures 3 and 4 of Yang et al. for "good" and "bad" and the ratings. All
-    have the same bins, from 0 to the highest weight.
+    have the same bins, from 0 to the highest weight of the word: to compare
+    two words, give both the same `max_weight`.
 
     Args:
         attention: The weights, from `attention_of_word`.
         bins: The number of bins. Defaults to 20.
         max_groups: Of more groups those with the most occurrences are drawn.
             Defaults to 20.
+        max_weight: Where the bins end. Defaults to None: at the highest
+            weight of the word.
 
     Returns:
         The matplotlib `Figure`: `figure.savefig("good.png")` writes it.
 
     Raises:
         ImportError: if matplotlib is not installed.
-        ValueError: if `bins` or `max_groups` is no positive integer.
+        ValueError: if a number is not positive.
 
     Example:
     >>> attention = WordAttention("good", np.array([0.1, 0.9]), [1, 5])
@@ -69,7 +75,10 @@ def draw_attention_of_word(
     drawn = {name: part for name, part in groups.items() if name in most}
     columns = max(min(len(drawn), _COLUMNS), 1)
     rows = -(-len(drawn) // columns)
-    edges = np.linspace(0.0, attention.weights.max() or 1.0, bins + 1)
+    if max_weight is None:
+        max_weight = attention.weights.max() or 1.0
+    check_positive_number("max_weight", max_weight)
+    edges = np.linspace(0.0, max_weight, bins + 1)
     figure = make_figure(_WIDTH, 3 + 1.7 * rows)
     figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.1)
     grid = figure.add_gridspec(

@@ -99,7 +99,7 @@ def test_tokens_over_the_limit(keep, expected):
     assert lists(documents) == [expected]
     assert documents.cut_sentences.tolist() == [0]
     assert documents.cut_tokens.tolist() == [3]
-    assert "0 sentences and 42.9% of the words" in documents.cut_report()
+    assert "0 sentences, 42.9% of all words" in documents.cut_report()
 
 
 def test_both_limits_at_once():

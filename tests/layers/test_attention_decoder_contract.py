@@ -1,0 +1,397 @@
+"""AttentionDecoder as a Keras layer: saved, trained, compiled, misused."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from decoder_cases import OUTPUTS
+from decoder_cases import UNITS
+from decoder_cases import call_decoder
+from decoder_cases import make_decoder
+from decoder_cases import make_embedding
+from decoder_cases import make_inputs
+from decoder_cases import make_memory
+from decoder_cases import make_memory_mask
+from decoder_cases import make_model
+from decoder_cases import make_state
+from keras import ops
+from layer_checks import assert_close
+from layer_checks import right_mask
+from layer_checks import to_numpy
+
+from han_attention import AttentionDecoder
+from han_attention import embed_argmax
+
+
+@pytest.fixture
+def inputs():
+    return make_inputs()
+
+
+@pytest.fixture
+def memory():
+    return make_memory()
+
+
+@pytest.fixture
+def mask():
+    return right_mask([5, 1, 5, 3], 5)
+
+
+@pytest.fixture
+def memory_mask():
+    return make_memory_mask()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"num_heads": 3, "attention_units": 5},
+        {"query": "output", "initial_state_attention": True},
+        {"kernel_regularizer": "l2", "seed": 3},
+    ],
+)
+def test_layer_contract(options, inputs, memory, mask, memory_mask, tmp_path):
+    """Symbolic shapes, one step changes every weight, save and load."""
+    decoder, _ = make_decoder(**options)
+    config = decoder.get_config()
+    assert AttentionDecoder.from_config(config).get_config() == config
+    model = make_model(decoder, return_attention_scores=True, return_state=True)
+    feed = [inputs, memory, *make_state("lstm")[1], mask, memory_mask]
+    feed = to_numpy(feed)
+    outputs = model.predict_on_batch(feed)
+    flat = keras.tree.flatten(outputs)
+    for symbol, real in zip(model.outputs, flat, strict=True):
+        assert len(symbol.shape) == real.ndim
+        assert all(
+            size in (None, real_size)
+            for size, real_size in zip(symbol.shape, real.shape, strict=True)
+        )
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert_close(loaded.predict_on_batch(feed), outputs, 0)
+    trained = make_model(decoder)
+    trained.compile(keras.optimizers.SGD(0.1), "mse")
+    before = decoder.get_weights()
+    targets = np.random.default_rng(3).normal(size=flat[0].shape)
+    trained.train_on_batch(feed, targets)
+    for weight, new, old in zip(
+        decoder.weights, decoder.get_weights(), before, strict=True
+    ):
+        assert np.all(np.isfinite(new)) and np.any(new != old), weight.path
+
+
+def test_symbolic_shapes():
+    decoder, _ = make_decoder("gru", 2, num_heads=3)
+    outputs, weights, state, context = decoder(
+        keras.Input((None, 3)),
+        keras.Input((7, 2)),
+        return_attention_scores=True,
+        return_state=True,
+    )
+    assert outputs.shape == (None, None, OUTPUTS)
+    assert weights.shape == (None, 3, None, 7)
+    assert [x.shape for x in state] == [(None, UNITS)] * 2
+    assert context.shape == (None, 6)
+    shape = decoder.compute_output_shape((4, 5, 3), (4, 7, 2))
+    assert shape == (4, 5, OUTPUTS)
+
+
+@pytest.mark.parametrize(("kind", "implementation"), [("lstm", 2), ("gru", 1)])
+def test_dropout_of_the_cells_trains(kind, implementation, inputs, memory):
+    """Their masks are drawn before the loop, and forgotten after it."""
+    make = {"lstm": keras.layers.LSTMCell, "gru": keras.layers.GRUCell}[kind]
+    cells = [
+        make(
+            UNITS,
+            dropout=0.5,
+            recurrent_dropout=0.5,
+            implementation=implementation,
+            seed=n,
+        )
+        for n in range(2)
+    ]
+    decoder = AttentionDecoder(cells)
+    model = keras.Sequential([_Reading(decoder, memory[:1])])
+    model.compile("adam", "mse")
+    targets = np.ones((4, 5, UNITS))
+    history = model.fit(inputs, targets, epochs=2, verbose=0)
+    assert np.isfinite(history.history["loss"]).all()
+    plain = to_numpy(model(inputs))
+    np.testing.assert_array_equal(to_numpy(model(inputs)), plain)
+    dropped = to_numpy(model(inputs, training=True))
+    again = to_numpy(model(inputs, training=True))
+    assert np.abs(dropped - plain).max() > 1e-3
+    assert np.abs(dropped - again).max() > 1e-3
+
+
+class _Reading(keras.layers.Layer):
+    """A decoder with one memory for all rows."""
+
+    def __init__(self, decoder, memory):
+        super().__init__()
+        self.decoder, self.memory = decoder, ops.convert_to_tensor(memory)
+
+    def build(self, shape):
+        self.decoder.build(shape, (None, *self.memory.shape[1:]))
+
+    def call(self, inputs, training=None):
+        memory = ops.repeat(self.memory, ops.shape(inputs)[0], axis=0)
+        return self.decoder(inputs, memory, training=training)
+
+
+@keras.saving.register_keras_serializable(package="test_attention_decoder")
+class CountingCell(keras.layers.GRUCell):
+    calls = 0
+
+    def call(self, inputs, states, training=False):
+        CountingCell.calls += 1
+        return super().call(inputs, states, training=training)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="PyTorch does not trace"
+)
+@pytest.mark.parametrize("fed", [False, True])
+def test_one_trace_for_any_length(fed, memory):
+    decoder = AttentionDecoder(CountingCell(UNITS), OUTPUTS)
+    decoder.build((4, 5, 3), memory.shape)
+    embedding, _ = make_embedding()
+    feed = embed_argmax(embedding) if fed else None
+    counts = []
+    for length in (2, 50):
+        CountingCell.calls = 0
+        _trace(lambda x: decoder(x, memory, feed_previous=feed), length)
+        counts.append(CountingCell.calls)
+    assert counts[0] == counts[1] <= 2
+
+
+def _trace(function, length):
+    """Make the graph of a function of (4, length, 3)."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.make_jaxpr(function)(np.ones((4, length, 3), "float32"))
+    import tensorflow
+
+    spec = tensorflow.TensorSpec((4, length, 3))
+    return tensorflow.function(function).get_concrete_function(spec)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="JAX compiles for each shape, PyTorch not at all",
+)
+def test_one_graph_runs_on_any_length(inputs, memory):
+    import tensorflow
+
+    decoder = AttentionDecoder(CountingCell(UNITS), OUTPUTS)
+    decoder.build((None, None, 3), (None, None, 2))
+    run = tensorflow.function(
+        lambda x, memory: decoder(x, memory),
+        input_signature=[
+            tensorflow.TensorSpec((None, None, 3)),
+            tensorflow.TensorSpec((None, None, 2)),
+        ],
+    )
+    for rows, steps, length in ((4, 5, 7), (2, 1, 1), (3, 4, 6)):
+        given = inputs[:rows, :steps], memory[:rows, :length]
+        assert_close(run(*given), decoder(*given))
+    assert run.experimental_get_tracing_count() == 1
+
+
+COMPILED = """
+import keras
+import numpy as np
+from han_attention import AttentionDecoder
+
+decoder = AttentionDecoder(
+    [keras.layers.LSTMCell(4), keras.layers.GRUCell(4)], 6, num_heads=2
+)
+random = np.random.default_rng(0)
+feed = [
+    random.normal(size=(3, 5, 3)).astype("float32"),
+    random.normal(size=(3, 7, 2)).astype("float32"),
+    np.arange(5) < np.array([[5], [1], [3]]),
+    np.arange(7) < np.array([[7], [3], [0]]),
+]
+
+def decode(inputs, memory, mask, memory_mask):
+    masks = dict(mask=mask, memory_mask=memory_mask)
+    return decoder(inputs, memory, return_attention_scores=True, **masks)
+
+expected = decode(*feed)
+if keras.backend.backend() == "jax":
+    import jax
+    received = jax.jit(decode)(*feed)
+else:
+    import tensorflow
+    received = tensorflow.function(decode, jit_compile=True)(*feed)
+for a, b in zip(received, expected, strict=True):
+    np.testing.assert_allclose(np.asarray(a), np.asarray(b), atol=1e-6)
+"""
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="PyTorch runs as it is"
+)
+def test_compiled_equals_eager():
+    """Under XLA, in a process of its own, as for `AttentionPooling`."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", COMPILED],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_keras_is_told_where_training_does_not_compile(inputs, memory):
+    """`jit_compile="auto"` would be True on a GPU, and fail there."""
+    model = make_model(make_decoder()[0])
+    model.compile("sgd", "mse")
+    assert model.jit_compile == (keras.backend.backend() == "jax")
+
+
+@pytest.mark.parametrize(
+    ("policy", "fed"), [("mixed_float16", False), ("mixed_bfloat16", True)]
+)
+def test_mixed_precision(policy, fed, inputs, memory, memory_mask):
+    keras.config.set_dtype_policy(policy)
+    decoder, _ = make_decoder(num_heads=2)
+    keras.config.set_dtype_policy("float32")
+    embedding, _ = make_embedding()
+    feed = embed_argmax(embedding) if fed else None
+    outputs, weights, state, context = decoder(
+        inputs,
+        memory,
+        memory_mask=memory_mask,
+        feed_previous=feed,
+        return_attention_scores=True,
+        return_state=True,
+    )
+    half = policy.removeprefix("mixed_")
+    for tensor in (outputs, context, *state):
+        assert keras.backend.standardize_dtype(tensor.dtype) == half
+    assert keras.backend.standardize_dtype(weights.dtype) == "float32"
+    sums = to_numpy(weights).sum(axis=-1)
+    np.testing.assert_allclose(sums[[0, 1, 3]], 1, atol=1e-6)
+    if not fed:  # a rounded output may be another symbol
+        full, _ = make_decoder(num_heads=2)
+        full.set_weights(decoder.get_weights())
+        expected = full(inputs, memory, memory_mask=memory_mask)
+        assert_close(outputs, expected, 0.05)
+    # `step` is not in a call, so nothing is autocast there.
+    prepared = decoder.prepare(memory, memory_mask)
+    after = decoder.step(inputs[:, 0], *decoder.start(prepared), prepared)
+    assert keras.backend.standardize_dtype(after[0].dtype) == half
+    assert_close(after[0], outputs[:, 0], 1e-2)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="Keras computes in float64 on TensorFlow alone",
+)
+def test_float64_equals_reference_to_the_last_digits(
+    inputs, memory, mask, memory_mask
+):
+    keras.config.set_dtype_policy("float64")
+    decoder, reference = make_decoder("lstm", 2, num_heads=3)
+    lists, _ = make_state("lstm", 2)
+    outputs, weights, *_ = call_decoder(
+        decoder,
+        inputs.astype("float64"),
+        memory.astype("float64"),
+        [list(parts) for parts in lists],
+        mask=mask,
+        memory_mask=memory_mask,
+    )
+    expected = reference.decode(inputs, memory, lists, mask, memory_mask)
+    np.testing.assert_allclose(outputs, expected[0], atol=1e-14)
+    np.testing.assert_allclose(weights, expected[1], atol=1e-14)
+
+
+def test_implicit_masks_of_keras(memory):
+    """Keras 3.15 hands masks on by itself; later versions may not."""
+    ids = keras.Input((None,), dtype="int32")
+    source = keras.Input((None,), dtype="int32")
+    embedded = keras.layers.Embedding(9, 3, mask_zero=True)(ids)
+    encoded = keras.layers.Embedding(9, 2, mask_zero=True)(source)
+    decoder, _ = make_decoder()
+    model = keras.Model([ids, source], decoder(embedded, encoded))
+    given = np.array([[3, 4, 5]]), np.array([[5, 6, 0, 0]])
+    longer = given[0], np.array([[5, 6, 0, 0, 0]])
+    assert_close(model(given), model(longer))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"num_heads": 0}, "`num_heads`.*positive integer.*num_heads=0"),
+        ({"output_units": 0}, "`output_units`.*output_units=0"),
+        ({"attention_units": -1}, "`attention_units`"),
+        ({"query": "input"}, "`query`.*'output', 'state'.*'input'"),
+        ({"cell": keras.layers.Dense(3)}, "`cell`.*a cell of Keras.*Dense"),
+        ({"cell": []}, "`cell`.*cell=\\[\\]"),
+    ],
+)
+def test_wrong_arguments(options, message):
+    with pytest.raises(ValueError, match=message):
+        AttentionDecoder(**({"cell": keras.layers.LSTMCell(3)} | options))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"inputs": (4, 0, 3)}, "`inputs`.*at least one step"),
+        ({"inputs": (4, 3)}, "`inputs`"),
+        ({"inputs": (2, 5, 3)}, "`memory`.*2.*\\(4, 7, 2\\)"),
+        ({"inputs": (4, 5, 2)}, "`inputs`.*3.*\\(4, 5, 2\\)"),
+        ({"memory": (4, 0, 2)}, "`memory`.*at least one step"),
+        ({"memory": (4, 7, 3)}, "`memory`.*2.*\\(4, 7, 3\\)"),
+        ({"mask": (4, 4)}, "`mask`.*\\(4, 5\\).*\\(4, 4\\)"),
+        ({"memory_mask": (4, 5)}, "`memory_mask`.*\\(4, 7\\).*\\(4, 5\\)"),
+        ({"initial_context": (4, 3)}, "`initial_context`.*\\(4, 2\\)"),
+    ],
+)
+def test_wrong_shapes(changed, message):
+    decoder, _ = make_decoder()
+    shapes = {"inputs": (4, 5, 3), "memory": (4, 7, 2)} | changed
+    with pytest.raises(ValueError, match=message):
+        decoder(**{k: np.ones(v, "float32") for k, v in shapes.items()})
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [(4, UNITS)],
+        [(4, UNITS)] * 3,
+        [(4, UNITS), (4, UNITS + 1)],
+        [(4, UNITS), (2, UNITS)],
+        [(4, 1, UNITS)] * 2,
+    ],
+)
+def test_wrong_state(shapes, inputs, memory):
+    decoder, _ = make_decoder()
+    state = [np.ones(shape, "float32") for shape in shapes]
+    with pytest.raises(ValueError, match="`initial_state`.*`cell.state_size`"):
+        decoder(inputs, memory, state)
+    symbols = [keras.Input(batch_shape=shape) for shape in shapes]
+    with pytest.raises(ValueError, match="`initial_state`.*`cell.state_size`"):
+        decoder(
+            keras.Input(batch_shape=(4, 5, 3)),
+            keras.Input(batch_shape=(4, 7, 2)),
+            symbols,
+        )
+
+
+def test_wrong_step(inputs, memory):
+    decoder, _ = make_decoder()
+    prepared = decoder.prepare(memory)
+    state, context = decoder.start(prepared)
+    with pytest.raises(ValueError, match="`inputs`.*3.*\\(4, 2\\)"):
+        decoder.step(inputs[:, 0, :2], state, context, prepared)
+    with pytest.raises(ValueError, match="`state`"):
+        decoder.step(inputs[:, 0], state[0], context, prepared)
