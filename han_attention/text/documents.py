@@ -64,17 +64,21 @@ class EncodedDocuments:
     def lengths(self) -> NDArray[np.int64]:
         """(N,) the number of tokens of each document."""
         ends = np.append(0, np.cumsum(self.sentences.lengths))
-        first = np.cumsum(self.sizes) - self.sizes
-        return ends[first + self.sizes] - ends[first]
+        return ends[self._first + self.sizes] - ends[self._first]
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """(N,) where each document begins in `ids`."""
         return np.cumsum(self.lengths) - self.lengths
 
+    @cached_property
+    def _first(self) -> NDArray[np.int64]:
+        """(N,) the row in `sentences` of the first of each document."""
+        return np.cumsum(self.sizes) - self.sizes
+
     def spans_of(self, row: int) -> list[list[tuple[int, int]]]:
         """The character spans of the words of each sentence of a document."""
-        first = int(self.sizes[:row].sum())
+        first = int(self._first[row])
         numbers = range(first, first + int(self.sizes[row]))
         return [self.sentences.spans_of(number) for number in numbers]
 
@@ -82,15 +86,14 @@ class EncodedDocuments:
         """The character spans of the sentences of one document."""
         if self.sentence_spans is None:
             raise ValueError("The documents were encoded without spans.")
-        first = int(self.sizes[:row].sum())
+        first = self._first[row]
         spans = self.sentence_spans[first : first + self.sizes[row]]
         return [(int(start), int(end)) for start, end in spans]
 
     def take(self, rows: NDArray[Any]) -> "EncodedDocuments":
         """Some of the documents, in the order of `rows`."""
         sizes = self.sizes[rows]
-        first = np.cumsum(self.sizes) - self.sizes
-        chosen = ranges(first[rows], sizes)
+        chosen = ranges(self._first[rows], sizes)
         spans = self.sentence_spans
         return EncodedDocuments(
             self.sentences.take(chosen),
