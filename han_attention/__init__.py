@@ -21,8 +21,16 @@ _HOME_OF = {
     "embed_argmax": "han_attention.layers.feed_previous",
     "BiGRU": "han_attention.layers.bigru",
     "SequencePooling": "han_attention.layers.sequence_pooling",
+    "SequenceEncoder": "han_attention.layers.sequence_encoder",
+    "SampledSoftmax": "han_attention.layers.sampled_softmax",
+    "load_tf1": "han_attention.layers.tf1_weights",
     "build_classifier": "han_attention.models.classifier",
     "build_han": "han_attention.models.hierarchical",
+    "build_attention_seq2seq": "han_attention.models.seq2seq",
+    "AttentionSeq2Seq": "han_attention.models.seq2seq",
+    "teacher_forcing": "han_attention.models.teacher_forcing",
+    "sequence_loss": "han_attention.models.sequence_loss",
+    "SequenceLoss": "han_attention.models.sequence_loss",
     "Tokenizer": "han_attention.text.tokenizer",
     "encode_texts": "han_attention.text.encoding",
     "split_sentences": "han_attention.text.sentences",
@@ -69,8 +77,8 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-# `ops` may be the module that imports Keras: it is finished first, then the
-# layers, which need it, are imported and so registered.
+# Each of these may be the module that imports Keras: it is finished first, then
+# the ones above, which need it, are imported and so registered.
 @wrapt.when_imported("keras")
 def _import_ops(keras: ModuleType) -> None:
     importlib.import_module("han_attention.ops")
@@ -79,3 +87,8 @@ def _import_ops(keras: ModuleType) -> None:
 @wrapt.when_imported("han_attention.ops")
 def _register_layers(ops: ModuleType) -> None:
     importlib.import_module("han_attention.layers")
+
+
+@wrapt.when_imported("han_attention.layers")
+def _register_models(layers: ModuleType) -> None:
+    importlib.import_module("han_attention.models")

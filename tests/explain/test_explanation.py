@@ -18,7 +18,7 @@ def explanation():
         probabilities={"bad": 0.25, "good": 0.75},
         words=[
             WordWeight("A", 0, 1, 0.5),
-            WordWeight("film", 2, 6, 0.5, contributions=(-0.5, 0.5)),
+            WordWeight("film", 2, 6, 0.5, (-0.5, 0.5), weight_in_sentence=0.75),
         ],
         sentences=[SentenceWeight("A film.", 0, 7, 0.9)],
         label="bad",
@@ -45,6 +45,7 @@ def test_to_dict_holds_everything(explanation):
                 "end": 1,
                 "weight": 0.5,
                 "contributions": (),
+                "weight_in_sentence": None,
             },
             {
                 "text": "film",
@@ -52,6 +53,7 @@ def test_to_dict_holds_everything(explanation):
                 "end": 6,
                 "weight": 0.5,
                 "contributions": (-0.5, 0.5),
+                "weight_in_sentence": 0.75,
             },
         ],
         "sentences": [
