@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from han_attention.explain.explanation import Explanation
@@ -99,3 +100,50 @@ def test_nothing_can_be_set(part, explanation):
 def test_equal_by_value():
     assert WordWeight("a", 0, 1, 0.5) == WordWeight("a", 0, 1, 0.5)
     assert WordWeight("a", 0, 1, 0.5) != WordWeight("a", 0, 1, 0.6)
+
+
+def test_to_json_is_one_line_that_reads_back(explanation):
+    text = explanation.to_json()
+    assert "\n" not in text
+    assert json.loads(text) == json.loads(json.dumps(explanation.to_dict()))
+
+
+def test_to_json_of_other_scripts_and_numpy_labels():
+    explanation = Explanation("好✓", np.int64(1), {1: 1.0}, [], label=np.True_)
+    read = json.loads(explanation.to_json())
+    assert (read["text"], read["prediction"], read["label"]) == ("好✓", 1, True)
+    assert "好✓" in explanation.to_json()
+
+
+def test_to_json_of_a_label_that_it_cannot_hold():
+    with pytest.raises(TypeError, match="JSON cannot hold object"):
+        Explanation("a", object(), {}, []).to_json()
+
+
+def test_to_dataframe_of_a_flat_model():
+    words = [WordWeight("A", 0, 1, 0.25), WordWeight("film", 2, 6, 0.75)]
+    frame = Explanation("A film", "x", {"x": 1.0}, words).to_dataframe()
+    assert list(frame) == ["text", "start", "end", "weight"]
+    assert frame["weight"].tolist() == [0.25, 0.75]
+
+
+def test_to_dataframe_of_sentences_and_contributions():
+    words = [
+        WordWeight("A", 0, 1, 0.5, (0.25, -0.25), 1.0),
+        WordWeight("B", 3, 4, 0.5, (-0.5, 0.5), 1.0),
+    ]
+    sentences = [
+        SentenceWeight("A.", 0, 2, 0.5),
+        SentenceWeight("B.", 3, 5, 0.5),
+    ]
+    frame = Explanation(
+        "A. B.", "x", {"x": 0.5, "y": 0.5}, words, sentences
+    ).to_dataframe()
+    assert frame["sentence"].tolist() == [0, 1]
+    assert frame["weight_in_sentence"].tolist() == [1.0, 1.0]
+    assert frame["contribution_x"].tolist() == [0.25, -0.5]
+    assert frame["contribution_y"].tolist() == [-0.25, 0.5]
+
+
+def test_to_dataframe_of_no_words():
+    assert len(Explanation("", "x", {"x": 1.0}, []).to_dataframe()) == 0
