@@ -175,7 +175,11 @@ def test_mistakes_in_the_flags(flags, message, data, refused, tmp_path):
         ("lines.txt", "a\nb\n", "No labels"),
         ("data.pdf", "a", "Unknown format"),
         ("bytes.csv", b"text,label\ncaf\xe9,good\n", "--encoding"),
-        ("cut.csv.gz", gzip.compress(b"text,label\na,b\n", mtime=0)[:-9], "gzip"),
+        (
+            "cut.csv.gz",
+            gzip.compress(b"text,label\na,b\n", mtime=0)[:-9],
+            "gzip",
+        ),
     ],
 )
 def test_mistakes_in_the_data(name, content, message, refused, tmp_path):
