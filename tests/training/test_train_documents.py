@@ -11,7 +11,11 @@ from han_attention import TrainConfig
 from han_attention import train
 from han_attention.predictor import Predictor
 from han_attention.training import stream
+from han_attention.training.data import make_split
+from han_attention.training.data import make_tokenizer
+from han_attention.training.data import note_cuts
 from han_attention.training.data import prepare_data
+from han_attention.training.model import Task
 from han_attention.training.own_texts import fit_files
 from han_attention.training.own_texts import fit_texts
 
@@ -69,32 +73,41 @@ def test_learns_from_files(files):
     assert np.mean(np.array(fitted.predictor.predict(TEXTS)) == LABELS) > 0.9
 
 
-def test_limits_reach_the_predictor():
-    config = config_of(max_sentences=3, max_sentence_tokens=4, keep="both")
-    received = fit_texts(config, TEXTS, LABELS).predictor.config
+def test_settings_reach_the_predictor():
+    config = config_of(
+        max_sentences=3,
+        max_sentence_tokens=4,
+        long_sentences="split",
+        keep="both",
+        min_word_count=2,
+    )
+    texts, labels = [*TEXTS, "An unusual film."], [*LABELS, "bad"]
+    predictor = fit_texts(config, texts, labels).predictor
+    received = predictor.config
     assert received.architecture == "hierarchical"
     assert (received.max_sentences, received.max_sentence_tokens) == (3, 4)
     assert (received.max_tokens, received.keep) == (None, "both")
-
-
-def test_rare_words_have_no_id():
-    texts = [*TEXTS, "An unusual film."]
-    config = config_of(min_word_count=2)
-    vocabulary = fit_texts(
-        config, texts, [*LABELS, "bad"]
-    ).predictor.tokenizer.vocabulary
+    assert received.long_sentences == "split"
+    vocabulary = predictor.tokenizer.vocabulary
     assert "unusual" not in vocabulary
     assert {"fine", "dull", "film"} <= set(vocabulary)
 
 
-@pytest.mark.parametrize("quiet", [False, True])
-def test_what_was_cut_is_said_unless_quiet(quiet, capsys):
-    config = config_of(max_sentences=2, quiet=quiet)
-    fit_texts(config, TEXTS, LABELS)
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"max_sentences": 2, "quiet": False}, " of 96; left out: "),
+        ({"max_sentences": 2, "quiet": True}, ""),
+        ({"quiet": False}, ""),
+    ],
+)
+def test_what_was_cut_is_said_unless_quiet(settings, said, capsys):
+    config, task = config_of(**settings), Task(["bad", "good"])
+    numbers = np.arange(96) % 2
+    tokenizer = make_tokenizer(TEXTS, config)
+    note_cuts(make_split(tokenizer, TEXTS, numbers, task, config), config)
     errors = capsys.readouterr().err
-    assert (" of 96; left out: " in errors) is not quiet
-    fit_texts(config_of(quiet=False), TEXTS, LABELS)
-    assert "left out" not in capsys.readouterr().err
+    assert said in errors and bool(errors) == bool(said)
 
 
 def test_streamed_batches_hold_to_the_budget(files, monkeypatch):
@@ -133,9 +146,8 @@ def run(tmp_path, **settings):
     )
 
 
-@pytest.mark.parametrize("settings", [{}, {"pooling": "max"}])
-def test_a_whole_run(settings, tmp_path):
-    result = run(tmp_path, **settings)
+def test_a_whole_run(tmp_path):
+    result = run(tmp_path, pooling="max")
     assert sorted(path.name for path in result.run_dir.iterdir()) == [
         "checkpoint",
         "config.json",
@@ -146,7 +158,7 @@ def test_a_whole_run(settings, tmp_path):
     ]
     config = json.loads((result.run_dir / "config.json").read_text())
     assert config["architecture"] == "hierarchical"
-    assert config["pooling"] == settings.get("pooling", "attention")
+    assert config["pooling"] == "max"
     loaded = Predictor.load(result.run_dir / "model")
     assert loaded.config.hierarchical
     assert loaded.config.max_sentences == 30
