@@ -8,7 +8,6 @@ from typing import Any
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import note
-from han_attention.cli.common import to_json
 from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_classifier
@@ -72,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
         save_html(arguments.html, explanations, f"Attention: {arguments.model}")
     if arguments.json:
         for explanation in explanations:
-            print(to_json(explanation.to_dict()))
+            print(explanation.to_json())
     elif arguments.html:
         print(f"Written  {arguments.html}")
     else:

@@ -1,6 +1,5 @@
 """A document with its sentence and word weights side by side, as data."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,10 +58,10 @@ def document_weights(explanation: Explanation) -> list[DocumentSentence]:
         Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
     sentences = explanation.sentences or [_whole_text(explanation)]
-    starts = [sentence.start for sentence in sentences]
     words: list[list[WordWeight]] = [[] for _ in sentences]
-    for word in explanation.words:
-        words[max(bisect_right(starts, word.start) - 1, 0)].append(word)
+    numbers = explanation.sentence_numbers()
+    for number, word in zip(numbers, explanation.words, strict=True):
+        words[number].append(word)
     return [
         DocumentSentence(
             sentence.text,

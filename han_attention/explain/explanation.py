@@ -66,6 +66,16 @@ class Explanation:
     sentences: Sequence[SentenceWeight] = ()
     label: Any = None
 
+    def sentence_numbers(self) -> list[int]:
+        """The number, from 0, of the sentence in which each word stands.
+
+        All 0 if the model knows no sentences.
+        """
+        starts = [sentence.start for sentence in self.sentences]
+        return [
+            max(bisect_right(starts, word.start) - 1, 0) for word in self.words
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain dictionaries and lists."""
         return dataclasses.asdict(self)
@@ -108,10 +118,7 @@ class Explanation:
             for name in ("text", "start", "end", "weight")
         }
         if self.sentences:
-            starts = [sentence.start for sentence in self.sentences]
-            columns["sentence"] = [
-                bisect_right(starts, word.start) - 1 for word in self.words
-            ]
+            columns["sentence"] = self.sentence_numbers()
             columns["weight_in_sentence"] = [
                 word.weight_in_sentence for word in self.words
             ]

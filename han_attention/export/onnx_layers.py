@@ -8,7 +8,6 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_poolings import array_of
 from han_attention.export.onnx_poolings import attention_pooling
 from han_attention.export.onnx_poolings import expect
+from han_attention.export.onnx_poolings import rank_of
 from han_attention.export.onnx_poolings import sequence_pooling
 
 
@@ -81,7 +81,7 @@ def _bigru(
     graph: OnnxGraph, layer: Any, inputs: str, mask: str | None = None
 ) -> list[str]:
     expect(layer, "merge_mode", layer.merge_mode, "concat")
-    if len(keras.tree.flatten(layer.input)[0].shape) == 4:
+    if rank_of(layer) == 4:
         return _each_sequence(graph, layer, inputs, mask)
     return [_read(graph, layer, inputs, mask)]
 

@@ -33,7 +33,7 @@ def attention_pooling(
     context = array_of(layer.context).reshape(-1, layer.num_heads)
     scores = graph.add("MatMul", hidden, graph.constant(context))
     # (..., T, H) becomes (..., H, T).
-    leading = [*range(_rank(layer) - 2)]
+    leading = [*range(rank_of(layer) - 2)]
     last = [len(leading) + 1, len(leading)]
     scores = graph.add("Transpose", scores, perm=leading + last)
     weights = _NORMALIZERS[layer.normalizer](graph, scores, mask)
@@ -130,7 +130,7 @@ def array_of(variable: Any) -> NDArray[Any]:
     return np.asarray(keras.ops.convert_to_numpy(variable), "float32")
 
 
-def _rank(layer: Any) -> int:
+def rank_of(layer: Any) -> int:
     """3 for (B, T, D), 4 for (B, S, T, D)."""
     return len(keras.tree.flatten(layer.input)[0].shape)
 
