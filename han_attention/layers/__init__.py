@@ -4,6 +4,8 @@ from han_attention.layers.additive_read import AdditiveRead
 from han_attention.layers.attention_decoder import AttentionDecoder
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
+from han_attention.layers.sampled_softmax import SampledSoftmax
+from han_attention.layers.sequence_encoder import SequenceEncoder
 from han_attention.layers.sequence_pooling import SequencePooling
 
 __all__ = [
@@ -11,5 +13,7 @@ __all__ = [
     "AttentionDecoder",
     "AttentionPooling",
     "BiGRU",
+    "SampledSoftmax",
+    "SequenceEncoder",
     "SequencePooling",
 ]
