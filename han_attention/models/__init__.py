@@ -2,8 +2,18 @@
 
 from han_attention.models.classifier import build_classifier
 from han_attention.models.hierarchical import build_han
+from han_attention.models.seq2seq import AttentionSeq2Seq
+from han_attention.models.seq2seq import build_attention_seq2seq
+from han_attention.models.sequence_loss import SequenceLoss
+from han_attention.models.sequence_loss import sequence_loss
+from han_attention.models.teacher_forcing import teacher_forcing
 
 __all__ = [
+    "AttentionSeq2Seq",
+    "SequenceLoss",
+    "build_attention_seq2seq",
     "build_classifier",
     "build_han",
+    "sequence_loss",
+    "teacher_forcing",
 ]
