@@ -40,6 +40,7 @@ _HOME_OF = {
     "make_demo_reviews": "han_attention.datasets.demo",
     "load_dataset": "han_attention.datasets",
     "Predictor": "han_attention.predictor",
+    "Translator": "han_attention.translator",
     "TextClassifier": "han_attention.classifier",
     "TextFiles": "han_attention.datasets.files",
     "load_csv": "han_attention.datasets.files",

@@ -24,6 +24,7 @@ FLOORS = {
     "model_folder": 2,
     "text_predictor": 3,
     "predictor": 4,
+    "translator": 4,
     "training": 5,
     "explain": 5,
     "export": 5,
