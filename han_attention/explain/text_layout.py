@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from han_attention.explain.document import DocumentSentence
 
+_JOINERS = "\u200c\u200d"  # without width
 _AT_ONCE = 200  # characters; of a longer word the parts are measured
 
 
@@ -123,6 +124,39 @@ def printable(text: str) -> str:
         else "\ufffd"
         if unicodedata.category(c) in ("Cc", "Cs")
         else c
+        for c in text
+    )
+
+
+def escape_controls(text: str) -> str:
+    r"""Write what steers a terminal or turns the writing round as an escape.
+
+    White space stays: it is for the layout. So do the joiners without width,
+    which some scripts and emoji need.
+
+    Example:
+    >>> print(escape_controls("red: \x1b[31m, turned: \u202e"))
+    red: \x1b[31m, turned: \u202e
+    """
+    return "".join(
+        c
+        if c.isprintable() or c.isspace() or c in _JOINERS
+        else c.encode("unicode_escape").decode()
+        for c in text
+    )
+
+
+def columns_of(text: str) -> int:
+    """How wide a terminal shows a text: East Asian characters take two columns.
+
+    Example:
+    >>> columns_of("a中e\u0301")
+    4
+    """
+    return sum(
+        0
+        if unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
     )
 
