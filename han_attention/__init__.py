@@ -57,6 +57,7 @@ _HOME_OF = {
     "train": "han_attention.training.loop",
     "Explanation": "han_attention.explain.explanation",
     "explain_attention": "han_attention.explain.attribution",
+    "plot_alignment": "han_attention.explain.alignment",
     "attention_of_word": "han_attention.explain.word_attention",
     "document_weights": "han_attention.explain.document",
     "draw_attention_of_word": "han_attention.explain.plots",

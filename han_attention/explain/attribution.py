@@ -1,18 +1,87 @@
-"""Where the weights of an explanation come from: the trained model."""
+"""Explanations of a predictor's texts: what each method says of each word."""
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from numpy.typing import NDArray
-
+from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
+from han_attention.explain.methods import BatchValues
+from han_attention.explain.methods import MethodReader
 from han_attention.predictor import Predictor
+from han_attention.text.documents import Encoded
 from han_attention.text.documents import EncodedDocuments
-from han_attention.text_predictor import probabilities
 from han_attention.text_predictor import warn_of_unknown_words
+
+
+def explain_texts(
+    predictor: Predictor,
+    texts: Sequence[str],
+    labels: Sequence[Any] | None = None,
+    methods: Sequence[str] | None = None,
+    batch_size: int = 64,
+) -> list[Explanation]:
+    """Explain predictions by what the words have to do with them.
+
+    | method | of a word | passes of the model |
+    |---|---|---|
+    | `"attention"` | where the model looked: its weight | 1, the prediction |
+    | `"contribution"` | what it adds to a logit, exactly | the same one |
+    | `"gradient_x_input"` | `gradient_x_input` | 1 and back |
+    | `"integrated_gradients"` | `integrated_gradients` | 32 and back |
+    | `"occlusion"` | `occlusion` | as many as words |
+
+    All but the attention are in units of the logit, and signed. Of two
+    classes the logit of one is that of the other with the other sign.
+
+    With several heads a word gets the mean of its weights. In a document of
+    sentences the weight of a word is that in its sentence times that of the
+    sentence, so all words have 1 together; the contribution is exact for the
+    sentences, and shared among the words of each by their weights. The words
+    that the model did not see (see `max_tokens` and `max_sentences`) are left
+    out, and so is what the start token, if there is one, has to do with it.
+
+    Args:
+        predictor: A trained classifier.
+        texts: The texts to predict and explain.
+        labels: The names of their true classes. Defaults to None: not known.
+        methods: Names of the table; the attention is always among them.
+            Defaults to None: the attention, and the contribution of every
+            text for which the model can give it.
+        batch_size: Texts in a batch. Defaults to 64.
+
+    Returns:
+        An `Explanation` for each text.
+
+    Raises:
+        ValueError: for an unknown method, the contribution of a model whose
+            head is not linear, or any method but the attention of a document
+            too long to be read as a whole (131,072 words, padding included).
+
+    Warns:
+        UserWarning: if a text has no word of the vocabulary.
+
+    Example:
+    >>> explanation = explain_texts(predictor, ["A fine film."])[0]
+    >>> [word.text for word in explanation.words]
+    ['A', 'fine', 'film', '.']
+    >>> explanation.scores("contribution")  # for the predicted class
+    [...]
+    """
+    encoded = predictor.encode(texts, return_spans=True)
+    warn_of_unknown_words(encoded)
+    reader = MethodReader(predictor, methods)
+    explanations: list[Any] = [None] * len(texts)
+    for rows in encoded.batches(batch_size):
+        ids = encoded.padded(rows, predictor.length_multiple)
+        batch = reader.read(ids)
+        for n, row in enumerate(rows):
+            label = None if labels is None else labels[row]
+            explanations[row] = _explanation(
+                predictor, texts[row], label, _outline(encoded, row), batch, n
+            )
+    return explanations
 
 
 def explain_attention(
@@ -21,97 +90,103 @@ def explain_attention(
     labels: Sequence[Any] | None = None,
     batch_size: int = 64,
 ) -> list[Explanation]:
-    """Explain predictions by the attention weights of the words.
+    """Explain predictions by the attention weights alone.
 
-    With several heads a word gets the mean of its weights. In a document of
-    sentences the weight of a word is that in its sentence times that of the
-    sentence, so all words have 1 together. The words that the model did not
-    see (see `max_tokens` and `max_sentences`) are left out. Warns if a text
-    has no word of the vocabulary.
-
-    Args:
-        predictor: A trained classifier.
-        texts: The texts to predict and explain.
-        labels: The names of their true classes. Defaults to None: not known.
-        batch_size: Texts in a batch. Defaults to 64.
-
-    Returns:
-        An `Explanation` for each text.
+    It is `explain_texts` with the method `"attention"`, which every model
+    of this package has.
 
     Example:
     >>> explanations = explain_attention(predictor, ["A fine film."])
     >>> [word.text for word in explanations[0].words]
     ['A', 'fine', 'film', '.']
     """
-    encoded = predictor.encode(texts, return_spans=True)
-    warn_of_unknown_words(encoded)
-    explanations: list[Any] = [None] * len(texts)
-    for rows in encoded.batches(batch_size):
-        ids = encoded.padded(rows, predictor.length_multiple)
-        logits, weights, *of_sentences = predictor.run_with_attention(ids)
-        weights = _mean_of_heads(weights, ids.ndim)
-        shares = probabilities(logits, predictor.config.multi_label)
-        for n, row in enumerate(rows):
-            text = texts[row]
-            if isinstance(encoded, EncodedDocuments):
-                words, sentences = _parts_of_document(
-                    text,
-                    encoded,
-                    int(row),
-                    weights[n],
-                    _mean_of_heads(of_sentences[0], 2)[n],
-                )
-            else:
-                words = _words(text, encoded.spans_of(row), weights[n])
-                sentences = []
-            explanations[row] = Explanation(
-                text=text,
-                prediction=predictor.classes_of(shares[n : n + 1])[0],
-                probabilities={
-                    name: float(share)
-                    for name, share in zip(
-                        predictor.class_names, shares[n], strict=True
-                    )
-                },
-                words=words,
-                sentences=sentences,
-                label=None if labels is None else labels[row],
-            )
-    return explanations
+    return explain_texts(predictor, texts, labels, (ATTENTION,), batch_size)
 
 
-def _mean_of_heads(weights: NDArray[Any], rank: int) -> NDArray[Any]:
-    return weights if weights.ndim == rank else weights.mean(axis=-2)
+# The spans of the words of each sentence, and of the sentences; a flat text
+# is one sentence without a span.
+_Outline = tuple[list[list[tuple[int, int]]], list[tuple[int, int]]]
 
 
-def _words(
-    text: str, spans: Sequence[tuple[int, int]], weights: NDArray[Any]
-) -> list[WordWeight]:
-    return [
-        WordWeight(text[start:end], start, end, float(weight))
-        for (start, end), weight in zip(spans, weights, strict=False)
-        if end > start  # not the start token, which has no characters
-    ]
+def _outline(encoded: Encoded, row: int) -> _Outline:
+    if isinstance(encoded, EncodedDocuments):
+        return encoded.spans_of(row), encoded.sentence_spans_of(row)
+    return [encoded.spans_of(row)], []
 
 
-def _parts_of_document(
+def _explanation(
+    predictor: Predictor,
     text: str,
-    encoded: EncodedDocuments,
-    row: int,
-    weights: NDArray[Any],
-    sentence_weights: NDArray[Any],
+    label: Any,
+    outline: _Outline,
+    batch: BatchValues,
+    n: int,
+) -> Explanation:
+    shares = batch.shares[n]
+    words, sentences = _words_and_sentences(text, outline, batch, n)
+    # Not the start token, which has no characters.
+    seen = [
+        (number, place)
+        for number, spans in enumerate(outline[0])
+        for place, (start, end) in enumerate(spans)
+        if end > start
+    ]
+    attributions = {
+        method: [
+            values[n][place].tolist()
+            if batch.sentences is None
+            else values[n][number, place].tolist()
+            for number, place in seen
+        ]
+        for method, values in batch.values.items()
+    }
+    return Explanation(
+        text,
+        predictor.classes_of(shares[None])[0],
+        dict(zip(predictor.class_names, shares.tolist(), strict=True)),
+        words,
+        sentences,
+        label,
+        attributions,
+    )
+
+
+def _words_and_sentences(
+    text: str, outline: _Outline, batch: BatchValues, n: int
 ) -> tuple[list[WordWeight], list[SentenceWeight]]:
-    """The words, (S, T) weights, and the sentences, (S,), of a document."""
-    words, sentences = [], []
-    outline = encoded.sentence_spans_of(row)
-    for n, spans in enumerate(encoded.spans_of(row)):
-        share = float(sentence_weights[n])
-        start, end = outline[n]
-        sentences.append(SentenceWeight(text[start:end], start, end, share))
-        words += [
-            dataclasses.replace(
-                word, weight=word.weight * share, weight_in_sentence=word.weight
+    of_words, of_sentences = outline
+    weights, added = batch.weights[n].tolist(), None
+    if batch.contributions is not None:
+        added = batch.contributions[n].tolist()
+    if batch.sentences is None:
+        (spans,) = of_words
+        given = [()] * len(spans) if added is None else map(tuple, added)
+        return [
+            WordWeight(text[start:end], start, end, weight, contributions)
+            for (start, end), weight, contributions in zip(
+                spans, weights, given, strict=False
             )
-            for word in _words(text, spans, weights[n])
+            if end > start
+        ], []
+    words, sentences = [], []
+    shares = batch.sentences[n].tolist()
+    for number, (first, last) in enumerate(of_sentences):
+        share = shares[number]
+        whole = () if added is None else tuple(added[number])
+        sentence = text[first:last]
+        sentences.append(SentenceWeight(sentence, first, last, share, whole))
+        words += [
+            WordWeight(
+                text[start:end],
+                start,
+                end,
+                weight * share,
+                tuple(weight * value for value in whole),
+                weight,
+            )
+            for (start, end), weight in zip(
+                of_words[number], weights[number], strict=False
+            )
+            if end > start
         ]
     return words, sentences

@@ -6,7 +6,20 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
+
+ATTENTION, CONTRIBUTION = "attention", "contribution"
+GRADIENT_X_INPUT = "gradient_x_input"
+INTEGRATED_GRADIENTS = "integrated_gradients"
+OCCLUSION = "occlusion"
+METHODS = (
+    ATTENTION,
+    CONTRIBUTION,
+    GRADIENT_X_INPUT,
+    INTEGRATED_GRADIENTS,
+    OCCLUSION,
+)
 
 
 @dataclass(frozen=True)
@@ -20,8 +33,8 @@ class WordWeight:
         weight: Its attention weight, 0 to 1, in the whole text: of a
             hierarchical model its weight in the sentence times that of the
             sentence.
-        contributions: Its signed contribution to each class; empty if none
-            was computed.
+        contributions: Its signed contribution to the logit of each class, by
+            the method `"contribution"`; empty if it was not computed.
         weight_in_sentence: Its attention weight among the words of its
             sentence; None if the model knows no sentences.
     """
@@ -36,7 +49,16 @@ class WordWeight:
 
 @dataclass(frozen=True)
 class SentenceWeight:
-    """A sentence of the text and its share in the prediction."""
+    """A sentence of the text and its share in the prediction.
+
+    Attributes:
+        text: The sentence as it stands in the text.
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+        weight: Its attention weight, 0 to 1, among the sentences.
+        contributions: Its signed contribution to the logit of each class, the
+            sum of those of its words; empty if it was not computed.
+    """
 
     text: str
     start: int
@@ -57,6 +79,8 @@ class Explanation:
         words: The words the model saw, in order.
         sentences: The sentences, for a hierarchical model; else empty.
         label: The true class or classes, or None if not known.
+        attributions: What other methods say, by their name: for each word the
+            signed share in the logit of each class, (words, classes).
     """
 
     text: str
@@ -65,6 +89,75 @@ class Explanation:
     words: Sequence[WordWeight]
     sentences: Sequence[SentenceWeight] = ()
     label: Any = None
+    attributions: Mapping[str, Sequence[Sequence[float]]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods by which the words have scores."""
+        contributed = any(word.contributions for word in self.words)
+        return [
+            ATTENTION,
+            *([CONTRIBUTION] if contributed else []),
+            *self.attributions,
+        ]
+
+    def scores(
+        self, method: str = ATTENTION, class_name: Any = None
+    ) -> list[float]:
+        """What one method says of each word.
+
+        Args:
+            method: One of `methods`. Defaults to `"attention"`, whose scores
+                are weights, for all classes the same; those of the others
+                are signed.
+            class_name: For or against which class. Defaults to None: the
+                predicted one, the most probable one of several.
+
+        Raises:
+            ValueError: for a method or class that is not there.
+
+        Example:
+        >>> word = WordWeight("Fine", 0, 4, 1.0, contributions=(-2.0, 2.0))
+        >>> text = Explanation("Fine", "b", {"a": 0.1, "b": 0.9}, [word])
+        >>> text.scores("contribution"), text.scores("contribution", "a")
+        ([2.0], [-2.0])
+        """
+        if method not in self.methods:
+            raise ValueError(
+                "Invalid value for argument `method`. Expected one of "
+                f"{self.methods}. Received: method={method!r}"
+            )
+        if method == ATTENTION:
+            return [word.weight for word in self.words]
+        n = self._class_number(class_name)
+        if method == CONTRIBUTION:
+            return [word.contributions[n] for word in self.words]
+        return [values[n] for values in self.attributions[method]]
+
+    def sentence_scores(
+        self, method: str = ATTENTION, class_name: Any = None
+    ) -> list[float]:
+        """What one method says of each sentence: the sum over its words."""
+        if method == ATTENTION or not self.sentences:
+            return [sentence.weight for sentence in self.sentences]
+        totals = [0.0] * len(self.sentences)
+        scores = self.scores(method, class_name)
+        for n, score in zip(self.sentence_numbers(), scores, strict=True):
+            totals[n] += score
+        return totals
+
+    def _class_number(self, class_name: Any) -> int:
+        names = list(self.probabilities)
+        if class_name is None:
+            class_name = max(names, key=lambda name: self.probabilities[name])
+        if class_name not in names:
+            raise ValueError(
+                "Invalid value for argument `class_name`. Expected one of "
+                f"{names}. Received: class_name={class_name!r}"
+            )
+        return names.index(class_name)
 
     def sentence_numbers(self) -> list[int]:
         """The number, from 0, of the sentence in which each word stands.
@@ -96,8 +189,8 @@ class Explanation:
 
         Columns are `text`, `start`, `end`, `weight`; if the model knows
         sentences, `sentence`, the number of it from 0, and
-        `weight_in_sentence`; and, if they were computed, a column
-        `contribution_CLASS` for each class.
+        `weight_in_sentence`; and for every other method a column
+        `METHOD_CLASS` for each class.
 
         Raises:
             ImportError: if pandas is not installed.
@@ -122,12 +215,16 @@ class Explanation:
             columns["weight_in_sentence"] = [
                 word.weight_in_sentence for word in self.words
             ]
-        if any(word.contributions for word in self.words):
-            for n, name in enumerate(self.probabilities):
-                columns[f"contribution_{name}"] = [
-                    word.contributions[n] for word in self.words
-                ]
+        for method in self.methods[1:]:
+            for name in self.probabilities:
+                columns[f"{method}_{name}"] = self.scores(method, name)
         return pandas.DataFrame(columns)
+
+    def _repr_html_(self) -> str:
+        """The words, shaded by the last of the methods, for a notebook."""
+        from han_attention.explain.notebook import to_html_fragment
+
+        return to_html_fragment(self, self.methods[-1])
 
 
 def _plain(value: Any) -> Any:

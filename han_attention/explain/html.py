@@ -1,53 +1,36 @@
 """Explanations as one HTML page that needs nothing else."""
 
+import hashlib
+import json
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.html_data import page_data
 from han_attention.files import replace_when_written
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.7 system-ui, sans-serif; max-width: 48rem;
-  margin: 2rem auto; padding: 0 1rem; }}
-article {{ border-top: 1px solid #8886; padding: .5rem 0 1rem; }}
-h2 {{ font-size: 1rem; margin: .5rem 0; }}
-article p {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }}
-mark {{ color: inherit; border-radius: .2em;
-  background: rgb(230 120 0 / var(--a)); }}
-@media (prefers-color-scheme: dark) {{
-  mark {{ background: rgb(190 90 0 / calc(var(--a) * .8)); }}
-}}
-.wrong {{ text-decoration: underline; text-decoration-style: wavy; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>The stronger the colour of a word, the larger its attention weight within
-its text; the weight shows when the pointer rests on the word. What has no
-colour was not seen, or weighs nothing.</p>
-{articles}
-</body>
-</html>
-"""
+_SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
+
+# What would end the script that holds the data, or a line of it.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def to_html(
     explanations: Sequence[Explanation], title: str = "Attention"
 ) -> str:
-    """Draw explanations as a page with the words shaded by their weight.
+    """Draw explanations as a page with the words shaded by their scores.
 
-    Every piece of text is escaped, and the page may load and run nothing.
+    The reader of the page chooses the method and the class, filters right,
+    wrong and uncertain predictions, sorts and searches; a word's scores show
+    at the pointer and at the keyboard's focus. The page is one file, loads
+    nothing, and runs nothing but its own script; every piece of text stays
+    text. A thousand long texts are no burden: what is not seen is not drawn.
+    Of many classes, each text keeps the scores of the most probable 8.
 
     Args:
         explanations: What to draw, in this order.
@@ -60,11 +43,18 @@ def to_html(
     >>> from han_attention.explain.explanation import WordWeight
     >>> words = [WordWeight("<b>", 0, 3, 1.0)]
     >>> page = to_html([Explanation("<b>", "good", {"good": 1.0}, words)])
-    >>> "<b>" in page, "&lt;b&gt;" in page
+    >>> "<b>" in page, "default-src 'none'" in page
     (False, True)
     """
-    articles = "\n".join(_article(e) for e in explanations)
-    return _PAGE.format(title=escape(title), articles=articles)
+    style = _read("style.css")
+    script = "\n".join(map(_read, _SCRIPTS))
+    return Template(_read("page.html")).substitute(
+        title=escape(title),
+        policy=_policy(style, script),
+        style=style,
+        data=_to_json(page_data(explanations)),
+        script=script,
+    )
 
 
 def save_html(
@@ -72,48 +62,43 @@ def save_html(
     explanations: Sequence[Explanation],
     title: str = "Attention",
 ) -> None:
-    """Write the page of `to_html` to a file."""
+    """Write the page of `to_html` to a file, whole or not at all.
+
+    Args:
+        path: The file. Its folder is made if need be.
+        explanations: What to draw, in this order.
+        title: The heading. Defaults to `"Attention"`.
+
+    Example:
+    >>> save_html("page.html", [Explanation("Fine", "good", {"good": 1.0}, [])])
+    """
     page = to_html(explanations, title)
     with replace_when_written(path) as temporary:
         # A lone surrogate is no character: it is shown as "?".
-        temporary.write_text(page, encoding="utf-8", errors="replace")
+        temporary.write_bytes(page.encode("utf-8", errors="replace"))
 
 
-def _article(explanation: Explanation) -> str:
-    heading = _names(explanation.prediction)
-    if not isinstance(explanation.prediction, list):
-        share = explanation.probabilities[explanation.prediction]
-        heading += f" ({share:.1%})"
-    if explanation.label is not None:
-        right = explanation.label == explanation.prediction
-        heading += (
-            f' <span class="{"right" if right else "wrong"}">'
-            f"{'right' if right else 'wrong'}</span>, labelled "
-            f"{_names(explanation.label)}"
-        )
+def _read(name: str) -> str:
+    part = files("han_attention.explain") / "html_parts" / name
+    return part.read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing is loaded or run but this style and this script."""
     return (
-        f"<article>\n<h2>{heading}</h2>\n"
-        f'<p dir="auto">{_shaded_text(explanation)}</p>\n</article>'
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src {_hash(style)}; script-src {_hash(script)}"
     )
 
 
-def _names(classes: Any) -> str:
-    """One class, or several with commas between them."""
-    if isinstance(classes, list):
-        return escape(", ".join(map(str, classes)) or "no class")
-    return escape(str(classes))
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
 
 
-def _shaded_text(explanation: Explanation) -> str:
-    text = explanation.text
-    highest = max((w.weight for w in explanation.words), default=0.0) or 1.0
-    parts, done = [], 0
-    for word in explanation.words:
-        parts.append(escape(text[done : word.start]))
-        parts.append(
-            f'<mark style="--a:{word.weight / highest:.3f}" '
-            f'title="{word.weight:.4f}">'
-            f"{escape(text[word.start : word.end])}</mark>"
-        )
-        done = word.end
-    return "".join(parts) + escape(text[done:])
+def _to_json(data: Any) -> str:
+    """JSON that can stand in a script element, whatever the texts hold."""
+    text = json.dumps(
+        data, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.translate(_ESCAPES)

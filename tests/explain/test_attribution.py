@@ -4,49 +4,11 @@ import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from predictor_cases import NAMES
+from predictor_cases import TEXTS
+from predictor_cases import make_flat as make_predictor
 
-from han_attention import Tokenizer
-from han_attention import build_classifier
 from han_attention.explain.attribution import explain_attention
-from han_attention.predictor import Predictor
-
-# Of unlike lengths, so that batches of 2 do not hold them in this order.
-TEXTS = [
-    "a fine film, and a long one",
-    "Dull!",
-    "a dull film and a fine day",
-    "fine",
-    "  A  FINE\nday ",
-    "film and film and film and film and film",
-]
-NAMES = ["bad", "good"]
-
-
-def make_predictor(
-    num_heads=1,
-    num_classes=2,
-    start_token=False,
-    max_tokens=None,
-    class_names=NAMES,
-):
-    tokenizer = Tokenizer.train(TEXTS, start_token=start_token)
-    model = build_classifier(
-        len(tokenizer),
-        num_classes=num_classes,
-        embedding_dim=6,
-        rnn_units=5,
-        attention_units=4,
-        num_heads=num_heads,
-        embeddings_initializer="random_normal",
-        logits_initializer="ones",
-    )
-    # Larger numbers, so that the weights of the words are far apart.
-    for weight in (
-        model.get_layer("attention").context,
-        model.get_layer("embedding").embeddings,
-    ):
-        weight.assign(weight * 20)
-    return Predictor(model, tokenizer, class_names, max_tokens)
 
 
 def model_outputs(predictor, texts):

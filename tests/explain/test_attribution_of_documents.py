@@ -4,33 +4,10 @@ import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from predictor_cases import DOCUMENTS as TEXTS
+from predictor_cases import make_hierarchical as make_predictor
 
-from han_attention import Tokenizer
-from han_attention import build_han
 from han_attention.explain.attribution import explain_attention
-from han_attention.predictor import Predictor
-
-TEXTS = [
-    "A fine film. A dull day! And a fine, long one.",
-    "Dull.",
-    "A film.<br /><br />A FINE film, and a day?  Fine.",
-    "Fine \U0001f600 film! A film.",
-]
-
-
-def make_predictor(start_token=False, limits=(None, None), **options):
-    tokenizer = Tokenizer.train(TEXTS, start_token=start_token)
-    sizes = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
-    model = build_han(len(tokenizer), **sizes | options)
-    rng = np.random.default_rng(1)
-    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
-    return Predictor(
-        model,
-        tokenizer,
-        ["bad", "good"],
-        max_sentences=limits[0],
-        max_sentence_tokens=limits[1],
-    )
 
 
 def scores_of(predictor, text):

@@ -67,7 +67,58 @@ def test_to_dict_holds_everything(explanation):
             }
         ],
         "label": "bad",
+        "attributions": {},
     }
+
+
+def two_methods():
+    words = [
+        WordWeight("A", 0, 1, 0.4, (0.25, -0.25)),
+        WordWeight("B", 3, 4, 0.1, (-0.5, 0.5)),
+        WordWeight("C", 5, 6, 0.5, (1.0, -1.0)),
+    ]
+    sentences = [
+        SentenceWeight("A.", 0, 2, 0.4),
+        SentenceWeight("B C.", 3, 7, 0.6),
+    ]
+    return Explanation(
+        "A. B C.",
+        "x",
+        {"x": 0.75, "y": 0.25},
+        words,
+        sentences,
+        attributions={"occlusion": [(0.1, 1.1), (0.2, 1.2), (0.3, 1.3)]},
+    )
+
+
+def test_scores_of_each_method():
+    explanation = two_methods()
+    assert explanation.methods == ["attention", "contribution", "occlusion"]
+    assert explanation.scores() == [0.4, 0.1, 0.5]
+    assert explanation.scores("attention", "y") == [0.4, 0.1, 0.5]
+    assert explanation.scores("contribution") == [0.25, -0.5, 1.0]
+    assert explanation.scores("contribution", "y") == [-0.25, 0.5, -1.0]
+    assert explanation.scores("occlusion", "y") == [1.1, 1.2, 1.3]
+
+
+def test_scores_of_sentences_are_sums():
+    explanation = two_methods()
+    assert explanation.sentence_scores() == [0.4, 0.6]
+    assert explanation.sentence_scores("contribution") == [0.25, 0.5]
+    assert explanation.sentence_scores("occlusion") == [0.1, 0.5]
+
+
+def test_scores_that_are_not_there():
+    with pytest.raises(ValueError, match="`method`.*'occlusion'.*'magic'"):
+        two_methods().scores("magic")
+    with pytest.raises(ValueError, match="`class_name`.*'x', 'y'.*'z'"):
+        two_methods().scores("occlusion", "z")
+
+
+def test_other_methods_in_a_dataframe():
+    frame = two_methods().to_dataframe()
+    assert frame["occlusion_y"].tolist() == [1.1, 1.2, 1.3]
+    assert frame["contribution_x"].tolist() == [0.25, -0.5, 1.0]
 
 
 def test_to_dict_can_be_written_as_json(explanation):

@@ -1,0 +1,221 @@
+"""Explanations as the compact data that the HTML page draws.
+
+The page is small if its numbers are: a score is a whole number of thousandths
+of the largest in its text, and a span is its distance from the one before.
+"""
+
+import math
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from han_attention.explain.explanation import ATTENTION
+from han_attention.explain.explanation import CONTRIBUTION
+from han_attention.explain.explanation import Explanation
+
+IN_SENTENCE = "weight_in_sentence"
+
+_STEPS = 1000  # of the scores of one text
+_MOST_CLASSES = 8  # whose scores are kept, of each text the most probable
+
+_SIGNED = " The colour is a share of the largest score in the text."
+_HELP = {
+    ATTENTION: "Attention weights say where the model looked, not why it "
+    "decided: a word of large weight can speak for any class. The stronger "
+    "the colour of a word, the larger its weight in its text.",
+    IN_SENTENCE: "The attention weight of a word among the words of its "
+    "sentence, however little the sentence weighs: the bar before a sentence "
+    "shows that. It says where the model looked, not why it decided.",
+    CONTRIBUTION: "What each word adds to the logit of the class or takes "
+    "from it: with the bias of the class they add up to the logit. The model "
+    "read the word among its neighbours, so a share of it may be theirs.",
+    "gradient_x_input": "How the logit of the class would move if the word's "
+    "vector were a little longer: its gradient times the vector. It is true "
+    "of small changes only.",
+    "integrated_gradients": "The gradient of the logit times the vector of "
+    "the word, added up on the way from an empty text to this one.",
+    "occlusion": "By how much the class loses when the word is left out, the "
+    "rest of the text being as it is.",
+}
+_ADDS_UP = (CONTRIBUTION, "gradient_x_input", "integrated_gradients")
+_OTHER = "What this method says of each word, for or against the class."
+
+
+def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
+    """Everything that the page draws, as plain lists of small numbers.
+
+    Args:
+        explanations: What to draw, in this order.
+
+    Returns:
+        `names` of the classes, first the `classes` that have probabilities,
+        then labels that are none of them; `methods` with what is said of
+        each; and `texts`, a list for each as `readText` of `data.js` takes it.
+
+    Example:
+    >>> data = page_data([Explanation("Fine", True, {False: 0, True: 1}, [])])
+    >>> data["names"], data["texts"][0][2]
+    (['False', 'True'], 1)
+    """
+    classes = dict.fromkeys(
+        name for e in explanations for name in e.probabilities
+    )
+    numbers = {name: number for number, name in enumerate(classes)}
+    methods = list(
+        dict.fromkeys(name for e in explanations for name in _methods(e))
+    )
+    texts = [_text(e, numbers, methods) for e in explanations]
+    return {
+        "names": [str(name) for name in numbers],
+        "classes": len(classes),
+        "methods": [_describe(method) for method in methods],
+        "texts": texts,
+    }
+
+
+def _methods(explanation: Explanation) -> list[str]:
+    """Those of the explanation, and the weights in sentences, if it has any."""
+    first, *others = explanation.methods
+    return [first, *([IN_SENTENCE] if explanation.sentences else []), *others]
+
+
+def _describe(method: str) -> dict[str, Any]:
+    signed = method not in (ATTENTION, IN_SENTENCE)
+    name = "attention in the sentence" if method == IN_SENTENCE else method
+    return {
+        "name": name.replace("_", " "),
+        "signed": signed,
+        "adds": method in _ADDS_UP,
+        "help": _HELP.get(method, _OTHER) + (_SIGNED if signed else ""),
+    }
+
+
+def _text(
+    explanation: Explanation, numbers: dict[Any, int], methods: Sequence[str]
+) -> list[Any]:
+    text, known = explanation.text, explanation.probabilities
+    prediction = _numbers_of(explanation.prediction, numbers)
+    label = _numbers_of(explanation.label, numbers)
+    last = max((numbers[name] for name in known), default=-1)
+    probabilities = [
+        _finite(known[name], 4) if name in known else None
+        for name in list(numbers)[: last + 1]
+    ]
+    kept = {*_as_list(prediction), *_as_list(label)}
+    kept.update(numbers[name] for name in _most_probable(known))
+    words, sentences = [], []
+    for method in methods:
+        if method in _methods(explanation):
+            rows = _rows(explanation, method, numbers, kept)
+            words.append([row for row, _ in rows])
+            sentences.append([row for _, row in rows])
+        else:
+            words.append(None)
+            sentences.append(None)
+    places = _places(text)
+    return [
+        text,
+        _steps(((w.start, w.end) for w in explanation.words), places),
+        prediction,
+        label,
+        probabilities,
+        words,
+        _steps(((s.start, s.end) for s in explanation.sentences), places),
+        sentences if explanation.sentences else [],
+    ]
+
+
+def _rows(
+    explanation: Explanation,
+    method: str,
+    numbers: Mapping[Any, int],
+    kept: set[int],
+) -> list[tuple[Any, Any]]:
+    """The scores of the words and the sentences, for each class kept."""
+    if method in (ATTENTION, IN_SENTENCE):
+        weights = explanation.scores()
+        if method == IN_SENTENCE:
+            weights = [w.weight_in_sentence or 0.0 for w in explanation.words]
+        return [(_scaled(weights), _scaled(explanation.sentence_scores()))]
+    return [
+        (
+            _scaled(explanation.scores(method, name)),
+            _scaled(explanation.sentence_scores(method, name)),
+        )
+        if name in explanation.probabilities and number in kept
+        else (None, None)
+        for name, number in numbers.items()
+    ]
+
+
+def _most_probable(probabilities: Mapping[Any, float]) -> list[Any]:
+    by_share = sorted(probabilities, key=lambda name: -probabilities[name])
+    return by_share[:_MOST_CLASSES]
+
+
+def _numbers_of(classes: Any, numbers: dict[Any, int]) -> Any:
+    """The number of a class, a list of them for several; None stays None.
+
+    What is no class of the model gets the next number.
+    """
+    if classes is None:
+        return None
+    if isinstance(classes, (list, tuple, set, frozenset)):
+        return [numbers.setdefault(name, len(numbers)) for name in classes]
+    return numbers.setdefault(classes, len(numbers))
+
+
+def _as_list(numbers: Any) -> list[int]:
+    if numbers is None:
+        return []
+    return numbers if isinstance(numbers, list) else [numbers]
+
+
+def _scaled(scores: Sequence[float]) -> list[float | None]:
+    """The largest size of a score, then each in thousandths of it.
+
+    A score that is no number is None.
+    """
+    finite = [abs(score) for score in scores if math.isfinite(score)]
+    highest = float(f"{max(finite, default=0.0):.4g}")
+    factor = _STEPS / highest if highest else 0.0
+    return [
+        highest,
+        *(
+            round(score * factor) if math.isfinite(score) else None
+            for score in scores
+        ),
+    ]
+
+
+def _finite(number: float, digits: int) -> float | None:
+    return round(float(number), digits) if math.isfinite(number) else None
+
+
+def _places(text: str) -> list[int]:
+    """Where each character, and the end, stands in the units of JavaScript.
+
+    A character beyond U+FFFF takes two of them.
+    """
+    if text.isascii() or max(text) <= "\uffff":
+        return list(range(len(text) + 1))
+    return list(accumulate((1 + (c > "\uffff") for c in text), initial=0))
+
+
+def _steps(
+    spans: Iterable[tuple[int, int]], places: Sequence[int]
+) -> list[int]:
+    """How far each span is from the end of the last, and how long it is.
+
+    Where spans overlap, a character belongs to the first.
+    """
+    steps, done = [], 0
+    for start, end in spans:
+        start = min(max(start, done), len(places) - 1)
+        end = min(max(start, end), len(places) - 1)
+        steps.append(places[start] - places[done])
+        steps.append(places[end] - places[start])
+        done = end
+    return steps

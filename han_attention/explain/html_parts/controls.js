@@ -1,0 +1,225 @@
+// What the reader chose, and the texts that answer to it.
+
+const choice = { method: 0, className: null };
+const byId = (id) => document.getElementById(id);
+const articles = TEXTS.map(makeArticle);
+const MOST_PRINTED = 100;
+const near = new Set(); // the articles in view, or soon to be
+
+const FILTERS = {
+  all: { name: "All", test: () => true },
+  right: { name: "Right", test: (item) => item.right === true },
+  wrong: { name: "Wrong", test: (item) => item.right === false },
+  uncertain: {
+    name: "Uncertain",
+    test: (item) => item.confidence < byId("threshold").value / 100,
+  },
+};
+
+const length = (item) => item.text.length;
+const ORDERS = {
+  given: { name: "as given", key: (item) => item.index },
+  unsure: { name: "least certain first", key: (item) => item.confidence },
+  sure: { name: "most certain first", key: (item) => -item.confidence },
+  mistaken: {
+    name: "surest mistakes first",
+    key: probabilityOfLabel,
+    labels: true,
+  },
+  long: { name: "longest first", key: (item) => -length(item) },
+  short: { name: "shortest first", key: length },
+};
+
+const labelled = TEXTS.some((item) => item.labelled);
+const offered = Object.keys(FILTERS).filter(
+  (key) => labelled || (key !== "right" && key !== "wrong"),
+);
+
+// ---- Drawing what is seen ----
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target);
+      else near.delete(target);
+      if (isIntersecting) paintIfOld(target);
+    }
+    showFound(near, wantedText());
+  },
+  { rootMargin: "100% 0px" },
+);
+
+/** Paint an article unless it already shows what is chosen. */
+function paintIfOld(article) {
+  const shown = `${choice.method}/${choice.className}`;
+  if (article.dataset.shown === shown) return;
+  paint(article, itemOf(article), choice);
+  article.dataset.shown = shown;
+}
+
+function repaint() {
+  hideTip();
+  near.forEach(paintIfOld);
+  explain();
+}
+
+/** What the chosen method means, and how its colours are to be read. */
+function explain() {
+  if (!METHODS.length) return;
+  const { signed, help } = METHODS[choice.method];
+  byId("help").textContent = help;
+  byId("class-field").hidden = !signed || DATA.classes < 2;
+  const legend = byId("legend");
+  if (signed) {
+    const sample = (style, word) => {
+      const mark = make("mark", { class: `${style} strong` }, word);
+      mark.style.setProperty("--a", "0.8");
+      return mark;
+    };
+    legend.replaceChildren(
+      sample("for", "for the class"),
+      sample("against", "against it"),
+    );
+  } else {
+    const scale = make("span", {}, "none ", make("span", { class: "scale" }));
+    scale.append(" largest in the text");
+    legend.replaceChildren(scale);
+  }
+  legend.append(make("span", {}, "grey: not seen by the model"));
+}
+
+/** Draw what is printed: browsers take minutes for a thousand texts. */
+function prepareToPrint() {
+  const chosen = [...list.children];
+  chosen.forEach((article, place) => {
+    article.classList.toggle("unprinted", place >= MOST_PRINTED);
+    if (place < MOST_PRINTED) paintIfOld(article);
+  });
+  const left = chosen.length - MOST_PRINTED;
+  if (left <= 0) return;
+  byId("rest").textContent = `${count(left, "more text")} not printed.`;
+  byId("rest").hidden = false;
+  addEventListener("afterprint", () => (byId("rest").hidden = true), {
+    once: true,
+  });
+}
+
+// ---- Choosing texts ----
+
+/** Show the texts that pass the filter and hold what is searched. */
+function select() {
+  hideTip();
+  const { test } = FILTERS[checkedFilter()];
+  const { key } = ORDERS[byId("order").value];
+  const wanted = wantedText();
+  const chosen = TEXTS.filter(
+    (item) => test(item) && item.text.toLowerCase().includes(wanted),
+  );
+  const keys = new Map(chosen.map((item) => [item, key(item)]));
+  chosen.sort((a, b) => keys.get(a) - keys.get(b) || a.index - b.index);
+  list.replaceChildren(...chosen.map((item) => articles[item.index]));
+  byId("count").textContent = `${chosen.length.toLocaleString("en")} of ${count(
+    TEXTS.length,
+    "text",
+  )}`;
+  byId("rest").textContent = TEXTS.length
+    ? "No text answers to all of this."
+    : "There are no texts.";
+  byId("rest").hidden = chosen.length > 0;
+  showFound(near, wanted);
+}
+
+function wantedText() {
+  return byId("search").value.trim().toLowerCase();
+}
+
+function checkedFilter() {
+  return document.querySelector("#filter input:checked")?.value ?? "all";
+}
+
+function countFilters() {
+  for (const key of offered) {
+    const number = TEXTS.filter(FILTERS[key].test).length;
+    byId(`number-${key}`).textContent = ` ${number.toLocaleString("en")}`;
+  }
+}
+
+// ---- Starting ----
+
+function addOptions(id, options) {
+  for (const [value, name] of options) {
+    byId(id).append(make("option", { value }, name));
+  }
+}
+
+function addFilters() {
+  for (const key of offered) {
+    const input = make("input", { type: "radio", name: "filter", value: key });
+    input.checked = key === "all";
+    const number = make("span", { id: `number-${key}` });
+    byId("filter").append(make("label", {}, input, FILTERS[key].name, number));
+  }
+}
+
+function summarize() {
+  const known = TEXTS.filter((item) => item.labelled);
+  let summary = count(TEXTS.length, "text");
+  if (known.length) {
+    const right = known.filter((item) => item.right).length;
+    summary += `, ${right.toLocaleString("en")} of them right`;
+    if (known.length > 1) summary += ` (${percent(right / known.length)})`;
+  }
+  byId("summary").textContent = summary;
+}
+
+function start() {
+  const several = TEXTS.length > 1;
+  addOptions("method", METHODS.map(({ name }, number) => [number, name]));
+  addOptions("class", [
+    ["", "the predicted one"],
+    ...NAMES.slice(0, DATA.classes).map((name, n) => [n, name || "(no name)"]),
+  ]);
+  addOptions(
+    "order",
+    Object.entries(ORDERS)
+      .filter(([, order]) => labelled || !order.labels)
+      .map(([key, { name }]) => [key, name]),
+  );
+  addFilters();
+  for (const field of document.querySelectorAll(".several")) {
+    field.hidden = !several;
+  }
+  byId("method-field").hidden = METHODS.length < 2;
+  byId("guide").hidden = !TEXTS.length;
+  byId("tools").hidden = !TEXTS.length || (!several && METHODS.length < 2);
+  byId("summary").hidden = !several;
+  listen();
+  summarize();
+  countFilters();
+  explain();
+  select();
+  articles.forEach((article) => observer.observe(article));
+}
+
+function listen() {
+  listenToReader(choice);
+  byId("method").addEventListener("change", (event) => {
+    choice.method = Number(event.target.value);
+    repaint();
+  });
+  byId("class").addEventListener("change", (event) => {
+    const { value } = event.target;
+    choice.className = value === "" ? null : Number(value);
+    repaint();
+  });
+  byId("filter").addEventListener("change", select);
+  byId("order").addEventListener("change", select);
+  byId("search").addEventListener("input", select);
+  byId("threshold").addEventListener("input", () => {
+    countFilters();
+    select();
+  });
+  addEventListener("beforeprint", prepareToPrint);
+}
+
+start();

@@ -1,0 +1,106 @@
+"""An explanation as Markdown, for TensorBoard and for notes."""
+
+import re
+from typing import Any
+
+from han_attention.explain.explanation import ATTENTION
+from han_attention.explain.explanation import Explanation
+
+_WORDS_LISTED = 5
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~^$:])")
+
+
+def to_markdown(
+    explanation: Explanation,
+    method: str = ATTENTION,
+    class_name: Any = None,
+    max_words: int = 60,
+) -> str:
+    """Write the prediction, the text and its strongest words.
+
+    The strongest words are bold, and listed with their scores below. Every
+    character of the text that Markdown or HTML gives a meaning is escaped.
+
+    Args:
+        explanation: What to write.
+        method: One of its `methods`. Defaults to `"attention"`.
+        class_name: For which class. Defaults to None: the predicted one.
+        max_words: Of a longer text so many words around the strongest are
+            written. Defaults to 60.
+
+    Example:
+    >>> from han_attention.explain.explanation import WordWeight
+    >>> words = [WordWeight("A", 0, 1, 0.1), WordWeight("fine", 2, 6, 0.9)]
+    >>> text = Explanation("A fine day", "good", {"good": 0.75}, words)
+    >>> print(to_markdown(text))
+    **good** (75.0%)
+    <BLANKLINE>
+    A **fine** day
+    <BLANKLINE>
+    | word | attention |
+    |---|---|
+    | fine | 0.900 |
+    | A | 0.100 |
+    """
+    scores = explanation.scores(method, class_name)
+    order = sorted(range(len(scores)), key=lambda n: -abs(scores[n]))
+    strongest = order[:_WORDS_LISTED]
+    rows = [
+        f"| {escape(explanation.words[n].text)} | {scores[n]:.3f} |"
+        for n in strongest
+    ]
+    table = "\n".join([f"| word | {escape(method)} |", "|---|---|", *rows])
+    lines = [
+        _heading(explanation),
+        _shown(explanation, strongest, max_words) or "(no text)",
+        table if rows else "(no words)",
+    ]
+    return "\n\n".join(lines)
+
+
+def escape(text: str) -> str:
+    """A text in one line in which Markdown and HTML see no marks.
+
+    Example:
+    >>> print(escape("<b>*a*"))
+    \\<b\\>\\*a\\*
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _heading(explanation: Explanation) -> str:
+    prediction = explanation.prediction
+    several = isinstance(prediction, list)
+    shares = [
+        f"**{escape(str(name))}** ({explanation.probabilities[name]:.1%})"
+        for name in (prediction if several else [prediction])
+    ]
+    heading = ", ".join(shares) or "**no class**"
+    if explanation.label is not None:
+        right = explanation.label == prediction
+        label = escape(str(explanation.label))
+        heading += f", {'right' if right else f'wrong: labelled {label}'}"
+    return heading
+
+
+def _shown(
+    explanation: Explanation, strongest: list[int], max_words: int
+) -> str:
+    """The text, or what stands around its strongest word, these in bold."""
+    words = explanation.words
+    middle = strongest[0] if strongest else 0
+    first = max(min(middle - max_words // 2, len(words) - max_words), 0)
+    last = min(first + max_words, len(words))
+    bold, text, parts = set(strongest), explanation.text, []
+    done = words[first].start if first else 0
+    for n in range(first, last):
+        word = words[n]
+        between = text[done : word.start]
+        parts.append(re.sub(r"\S+", lambda m: escape(m[0]), between))
+        shown = escape(word.text)
+        parts.append(f"**{shown}**" if n in bold else shown)
+        done = word.end
+    end = text[done:] if last == len(words) else ""
+    whole = "".join(parts) + re.sub(r"\S+", lambda m: escape(m[0]), end)
+    start, rest = "… " if first else "", " …" if last < len(words) else ""
+    return f"{start}{' '.join(whole.split())}{rest}"

@@ -1,0 +1,33 @@
+"""A predictor whose attention was taken away, to see what it is worth."""
+
+import keras
+import numpy as np
+
+from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.predictor import Predictor
+
+
+def with_uniform_attention(predictor: Predictor) -> Predictor | None:
+    """A copy of a predictor that weighs all words, and sentences, alike.
+
+    Its context vectors are zeros, so that all scores are equal; the rest is
+    as it was trained.
+
+    Args:
+        predictor: A trained classifier.
+
+    Returns:
+        Another `Predictor`, or None if the model has no attention.
+
+    Reference:
+        Wiegreffe and Pinter, 2019, https://aclanthology.org/D19-1002/,
+        section 3.2, where the model is trained anew
+    """
+    model = keras.models.clone_model(predictor.model)
+    model.set_weights(predictor.model.get_weights())
+    layers = [x for x in model.layers if isinstance(x, AttentionPooling)]
+    for layer in layers:
+        layer.context.assign(np.zeros(layer.context.shape, "float32"))
+    if not layers:
+        return None
+    return Predictor.from_config(model, predictor.tokenizer, predictor.config)

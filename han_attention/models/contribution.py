@@ -1,0 +1,124 @@
+"""What each word or sentence adds to the logits, under a linear head."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from han_attention.types import Tensor
+
+
+def additions(values: Tensor, weights: Tensor, kernel: Tensor) -> Tensor:
+    """How much each step of a weighted sum adds to each logit.
+
+    The logits of a linear head are z_c = sum_t a_t x_t . w_c + b_c, with the
+    weight a_t of step t and its vector x_t. So step t adds a_t x_t . w_c, and
+    all steps together what is between the logit and its bias. With H heads a
+    step adds what it adds through each of them.
+
+    Args:
+        values: x (B, T, D).
+        weights: a (B, T), or with several heads (B, H, T).
+        kernel: w (D, C), or (H * D, C).
+
+    Returns:
+        Tensor (B, T, C).
+
+    Example:
+    >>> import numpy as np
+    >>> values = np.array([[[1.0], [2.0]]], "float32")
+    >>> weights = np.array([[0.25, 0.75]], "float32")
+    >>> np.asarray(additions(values, weights, np.ones((1, 1)))).tolist()
+    [[[0.25], [1.5]]]
+    """
+    if len(weights.shape) == 2:
+        weights = ops.expand_dims(weights, 1)
+    heads, features = weights.shape[1], values.shape[-1]
+    kernel = ops.reshape(ops.cast(kernel, "float32"), (heads, features, -1))
+    values = ops.cast(values, "float32")
+    # Every head's products first: small beside the vectors, for few classes.
+    products = ops.einsum("btd,hdc->bhtc", values, kernel)
+    weights = ops.cast(weights, "float32")
+    return ops.sum(ops.expand_dims(weights, -1) * products, axis=1)
+
+
+class ContributionModel(keras.Model):
+    """From ids to logits, attention weights, and what adds to the logits.
+
+    It shares the weights of the model. Of a flat classifier the words add to
+    the logits, of a hierarchical one the sentences.
+
+    Args:
+        model: A model of `build_classifier` or `build_han`.
+
+    Output:
+        The logits; the weights of the words, and if hierarchical those of
+        the sentences; and the additions (B, T, logits) or (B, S, logits).
+
+    Raises:
+        ValueError: if the logits are not a linear function of a weighted sum.
+
+    Example:
+    >>> import numpy as np
+    >>> from han_attention import build_classifier
+    >>> model = build_classifier(10_000, num_classes=3)
+    >>> ids = np.array([[4, 7, 12, 0]])
+    >>> logits, weights, added = ContributionModel(model).predict_on_batch(ids)
+    >>> bool(np.allclose(added.sum(axis=1), logits, atol=1e-5))  # no bias yet
+    True
+    """
+
+    def __init__(self, model: keras.Model, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        head = linear_head(model)
+        if head is None:
+            raise ValueError(
+                "Invalid value for argument `model`. Expected logits that are "
+                "a linear function of a weighted sum: the contribution is not "
+                f"known of others. Received: model={model.name!r}"
+            )
+        self.head = head
+        layers = _pooling_layers(model)
+        self.reader = keras.Model(
+            model.input,
+            [
+                model.output,
+                *(layer.output[1] for layer in layers),
+                layers[-1].input[0],
+            ],
+        )
+        self.built = True
+
+    def call(self, ids: Tensor) -> list[Tensor]:
+        *outputs, values = self.reader(ids, training=False)
+        kernel = ops.convert_to_tensor(self.head.kernel)
+        return [*outputs, additions(values, outputs[-1], kernel)]
+
+
+def linear_head(model: keras.Model) -> keras.layers.Layer | None:
+    """The last layer, if the logits are linear in a weighted sum, or None.
+
+    Args:
+        model: With the layers of `build_classifier` or `build_han`.
+    """
+    head, pooling = model.get_layer("logits"), _pooling_layers(model)[-1]
+    pooled = pooling.output[0]
+    after = [pooled] + [
+        layer.output
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Dropout) and layer.input is pooled
+    ]
+    linear = (
+        isinstance(head, keras.layers.Dense)
+        and head.activation is keras.activations.linear
+        and any(head.input is tensor for tensor in after)
+        and head.output is model.output
+        # The largest of the vectors is no weighted sum.
+        and getattr(pooling, "mode", "mean") == "mean"
+    )
+    return head if linear else None
+
+
+def _pooling_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    names = ("attention", "word_attention", "sentence_attention")
+    return [layer for layer in model.layers if layer.name in names]
