@@ -17,6 +17,7 @@ from han_attention.models.seq2seq import AttentionSeq2Seq
 from han_attention.models.teacher_forcing import teacher_forcing
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.tokenizer import START_ID
+from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 
 _MODEL, _SOURCE, _TARGET = "model.keras", "source.json", "target.json"
@@ -30,7 +31,7 @@ class Translation:
     """What was written for a text, and what was read for each word.
 
     Attributes:
-        text: The words, joined by spaces.
+        text: The words, joined by the separator.
         source_words: The S words of the source, as the model saw them.
         words: The T words of the text.
         score: Log probability, divided by the length penalty.
@@ -52,6 +53,8 @@ class Translator:
         model: Of as many source and target ids as the tokenizers have words.
         source_tokenizer: Gives the ids of the texts that are read.
         target_tokenizer: Gives the words of the ids that are written.
+        separator: What stands between two written words: `""` for a tokenizer
+            of characters. Defaults to `" "`.
 
     Raises:
         ValueError: if the model knows fewer ids than a tokenizer.
@@ -73,6 +76,7 @@ class Translator:
         model: AttentionSeq2Seq,
         source_tokenizer: Tokenizer,
         target_tokenizer: Tokenizer,
+        separator: str = " ",
     ) -> None:
         settings: dict[str, Any] = dict(model.settings)
         for name, tokenizer in (
@@ -89,6 +93,7 @@ class Translator:
         self.model = model
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
+        self.separator = separator
 
     def encode_pairs(
         self, sources: Sequence[str], targets: Sequence[str]
@@ -122,7 +127,7 @@ class Translator:
             **options: Of `AttentionSeq2Seq.generate`, such as `beam_size`.
 
         Returns:
-            N texts, their words joined by spaces.
+            N texts.
         """
         return [x.text for x in self.translate_with_words(texts, **options)]
 
@@ -146,6 +151,9 @@ class Translator:
         generated = self.model.generate(source, **options)
         known = self.source_tokenizer.vocabulary
         vocabulary = self.target_tokenizer.vocabulary
+        # A model may have more ids than there are words.
+        spare = int(self.model.settings["target_vocabulary_size"])
+        vocabulary += [vocabulary[UNKNOWN_ID]] * (spare - len(vocabulary))
         translations = []
         for row, ids in enumerate(generated.ids):
             source_words = [known[n] for n in source[row] if n]
@@ -155,7 +163,7 @@ class Translator:
                 weights = weights[row, ..., : len(words), : len(source_words)]
             translations.append(
                 Translation(
-                    self.target_tokenizer.decode(ids),
+                    self.separator.join(words),
                     source_words,
                     words,
                     float(generated.scores[row]),
@@ -176,7 +184,11 @@ class Translator:
             self.model.save(temporary / _MODEL)
             self.source_tokenizer.save(temporary / _SOURCE)
             self.target_tokenizer.save(temporary / _TARGET)
-            config = {"format": "translator", "sha256": _checksums(temporary)}
+            config = {
+                "format": "translator",
+                "separator": self.separator,
+                "sha256": _checksums(temporary),
+            }
             text = json.dumps(config, indent=2)
             (temporary / _CONFIG).write_text(text + "\n", encoding="utf-8")
 
@@ -191,7 +203,7 @@ class Translator:
         folder = Path(folder)
         try:
             config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
-            expected = config["sha256"] if "format" in config else None
+            expected, separator = config["sha256"], config["separator"]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise ValueError(f"Not a translator's folder: {folder}") from error
         if _checksums(folder) != expected:
@@ -202,6 +214,7 @@ class Translator:
             keras.models.load_model(folder / _MODEL, compile=False),
             Tokenizer.load(folder / _SOURCE),
             Tokenizer.load(folder / _TARGET),
+            separator,
         )
 
 

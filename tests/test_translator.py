@@ -75,6 +75,19 @@ def test_learns_saves_and_loads(tmp_path):
     assert received.score < 0
 
 
+def test_characters_are_joined_without_spaces(tmp_path):
+    tokenizer = Tokenizer.train(["a b"], unit="characters")
+    model = build_attention_seq2seq(6, 6, 4, 4, seed=1)
+    model.decoder.output_bias.assign([0, 0, 0, 9, 0, 0])
+    Translator(model, tokenizer, tokenizer, "").save(tmp_path / "folder")
+    loaded = Translator.load(tmp_path / "folder")
+    first = tokenizer.vocabulary[3]
+    assert loaded.translate(["b a"], max_length=3) == [first * 3]
+    # An id of the model that is no word.
+    loaded.model.decoder.output_bias.assign([0, 0, 0, 0, 0, 9])
+    assert loaded.translate(["b a"], max_length=2) == ["[UNK]" * 2]
+
+
 def test_odd_texts():
     translator = make_translator()
     assert translator.translate([]) == []
