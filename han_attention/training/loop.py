@@ -19,6 +19,8 @@ from han_attention.training.data import prepare_data
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
 from han_attention.training.device import precision
+from han_attention.training.explained_texts import ExplainedTexts
+from han_attention.training.fitting import Epochs
 from han_attention.training.fitting import fit_epochs
 from han_attention.training.model import build_model
 from han_attention.training.phase import Phase
@@ -105,15 +107,16 @@ def train(config: TrainConfig) -> TrainResult:
     predictor = Predictor.from_config(
         model, data.tokenizer, predictor_config(config, data.task)
     )
-    metrics = _run_epochs(folder, config, data, model)
+    metrics = _run_epochs(folder, config, data, predictor)
     predictor.save(folder / MODEL)
     return TrainResult(folder, config, data.dataset, predictor, metrics)
 
 
 def _run_epochs(
-    folder: Path, config: TrainConfig, data: TrainingData, model: keras.Model
+    folder: Path, config: TrainConfig, data: TrainingData, predictor: Predictor
 ) -> dict[str, Any]:
     """Train, judge and save after each epoch; return `metrics.json`."""
+    model = predictor.model
     metrics = {
         "dataset": data.dataset.name,
         "train_examples": len(data.train),
@@ -122,6 +125,18 @@ def _run_epochs(
         "backend": keras.backend.backend(),
         "test_accuracy": None,
     }
+    test, names = data.dataset.test, predictor.class_names
+    explained = ExplainedTexts(
+        folder / TENSORBOARD / "test",
+        predictor,
+        test.texts,
+        [names[label] for label in test.labels],
+    )
+
+    def on_epoch_end(epochs: Epochs) -> None:
+        write_results(folder, metrics, epochs)
+        explained.write(len(epochs))
+
     epochs = fit_epochs(
         model,
         config,
@@ -131,7 +146,7 @@ def _run_epochs(
         folder / CHECKPOINT,
         judged_as="validation" if data.validation else "test",
         tensorboard=folder / TENSORBOARD,
-        on_epoch_end=lambda epochs: write_results(folder, metrics, epochs),
+        on_epoch_end=on_epoch_end,
     )
     if data.validation is None:
         metrics["test_accuracy"] = epochs[-1]["val_accuracy"]
