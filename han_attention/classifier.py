@@ -67,6 +67,8 @@ class TextClassifier(Estimator):
             compare with. Defaults to `"attention"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
+        attention_dropout: Float in [0, 1), dropout of the attention weights.
+            Defaults to 0.0.
         include_embedding: Whether the attention pools the word vectors too.
             Defaults to `True`.
         embedding_dropout: Float in [0, 1), dropout of the word vectors.
@@ -124,6 +126,7 @@ class TextClassifier(Estimator):
         pooling: str = "attention",
         num_heads: int = 1,
         normalizer: str = "softmax",
+        attention_dropout: float = 0.0,
         include_embedding: bool = True,
         embedding_dropout: float = 0.3,
         dropout: float = 0.5,
@@ -223,14 +226,17 @@ class TextClassifier(Estimator):
         return self._fitted().predict_proba(check_texts(X))
 
     def explain(
-        self, X: Sequence[str], y: Sequence[Any] | None = None
+        self,
+        X: Sequence[str],
+        y: Sequence[Any] | None = None,
+        methods: Sequence[str] | None = None,
     ) -> list[Explanation]:
-        """Why each text gets its label: an `Explanation` for each."""
-        from han_attention.explain.attribution import explain_attention
+        """Why each text gets its label: see `explain_texts`."""
+        from han_attention.explain.attribution import explain_texts
 
         texts = check_texts(X)
         labels = None if y is None else check_labels(y, len(texts))
-        return explain_attention(self._fitted(), texts, labels)
+        return explain_texts(self._fitted(), texts, labels, methods)
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""

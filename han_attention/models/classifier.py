@@ -26,6 +26,7 @@ def build_classifier(
     cell: str = "gru",
     num_heads: int = 1,
     normalizer: str = "softmax",
+    attention_dropout: float = 0.0,
     embedding_dropout: float = 0.0,
     include_embedding: bool = False,
     embeddings_initializer: InitializerLike = "uniform",
@@ -58,6 +59,8 @@ def build_classifier(
         cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
+        attention_dropout: Float in [0, 1), the share of the attention weights
+            dropped in training. Defaults to 0.0.
         embedding_dropout: Float in [0, 1), the dropout of the word vectors.
             Defaults to 0.0.
         include_embedding: Whether the attention also pools the word vectors
@@ -132,6 +135,8 @@ def build_classifier(
         attention_units,
         num_heads=num_heads,
         normalizer=normalizer,
+        dropout=check_rate("attention_dropout", attention_dropout),
+        seed=seed,
         name="attention",
         **attention_initializers(attention_initializer),
     )

@@ -30,6 +30,7 @@ def build_han(
     cell: str = "gru",
     num_heads: int = 1,
     normalizer: str = "softmax",
+    attention_dropout: float = 0.0,
     embedding_dropout: float = 0.0,
     include_embedding: bool = False,
     embeddings_initializer: InitializerLike = "uniform",
@@ -68,6 +69,8 @@ def build_han(
         num_heads: Context vectors of each attention. Defaults to 1.
         normalizer: Of the attention, `"softmax"` or `"sparsemax"`. Defaults
             to `"softmax"`.
+        attention_dropout: Float in [0, 1), the share of the attention weights
+            dropped in training. Defaults to 0.0.
         embedding_dropout: Float in [0, 1), the dropout of the word vectors.
             Defaults to 0.0.
         include_embedding: Whether the pooling of the words also takes their
@@ -145,6 +148,8 @@ def build_han(
             attention_units,
             num_heads=num_heads,
             normalizer=normalizer,
+            dropout=check_rate("attention_dropout", attention_dropout),
+            seed=seed,
             name=name,
             **attention_initializers(attention_initializer),
         )

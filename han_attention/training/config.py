@@ -132,6 +132,9 @@ class TrainConfig:
         check_choice,
         choices=("softmax", "sparsemax"),
     )
+    attention_dropout: float = _setting(
+        0.0, "dropout of the attention weights", check_rate
+    )
     include_embedding: bool = _setting(
         False, "let the attention pool the word vectors too", check_boolean
     )

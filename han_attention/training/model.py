@@ -80,6 +80,7 @@ def build_model(
         cell=config.cell,
         num_heads=config.num_heads,
         normalizer=config.normalizer,
+        attention_dropout=config.attention_dropout,
         embedding_dropout=config.embedding_dropout,
         include_embedding=config.include_embedding,
         embeddings_initializer=initializers.RandomUniform(

@@ -36,6 +36,7 @@ OTHER = {
     "pooling": "max",
     "num_heads": 3,
     "normalizer": "sparsemax",
+    "attention_dropout": 0.125,
     "include_embedding": True,
     "embedding_dropout": 0.25,
     "dropout": 0.5,

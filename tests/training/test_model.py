@@ -73,6 +73,7 @@ def test_settings_reach_a_model_of_documents(pooling):
         architecture="hierarchical",
         pooling=pooling,
         cell="lstm",
+        attention_dropout=0.125,
         embedding_dropout=0.25,
         dropout=0.5,
         include_embedding=True,
@@ -84,7 +85,7 @@ def test_settings_reach_a_model_of_documents(pooling):
         assert (bigru["units"], bigru["cell"]) == (4, "lstm")
         pool = model.get_layer(f"{level}_attention").get_config()
         if pooling == "attention":
-            assert pool["units"] == 3
+            assert (pool["units"], pool["dropout"]) == (3, 0.125)
         else:
             assert pool["mode"] == pooling
     assert model.get_layer("sentence_dropout").rate == 0.5
@@ -107,6 +108,7 @@ def test_settings_reach_the_model():
         num_heads=2,
         normalizer="sparsemax",
         include_embedding=True,
+        attention_dropout=0.125,
         embedding_dropout=0.25,
         dropout=0.5,
     )
@@ -116,6 +118,7 @@ def test_settings_reach_the_model():
     attention = model.get_layer("attention").get_config()
     assert (attention["units"], attention["num_heads"]) == (3, 2)
     assert attention["normalizer"] == "sparsemax"
+    assert attention["dropout"] == 0.125
     assert model.get_layer("embedding_dropout").rate == 0.25
     assert model.get_layer("dropout").rate == 0.5
     assert model.get_layer("with_embedding").output.shape[-1] == 8 + 6
