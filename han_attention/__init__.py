@@ -57,11 +57,21 @@ _HOME_OF = {
     "train": "han_attention.training.loop",
     "Explanation": "han_attention.explain.explanation",
     "explain_attention": "han_attention.explain.attribution",
+    "explain_texts": "han_attention.explain.attribution",
+    "measure_faithfulness": "han_attention.explain.faithfulness",
+    "Faithfulness": "han_attention.explain.faithfulness_report",
+    "plot_faithfulness": "han_attention.explain.faithfulness_plot",
     "plot_alignment": "han_attention.explain.alignment",
     "attention_of_word": "han_attention.explain.word_attention",
     "document_weights": "han_attention.explain.document",
     "draw_attention_of_word": "han_attention.explain.plots",
     "draw_document": "han_attention.explain.plots",
+    "to_html_fragment": "han_attention.explain.notebook",
+    "to_html": "han_attention.explain.html",
+    "save_html": "han_attention.explain.html",
+    "to_ansi": "han_attention.explain.terminal",
+    "to_neat_vision": "han_attention.explain.neat_vision",
+    "save_neat_vision": "han_attention.explain.neat_vision",
 }
 
 __all__ = ["__version__", *_HOME_OF]

@@ -1,6 +1,9 @@
 """`han-attention explain`: which words made each prediction."""
 
 import argparse
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import note
+from han_attention.cli.faithfulness import measure
 from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_classifier
@@ -16,23 +20,29 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.explain.explanation import METHODS
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.html import save_html
+from han_attention.explain.neat_vision import save_neat_vision
+from han_attention.explain.terminal import to_ansi
 from han_attention.model_folder import PredictorConfig
-from han_attention.training.report_text import display_name
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
 The texts are arguments, or come from --data, or from stdin, one a line. With
---label-column a page also shows which predictions are right."""
+--label-column a page also shows which predictions are right.
+
+Attention tells where the model looked, "contribution" what each word adds to
+the result. Whether that means anything tells --faithfulness, on the texts of
+files: how far the probability falls without the words a method points to."""
 
 _EXAMPLES = """
 han-attention explain model "What a fine film, but for its end"
 han-attention explain model --data test.csv --label-column label --html a.html
+han-attention explain model "Dull from end to end" --method occlusion
+han-attention explain model test.csv --faithfulness --plot faithfulness.png
 cat texts.txt | han-attention explain model --json > explanations.jsonl
 """
-
-_WORDS_SHOWN = 10
 
 
 def add_parser(commands: Commands) -> None:
@@ -42,7 +52,10 @@ def add_parser(commands: Commands) -> None:
         "model", metavar="MODEL", help="folder of a trained model"
     )
     parser.add_argument(
-        "texts", metavar="TEXT", nargs="*", help="what to explain"
+        "texts",
+        metavar="TEXT",
+        nargs="*",
+        help="what to explain; with --faithfulness the files of the texts",
     )
     parser.add_argument("--data", metavar="DATA", help=f"{DATA_HELP}, or .txt")
     parser.add_argument(
@@ -57,52 +70,100 @@ def add_parser(commands: Commands) -> None:
         "--html", metavar="PAGE", help="write a page of shaded texts"
     )
     parser.add_argument("--json", action="store_true", help="print JSON lines")
+    parser.add_argument(
+        "--method",
+        action="append",
+        choices=METHODS,
+        help="how words are scored; of several the last is printed "
+        "(default: attention and contribution)",
+    )
+    parser.add_argument(
+        "--neat-vision", metavar="PATH", help="write a file for neat-vision"
+    )
+    parser.add_argument(
+        "--faithfulness",
+        action="store_true",
+        help="measure the methods beside random words, and print a table",
+    )
+    parser.add_argument(
+        "--plot", metavar="PATH", help="draw what --faithfulness found (PNG)"
+    )
     add_reading_flags(parser, labels=True)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Explain text by text."""
+    """Explain text by text, or measure what explanations are worth."""
     config = check_model(arguments.model, exported=False)
-    check_new_file(arguments.html)
+    _check_flags(arguments)
+    for path in (arguments.html, arguments.neat_vision, arguments.plot):
+        check_new_file(path)
     texts, labels = _read(arguments, config)
     classifier = load_classifier(arguments.model)
-    explanations = classifier.explain(texts, labels)
+    if arguments.faithfulness:
+        measure(arguments, classifier, texts, labels)
+        return
+    explanations = classifier.explain(texts, labels, arguments.method)
     if arguments.html:
         save_html(arguments.html, explanations, f"Attention: {arguments.model}")
+    if arguments.neat_vision:
+        save_neat_vision(arguments.neat_vision, explanations)
+    written = [x for x in (arguments.html, arguments.neat_vision) if x]
     if arguments.json:
         for explanation in explanations:
             print(explanation.to_json())
-    elif arguments.html:
-        print(f"Written  {arguments.html}")
-    else:
+        return
+    for path in written:
+        print(f"Written  {path}")
+    if not written:
         print("\n\n".join(map(_to_text, explanations)))
+
+
+def _to_text(explanation: Explanation) -> str:
+    """Shaded words; on a terminal that wants them, in colours."""
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = max(min(shutil.get_terminal_size().columns, 100), 20)
+    return to_ansi(explanation, explanation.methods[-1], None, width, color)
+
+
+def _check_flags(arguments: argparse.Namespace) -> None:
+    """Raise a ValueError for flags that do not go together."""
+    if arguments.limit < 1:
+        raise ValueError(
+            "Invalid value for argument `limit`. Expected a positive integer. "
+            f"Received: limit={arguments.limit}"
+        )
+    if arguments.faithfulness:
+        if arguments.html or arguments.neat_vision:
+            raise ValueError(
+                "Expected --faithfulness or a page. Received: both"
+            )
+        return
+    if arguments.plot:
+        raise ValueError("Expected --plot with --faithfulness alone.")
+    if arguments.texts and arguments.data:
+        raise ValueError("Expected texts or --data. Received: both")
 
 
 def _read(
     arguments: argparse.Namespace, config: PredictorConfig
 ) -> tuple[list[str], list[Any] | None]:
     """The texts, and their labels if a column was named."""
-    if arguments.limit < 1:
-        raise ValueError(
-            "Invalid value for argument `limit`. Expected a positive integer. "
-            f"Received: limit={arguments.limit}"
-        )
-    if arguments.texts and arguments.data:
-        raise ValueError("Expected texts or --data. Received: both")
-    if arguments.texts:
+    files = [arguments.data] if arguments.data else []
+    if arguments.faithfulness:
+        files += arguments.texts
+    elif arguments.texts:
         return arguments.texts, None
-    if arguments.data and arguments.label_column:
-        files = open_files(
+    if files and arguments.label_column:
+        rows_of_files = open_files(
             arguments,
-            arguments.data,
+            files,
             need_labels=True,
             multi_label=config.multi_label,
         )
         read = label_reader(config.class_names)
-        rows = _first(arguments, iter(files))
+        rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
-    data = [arguments.data] if arguments.data else []
-    return _first(arguments, read_texts(arguments, data)), None
+    return _first(arguments, read_texts(arguments, files)), None
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
@@ -114,22 +175,3 @@ def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
             "--limit takes more",
         )
     return first
-
-
-def _to_text(explanation: Explanation) -> str:
-    """The prediction, and below it the words that weigh most."""
-    prediction = explanation.prediction
-    several = isinstance(prediction, list)
-    shares = [
-        f"{display_name(name)} ({explanation.probabilities[name]:.1%})"
-        for name in (prediction if several else [prediction])
-    ]
-    text = display_name(" ".join(explanation.text.split()), longest=60)
-    lines = [f"{', '.join(shares) or 'no class'}  {text}"]
-    words = sorted(explanation.words, key=lambda word: -word.weight)
-    lines += [
-        f"  {word.weight:.4f}  {display_name(word.text)}"
-        for word in words[:_WORDS_SHOWN]
-        if word.weight > 0
-    ]
-    return "\n".join(lines)

@@ -1,29 +1,40 @@
 """`han-attention explain`: text, JSON lines and a page."""
 
+import json
 import sys
 from io import StringIO
 
 import pytest
 
 from han_attention import TextClassifier
+from han_attention.explain.terminal import to_ansi
 
 
-def test_words_that_weigh_most(cli, model):
+def test_words_that_count_most(cli, model):
     text = "A fine film, but what a dull and tedious ending it has, I say"
     done = cli("explain", model, text, "no words")
     assert done.code == 0
     (explanation,) = TextClassifier.load(model).explain([text])
     first, second = done.output.split("\n\n")
-    heading, *words = first.splitlines()
-    share = explanation.probabilities[explanation.prediction]
-    assert heading.startswith(f"{explanation.prediction} ({share:.1%})  A fine")
-    heaviest = sorted(explanation.words, key=lambda word: -word.weight)[:10]
-    assert words == [
-        f"  {word.weight:.4f}  {word.text}"
-        for word in heaviest
-        if word.weight > 0
-    ]
-    assert "no words" in second
+    assert first == to_ansi(explanation, "contribution", color=False)
+    assert "[no " in second
+
+
+def test_a_method_of_choice(cli, model):
+    done = cli("explain", model, "a fine film", "--method", "occlusion")
+    methods = ["occlusion"]
+    (explanation,) = TextClassifier.load(model).explain(
+        ["a fine film"], methods=methods
+    )
+    assert done.output == to_ansi(explanation, *methods, color=False) + "\n"
+
+
+def test_a_file_for_neat_vision(cli, model, tmp_path):
+    flags = ("--neat-vision", "samples.json")
+    done = cli("explain", model, "a fine film", *flags)
+    assert done.output == "Written  samples.json\n"
+    (sample,) = json.loads((tmp_path / "samples.json").read_text())
+    assert sample["text"] == ["a", "fine", "film"]
 
 
 def test_json_lines(cli, data, model):
@@ -47,8 +58,9 @@ def test_page_with_labels(cli, data, model, tmp_path):
         "--limit takes more"
     ]
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert page.count("<article>") == 5
-    assert page.count("labelled") == 5
+    inside = page.partition('<script type="application/json"')[2]
+    content = json.loads(inside.partition(">")[2].partition("</script>")[0])
+    assert len(content["texts"]) == 5
 
 
 def test_numbers_as_labels(cli, data, number_model, tmp_path):
@@ -68,7 +80,8 @@ def test_several_labels(cli, data, tag_model):
     assert done.errors == []
     assert done.records[0]["label"] == ["film", "bad"]
     assert isinstance(done.records[0]["prediction"], list)
-    assert "film (" in cli("explain", tag_model, "a fine film").output
+    done = cli("explain", tag_model, "a fine film")
+    assert done.output.startswith("Prediction: film")
 
 
 def test_stdin(cli, model, monkeypatch):
