@@ -24,6 +24,15 @@ EVIL = [
 ]
 
 
+# (text, label, share of "good"); the prediction is always "good".
+REVIEWS = [
+    ("A fine film, and a long one at that.", "good", 0.9),
+    ("Dull from the first minute to the last.", "bad", 0.8),
+    ("Neither here nor there.", "bad", 0.55),
+    ("The end is fine.", "good", 0.99),
+]
+
+
 def explain(
     text,
     weights=None,
@@ -81,3 +90,11 @@ def explain_sentences(text, sentence_weights, contributions=False):
     return Explanation(
         text, "good", {"bad": 0.2, "good": 0.8}, words, sentences
     )
+
+
+def reviews():
+    """Right, wrong and uncertain predictions, as of `REVIEWS`."""
+    return [
+        explain(text, label=label, share=share, contributions=True)
+        for text, label, share in REVIEWS
+    ]

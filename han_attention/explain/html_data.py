@@ -105,7 +105,8 @@ def _text(
     ]
     kept = {*_as_list(prediction), *_as_list(label)}
     kept.update(numbers[name] for name in _most_probable(known))
-    words, sentences = [], []
+    words: list[Any] = []
+    sentences: list[Any] = []
     for method in methods:
         if method in _methods(explanation):
             rows = _rows(explanation, method, numbers, kept)

@@ -1,152 +1,159 @@
 """The page as a browser shows it: texts as they are, and nothing runs."""
 
 import re
-import shutil
 
 import pytest
+from browser import choose
+from browser import needs_browser
+from browser import of_all
+from browser import texts
+from explain_texts import EVIL
+from explain_texts import explain
+from explain_texts import explain_sentences
+from explain_texts import reviews
 
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
-from han_attention.explain.html import save_html
 
-webdriver = pytest.importorskip("selenium.webdriver")
 exceptions = pytest.importorskip("selenium.common.exceptions")
 
-BROWSER = shutil.which("chromium")
-DRIVER = shutil.which("chromedriver")
+pytestmark = needs_browser
 
-pytestmark = pytest.mark.skipif(
-    BROWSER is None or DRIVER is None,
-    reason="needs chromium and chromedriver",
-)
-
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-TEXTS = [
-    "The acting is superb, and I left the cinema happy.",
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "&lt;b&gt; &amp; &",
-    "</p></article></body><script>alert(2)</script>",
-    "שלום עולם \u202ereversed\u202c",
-    "zero\u200bwidth joiners",
-    "two\n  lines",
-    "\U0001f600 é",
-]
+SIGN = "[...e.classList].sort().join()"
 
 
-def explain(text):
-    """The later a word, the larger its weight."""
-    spans = [match.span() for match in re.finditer(r"\S+", text)]
-    total = sum(range(1, len(spans) + 1))
-    words = [
-        WordWeight(text[start:end], start, end, (n + 1) / total)
-        for n, (start, end) in enumerate(spans)
+# ---- Nothing of a text runs ----
+
+
+def test_hostile_texts_are_shown_as_they_are(show):
+    explanations = [
+        explain(text, prediction=text, label=text + "?") for text in EVIL
     ]
-    return Explanation(text, text, {text: 0.9}, words, label="<img src=y>")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """A headless browser that has the page open."""
-    folder = tmp_path_factory.mktemp("browser")
-    page = folder / "page.html"
-    save_html(page, [explain(text) for text in TEXTS], "<script>alert(3)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={folder / 'profile'}"):
-        options.add_argument(flag)
-    # An open alert stays open, so that a test can see it.
-    options.set_capability("unhandledPromptBehavior", "ignore")
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
-        driver.get(page.as_uri())
-        yield driver
-    finally:
-        driver.quit()
-
-
-def test_no_alert_is_open(browser):
+    page = show(explanations, "<script>alert(3)</script>")
     with pytest.raises(exceptions.NoAlertPresentException):
-        _ = browser.switch_to.alert.text
+        _ = page.switch_to.alert.text
+    assert texts(page) == EVIL
+    assert page.title == "<script>alert(3)</script>"
+    labels = of_all(page, "article .label bdi", "e.textContent")
+    assert labels == [text + "?" for text in EVIL]
+    assert of_all(page, "img, iframe, a, b", "e.localName") == []
+    assert len(of_all(page, "script", "e.type")) == 2
+    handlers = of_all(page, "*", "[...e.attributes].map(a => a.name).join()")
+    assert not any(re.search(r"\bon\w+|\bstyle=", name) for name in handlers)
 
 
-def test_paragraphs_show_the_original_texts(browser):
-    shown = browser.execute_script(
-        "return [...document.querySelectorAll('article p')]"
-        ".map(p => p.textContent)"
-    )
-    assert shown == TEXTS
+def test_hostile_words_are_shown_as_they_are_at_the_focus(show):
+    page = show([explain(EVIL[1], prediction=EVIL[0], contributions=False)])
+    page.execute_script("document.querySelectorAll('mark')[1].focus()")
+    assert of_all(page, "#tip > bdi", "e.textContent") == ["src=x"]
+    assert of_all(page, "img", "e.src") == []
 
 
-def test_line_breaks_and_spaces_are_seen(browser):
+def test_hostile_texts_in_sentences(show):
+    text = "<b>One</b> & two. </script><img src=x>. Rest"
+    explanation = explain_sentences(text, [0.5, 0.25])
+    assert texts(show([explanation])) == [text]
+
+
+def test_line_breaks_and_spaces_are_seen(show):
     """`innerText` is what a reader sees, where white space may collapse."""
-    seen = browser.execute_script(
-        "return document.querySelectorAll('article p')[arguments[0]].innerText",
-        TEXTS.index("two\n  lines"),
-    )
-    assert seen == "two\n  lines"
+    page = show([explain("two\n  lines")])
+    assert of_all(page, "article p", "e.innerText") == ["two\n  lines"]
 
 
-def test_no_text_became_an_element(browser):
-    names = browser.execute_script(
-        "return [...new Set([...document.querySelectorAll('*')]"
-        ".map(e => e.localName))].sort()"
-    )
-    assert names == sorted(
-        "html head meta title style body h1 p article h2 span mark".split()
-    )
-    handlers = browser.execute_script(
-        "return [...document.querySelectorAll('*')].filter(e =>"
-        " [...e.attributes].some(a => a.name.startsWith('on'))).length"
-    )
-    assert handlers == 0
+def test_writing_direction_is_that_of_the_text(show):
+    page = show([explain("שלום עולם"), explain("peace שלום")])
+    directions = of_all(page, "article p", "getComputedStyle(e).direction")
+    assert directions == ["rtl", "ltr"]
 
 
-def test_title_is_shown_as_it_is(browser):
-    assert browser.title == "<script>alert(3)"
-
-
-def test_page_loads_nothing(browser):
-    loaded = browser.execute_script(
-        "return performance.getEntriesByType('resource').map(e => e.name)"
-    )
-    assert loaded == []
-
-
-def test_policy_blocks_a_script_that_gets_in(browser):
-    ran = browser.execute_script(
+def test_page_loads_nothing_and_runs_no_other_script(show, browser):
+    page = show([explain("a")])
+    assert of_all(page, "body", "performance.getEntriesByType('resource')") == [
+        []
+    ]
+    ran = page.execute_script(
         "const script = document.createElement('script');"
         "script.textContent = 'window.ran = true';"
         "document.body.append(script); script.remove();"
         "return window.ran === true"
     )
     assert ran is False
+    (complaint,) = browser.get_log("browser")
+    assert "Content Security Policy" in complaint["message"]
 
 
-def test_larger_weights_are_darker(browser):
-    colours = browser.execute_script(
-        "const paragraph = document.querySelector('article p');"
-        "return [...paragraph.querySelectorAll('mark')]"
-        ".map(m => getComputedStyle(m).backgroundColor)"
+# ---- What the colours say ----
+
+
+def test_larger_weights_are_darker(show):
+    page = show([explain("one two three four", [0.1, 0.2, 0.3, 0.4])])
+    colours = of_all(
+        page, "article mark", "getComputedStyle(e).backgroundColor"
     )
-    assert len(colours) == len(TEXTS[0].split())
-    # rgb(r, g, b) when opaque, else rgba(r, g, b, alpha)
     numbers = [
         [float(x) for x in re.findall(r"[\d.]+", colour)] for colour in colours
     ]
-    assert {tuple(n[:3]) for n in numbers} == {(230, 120, 0)}
-    alphas = [n[3] if len(n) == 4 else 1.0 for n in numbers]
-    assert alphas == sorted(set(alphas))
-    assert alphas[-1] == 1
-    assert alphas[0] == pytest.approx(0.1, abs=0.01)
+    assert {tuple(n[:3]) for n in numbers} == {(0, 158, 115)}
+    expected = [0.7 * share for share in (0.25, 0.5, 0.75, 1)]
+    assert [n[3] for n in numbers] == pytest.approx(expected, abs=0.005)
+
+
+def test_signs_are_colours_and_lines(show):
+    page = show(reviews())
+    assert set(of_all(page, "article mark", SIGN)) == {""}
+    choose(page, "method", 1)
+    line = "getComputedStyle(e).textDecorationStyle"
+    assert set(of_all(page, "article mark.for.strong", line)) == {"solid"}
+    assert set(of_all(page, "article mark.against.strong", line)) == {"wavy"}
+    colour = "getComputedStyle(e).backgroundColor.slice(0, 14)"
+    assert set(of_all(page, "mark.for", colour)) == {"rgba(0, 114, 1"}
+    assert set(of_all(page, "mark.against", colour)) == {"rgba(213, 94, "}
+
+
+def test_class_turns_the_signs(show):
+    page = show(reviews())
+    choose(page, "method", 1)
+    predicted = of_all(page, "article mark", SIGN)
+    choose(page, "class", 1)
+    assert of_all(page, "article mark", SIGN) == predicted
+    choose(page, "class", 0)
+    turned = of_all(page, "article mark", SIGN)
+    assert [name.replace("against", "for") for name in turned] == [
+        name.replace("against", "for") for name in predicted
+    ]
+    assert all(a != b for a, b in zip(turned, predicted, strict=True))
+    (first, *_) = of_all(page, ".note", "e.textContent")
+    assert re.fullmatch(r"for bad: [+\u2212][\d.]+ in all", first)
+
+
+def test_explanation_is_of_the_method(show):
+    page = show(reviews())
+    assert of_all(page, "#class-field", "e.hidden") == [True]
+    (of_attention,) = of_all(page, "#help", "e.textContent")
+    assert "not why" in of_attention
+    choose(page, "method", 1)
+    assert of_all(page, "#help", "e.textContent") != [of_attention]
+    assert of_all(page, "#class-field", "e.hidden") == [False]
+    legend = of_all(page, "#legend mark", "e.textContent")
+    assert legend == ["for the class", "against it"]
+
+
+def test_sentences_have_bars(show):
+    text = "One two. Three. And more"
+    page = show([explain_sentences(text, [0.25, 0.75], contributions=True)])
+    assert texts(page) == [text]
+    assert of_all(page, ".bar", "e.textContent") == ["0.250", "0.750", ""]
+    widths = of_all(page, ".bar", "e.style.getPropertyValue('--a')")
+    assert widths[:2] == ["0.333", "1.000"]
+    methods = of_all(page, "#method option", "e.textContent")
+    assert methods == ["attention", "attention in the sentence", "contribution"]
+    choose(page, "method", 2)
+    bars = of_all(page, ".bar", "e.textContent")
+    assert bars == ["+0.0833", "0.0000", ""]
+
+
+def test_words_that_the_model_did_not_see_are_not_marked(show):
+    words = [WordWeight("fine", 5, 9, 1.0)]
+    page = show([Explanation("Very fine film", "x", {"x": 1.0}, words)])
+    assert of_all(page, "article mark", "e.textContent") == ["fine"]
