@@ -152,7 +152,8 @@ class Translator:
         known = self.source_tokenizer.vocabulary
         vocabulary = self.target_tokenizer.vocabulary
         # A model may have more ids than there are words.
-        spare = int(self.model.settings["target_vocabulary_size"])
+        settings: dict[str, Any] = dict(self.model.settings)
+        spare = settings["target_vocabulary_size"]
         vocabulary += [vocabulary[UNKNOWN_ID]] * (spare - len(vocabulary))
         translations = []
         for row, ids in enumerate(generated.ids):
