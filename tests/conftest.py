@@ -9,7 +9,23 @@ import_keras()  # without the lines that TensorFlow prints
 import keras  # noqa: E402
 import pytest  # noqa: E402
 
+# These take longest: started last, one process would run while others wait.
+LONGEST = (
+    "test_notebooks.py",
+    "test_docs.py",
+    "test_train_imdb.py",
+    "test_loop.py",
+    "test_attention_decoder_contract.py",
+    "test_hierarchical.py",
+    "test_cli_train.py",
+    "test_exporter.py",
+)
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items):
+    """Start with the longest files; the others keep their order."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(autouse=True)
