@@ -61,6 +61,7 @@ _HOME_OF = {
     "measure_faithfulness": "han_attention.explain.faithfulness",
     "Faithfulness": "han_attention.explain.faithfulness_report",
     "plot_faithfulness": "han_attention.explain.faithfulness_plot",
+    "alignment_html": "han_attention.explain.alignment_html",
     "plot_alignment": "han_attention.explain.alignment",
     "attention_of_word": "han_attention.explain.word_attention",
     "document_weights": "han_attention.explain.document",

@@ -59,14 +59,9 @@ def plot_alignment(
     Reference:
         Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473
     """
-    weights = _weights_of(translation)
-    if source_words is None:
-        source_words = getattr(translation, "source_words", None)
-    if words is None:
-        words = getattr(translation, "words", None)
-    _check_words("words", words, weights.shape[1])
-    _check_words("source_words", source_words, weights.shape[2])
-    source_words, words = list(source_words or ()), list(words or ())
+    weights, source_words, words = alignment_of(
+        translation, source_words, words
+    )
     heads, rows, columns = weights.shape
     width = 1.6 + heads * (1.0 + _CELL * columns)
     figure = make_figure(
@@ -83,6 +78,27 @@ def plot_alignment(
     _name_rows(pictures[0], words)
     figure.colorbar(image, ax=list(pictures), label="Weight", aspect=15)
     return figure
+
+
+def alignment_of(
+    translation: Any,
+    source_words: Sequence[str] | None = None,
+    words: Sequence[str] | None = None,
+) -> tuple[NDArray[np.float64], list[str], list[str]]:
+    """The weights (H, T, S), the S source words and the T written ones.
+
+    The arguments and errors are those of `plot_alignment`.
+    """
+    weights = _weights_of(translation)
+    if source_words is None:
+        source_words = getattr(translation, "source_words", None)
+    if words is None:
+        words = getattr(translation, "words", None)
+    return (
+        weights,
+        _checked_words("source_words", source_words, weights.shape[2]),
+        _checked_words("words", words, weights.shape[1]),
+    )
 
 
 def _weights_of(translation: Any) -> NDArray[np.float64]:
@@ -104,12 +120,15 @@ def _weights_of(translation: Any) -> NDArray[np.float64]:
     return weights if weights.ndim == 3 else weights[None]
 
 
-def _check_words(name: str, words: Sequence[str] | None, count: int) -> None:
+def _checked_words(
+    name: str, words: Sequence[str] | None, count: int
+) -> list[str]:
     if words is None or isinstance(words, str) or len(words) != count:
         raise ValueError(
             f"Invalid value for argument `{name}`. Expected {count} words, as "
             f"many as weights. Received: {name}={words!r}"
         )
+    return list(words)
 
 
 def _draw_weights(
