@@ -14,7 +14,7 @@ from han_attention.cli.keras_import import import_keras
 from han_attention.training.flags import add_flags
 from han_attention.training.flags import config_from_flags
 
-REVIEWS_SHOWN = 10
+REVIEWS_SHOWN = 100
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -45,7 +45,7 @@ def run(flags: argparse.Namespace) -> None:
     config = config_from_flags(flags)
     # Only now, so that --help and a wrong flag do not wait for Keras.
     import_keras()
-    from han_attention.explain.attribution import explain_attention
+    from han_attention.explain.attribution import explain_texts
     from han_attention.explain.html import save_html
     from han_attention.training.loop import train
 
@@ -54,7 +54,7 @@ def run(flags: argparse.Namespace) -> None:
     number = min(REVIEWS_SHOWN, len(test))
     shown = random.Random(0).sample(range(len(test)), number)
     page = result.run_dir / "attention.html"
-    explanations = explain_attention(
+    explanations = explain_texts(
         result.predictor,
         [test.texts[n] for n in shown],
         [names[test.labels[n]] for n in shown],

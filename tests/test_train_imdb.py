@@ -51,10 +51,10 @@ def test_demo_prints_the_epochs_the_accuracy_and_where(demo):
     assert done.stderr.count("float32") == 1  # the line about the device
 
 
-def test_demo_page_shows_ten_reviews(demo):
+def test_demo_page_shows_a_hundred_reviews(demo):
     page = (demo[0] / "here" / "attention.html").read_text(encoding="utf-8")
     data = re.search(r'id="data">(.*?)</script>', page, flags=re.S)[1]
-    assert len(json.loads(data)["texts"]) == 10
+    assert len(json.loads(data)["texts"]) == 100
     assert "http" not in page.replace("http-equiv", "")
 
 

@@ -96,7 +96,7 @@ class Explanation:
     @property
     def methods(self) -> list[str]:
         """The methods by which the words have scores."""
-        contributed = any(word.contributions for word in self.words)
+        contributed = any(len(word.contributions) for word in self.words)
         return [
             ATTENTION,
             *([CONTRIBUTION] if contributed else []),
