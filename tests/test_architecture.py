@@ -25,13 +25,13 @@ FLOORS = {
     "text_predictor": 3,
     "predictor": 4,
     "translator": 4,
-    "training": 5,
     "explain": 5,
     "export": 5,
-    "classifier": 6,
-    "cli": 7,
-    "__main__": 8,
-    "__init__": 8,
+    "training": 6,  # logs explanations
+    "classifier": 7,
+    "cli": 8,
+    "__main__": 9,
+    "__init__": 9,
 }
 # Reads only the version, which is there before any import.
 FREE = {("model_folder", "__init__"), ("cli", "__init__")}
@@ -43,6 +43,7 @@ RENDERERS = {
     "drawing",
     "html",
     "html_data",
+    "markdown",
     "neat_vision",
     "notebook",
     "terminal",
