@@ -10,6 +10,8 @@ from han_attention.layers.additive_read import PreparedMemory
 from han_attention.layers.attention_decoder_step import AttentionDecoderStep
 from han_attention.layers.feed_previous import FeedPrevious
 from han_attention.layers.feed_previous import draw_fed_steps
+from han_attention.layers.packed_steps import pack_steps
+from han_attention.layers.packed_steps import unpack_step
 from han_attention.layers.rnn_cell import dropout_masks
 from han_attention.layers.rnn_cell import flatten_state
 from han_attention.layers.rnn_cell import output_size
@@ -148,9 +150,9 @@ class AttentionDecoder(AttentionDecoderStep):
             weights = ()
         with dropout_masks(self.cell, inputs[:, 0], state, training):
             last, history = ops.scan(
-                self._advance_on(memory, feed_previous),
+                self._advance_on(memory, feed_previous, list(steps)),
                 (state, context, output, weights),
-                steps,
+                pack_steps(steps),
             )
         _, contexts, outputs, weights = history
         if feed_previous is None:
@@ -251,13 +253,17 @@ class AttentionDecoder(AttentionDecoderStep):
         )
 
     def _advance_on(
-        self, memory: PreparedMemory, feed_previous: FeedPrevious | None
-    ) -> Callable[[Any, dict[str, Tensor]], tuple[Any, Any]]:
+        self,
+        memory: PreparedMemory,
+        feed_previous: FeedPrevious | None,
+        names: list[str],
+    ) -> Callable[[Any, Tensor], tuple[Any, Any]]:
         """The body of the loop; it carries state, context, output, weights."""
         of_context = self._input_kernels()[1]
 
-        def advance(carry: Any, step: dict[str, Tensor]) -> tuple[Any, Any]:
+        def advance(carry: Any, packed: Tensor) -> tuple[Any, Any]:
             state, context, output, weights = carry
+            step = unpack_step(packed, names)
             merged = step["inputs"]
             if feed_previous is not None:
                 fed = self._cast(feed_previous(output))

@@ -183,16 +183,25 @@ def test_one_graph_runs_on_any_length(inputs, memory):
 
     decoder = AttentionDecoder(CountingCell(UNITS), OUTPUTS)
     decoder.build((None, None, 3), (None, None, 2))
+    embedding, _ = make_embedding()
+
+    def call(x, mask, memory):
+        feed = embed_argmax(embedding)
+        fed = decoder(x, memory, mask=mask, feed_previous=feed)
+        return decoder(x, memory), decoder(x, memory, mask=mask), fed
+
     run = tensorflow.function(
-        lambda x, memory: decoder(x, memory),
+        call,
         input_signature=[
             tensorflow.TensorSpec((None, None, 3)),
+            tensorflow.TensorSpec((None, None), tensorflow.bool),
             tensorflow.TensorSpec((None, None, 2)),
         ],
     )
     for rows, steps, length in ((4, 5, 7), (2, 1, 1), (3, 4, 6)):
-        given = inputs[:rows, :steps], memory[:rows, :length]
-        assert_close(run(*given), decoder(*given))
+        mask = np.arange(steps) < np.array([[5], [1], [3], [2]])[:rows]
+        given = inputs[:rows, :steps], mask, memory[:rows, :length]
+        assert_close(run(*given), call(*given))
     assert run.experimental_get_tracing_count() == 1
 
 

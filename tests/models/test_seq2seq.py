@@ -135,6 +135,27 @@ def test_loss_of_fit(source, target):
     )
 
 
+class _Batches(keras.utils.PyDataset):
+    """Each of another size in every dimension."""
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, n):
+        source = np.full((n + 1, 2 + n), 3)
+        read, written = teacher_forcing(np.full((n + 1, 4 - n), 5))
+        read[0, 2:] = written[0, 2:] = 0
+        return (source, read), written
+
+
+def test_fit_on_batches_of_any_length():
+    """On TensorFlow in one graph, whose lengths are not known."""
+    model = make_model(sampling_probability=0.5)
+    model.compile("adam", SequenceLoss())
+    losses = model.fit(_Batches(), epochs=2, verbose=0).history["loss"]
+    assert losses[1] < losses[0]
+
+
 def test_losses_of_keras_with_sample_weights(source, target):
     model = make_model()
     read, written = teacher_forcing(target)
