@@ -124,7 +124,7 @@ def test_each_text_is_one_tab_stop(show):
 
 def test_arrow_keys_go_through_the_words(show):
     page = show(reviews())
-    page.execute_script("document.querySelector('mark').focus()")
+    page.execute_script("document.querySelector('article mark').focus()")
     walk = [("ARROW_RIGHT", "fine"), ("ARROW_RIGHT", "film,")]
     walk += [("ARROW_LEFT", "fine"), ("END", "that."), ("ARROW_RIGHT", "that.")]
     walk += [("HOME", "A"), ("ARROW_LEFT", "A"), ("ARROW_RIGHT", "fine")]
@@ -139,14 +139,14 @@ def test_arrow_keys_go_through_the_words(show):
 
 def test_arrow_keys_go_the_way_of_the_writing(show):
     page = show([explain("שלום עולם")])
-    page.execute_script("document.querySelector('mark').focus()")
+    page.execute_script("document.querySelector('article mark').focus()")
     press(page, "ARROW_LEFT")
     assert focused(page) == "עולם"
 
 
 def test_values_show_at_the_focus_and_escape_hides_them(show):
     page = show(reviews())
-    page.execute_script("document.querySelectorAll('mark')[1].focus()")
+    page.execute_script("document.querySelectorAll('article mark')[1].focus()")
     assert of_all(page, "#tip td", "e.textContent") == [
         "attention",
         "0.22",

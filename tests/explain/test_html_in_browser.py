@@ -101,6 +101,7 @@ def test_larger_weights_are_darker(show):
 
 def test_signs_are_colours_and_lines(show):
     page = show(reviews())
+    choose(page, "method", 0)
     assert set(of_all(page, "article mark", SIGN)) == {""}
     choose(page, "method", 1)
     line = "getComputedStyle(e).textDecorationStyle"
@@ -129,6 +130,8 @@ def test_class_turns_the_signs(show):
 
 def test_explanation_is_of_the_method(show):
     page = show(reviews())
+    assert of_all(page, "#method", "e.value") == ["1"]  # the signed one
+    choose(page, "method", 0)
     assert of_all(page, "#class-field", "e.hidden") == [True]
     (of_attention,) = of_all(page, "#help", "e.textContent")
     assert "not why" in of_attention
@@ -143,6 +146,7 @@ def test_sentences_have_bars(show):
     text = "One two. Three. And more"
     page = show([explain_sentences(text, [0.25, 0.75], contributions=True)])
     assert texts(page) == [text]
+    choose(page, "method", 0)
     assert of_all(page, ".bar", "e.textContent") == ["0.250", "0.750", ""]
     widths = of_all(page, ".bar", "e.style.getPropertyValue('--a')")
     assert widths[:2] == ["0.333", "1.000"]

@@ -1,6 +1,10 @@
 // What the reader chose, and the texts that answer to it.
 
-const choice = { method: 0, className: null };
+// The last method that tells for from against; the attention, if none does.
+const choice = {
+  method: Math.max(METHODS.map(({ signed }) => signed).lastIndexOf(true), 0),
+  className: null,
+};
 const byId = (id) => document.getElementById(id);
 const articles = TEXTS.map(makeArticle);
 const MOST_PRINTED = 100;
@@ -175,6 +179,7 @@ function summarize() {
 function start() {
   const several = TEXTS.length > 1;
   addOptions("method", METHODS.map(({ name }, number) => [number, name]));
+  if (METHODS.length) byId("method").value = choice.method;
   addOptions("class", [
     ["", "the predicted one"],
     ...NAMES.slice(0, DATA.classes).map((name, n) => [n, name || "(no name)"]),
