@@ -26,7 +26,11 @@ from han_attention.explain.attribution import explain_attention
 def lime_scores(predictor, texts, samples, seed=0):
     """Scores of the words of each text by LIME, and the seconds of each."""
     explainer = lime.lime_text.LimeTextExplainer(
-        split_expression=str.split, bow=False, mask_string="", random_state=seed
+        # A word can hold a space of another kind: only " " is between words.
+        split_expression=lambda text: text.split(" "),
+        bow=False,
+        mask_string="",
+        random_state=seed,
     )
     scores, seconds = [], []
     for explanation in explain_attention(predictor, texts):

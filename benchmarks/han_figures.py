@@ -89,11 +89,15 @@ def main():
     parser.add_argument("--reviews", type=int, default=5_000)
     parser.add_argument("--words", nargs="+", default=["good", "bad"])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, help="default: of the preset")
     flags = parser.parse_args()
     flags.output.mkdir(parents=True, exist_ok=True)
     sentiment = load_imdb(flags.imdb)
     rating = load_imdb(flags.imdb, labels="rating")
-    classifier = TextClassifier.from_preset("han", seed=flags.seed, quiet=True)
+    epochs = {"epochs": flags.epochs} if flags.epochs else {}
+    classifier = TextClassifier.from_preset(
+        "han", seed=flags.seed, quiet=True, **epochs
+    )
     classifier.fit(sentiment.train.texts, sentiment.train.labels)
     rows = np.random.default_rng(0).permutation(len(sentiment.test))
     rows = rows[: flags.reviews]
