@@ -66,7 +66,7 @@ def measure_faithfulness(
             cannot give, or `further` scores that do not fit the words.
 
     Example:
-    >>> report = measure_faithfulness(classifier, texts, tau=False)
+    >>> report = measure_faithfulness(predictor, ["A fine film."], tau=False)
     >>> [method.name for method in report.methods][:2]
     ['attention', 'contribution']
 
