@@ -35,7 +35,7 @@ def to_markdown(
     >>> print(to_markdown(text))
     **good** (75.0%)
     <BLANKLINE>
-    A **fine** day
+    **A** **fine** day
     <BLANKLINE>
     | word | attention |
     |---|---|
