@@ -47,6 +47,7 @@ def run(flags: argparse.Namespace) -> None:
     import_keras()
     from han_attention.explain.attribution import explain_texts
     from han_attention.explain.html import save_html
+    from han_attention.explain.methods import methods_to_draw
     from han_attention.training.loop import train
 
     result = train(config)
@@ -58,6 +59,7 @@ def run(flags: argparse.Namespace) -> None:
         result.predictor,
         [test.texts[n] for n in shown],
         [names[test.labels[n]] for n in shown],
+        methods_to_draw(result.predictor),
     )
     save_html(page, explanations, f"Attention: {result.dataset.name}")
     print(result.summary())

@@ -33,8 +33,9 @@ The texts are arguments, or come from --data, or from stdin, one a line. With
 --label-column a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
-the result. Whether that means anything tells --faithfulness, on the texts of
-files: how far the probability falls without the words a method points to."""
+the result, "gradient_x_input" what the result would lose without it. Whether
+that means anything tells --faithfulness, on the texts of files: how far the
+probability falls without the words a method points to."""
 
 _EXAMPLES = """
 han-attention explain model "What a fine film, but for its end"
@@ -75,7 +76,7 @@ def add_parser(commands: Commands) -> None:
         action="append",
         choices=METHODS,
         help="how words are scored; of several the last is printed "
-        "(default: attention and contribution)",
+        "(default: attention, contribution and gradient_x_input)",
     )
     parser.add_argument(
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
@@ -102,7 +103,11 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
-    explanations = classifier.explain(texts, labels, arguments.method)
+    # It needs Keras, which is imported by now.
+    from han_attention.explain.methods import methods_to_draw
+
+    methods = arguments.method or methods_to_draw(classifier.predictor_)
+    explanations = classifier.explain(texts, labels, methods)
     if arguments.html:
         save_html(arguments.html, explanations, f"Attention: {arguments.model}")
     if arguments.neat_vision:

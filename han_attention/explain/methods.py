@@ -73,6 +73,22 @@ class BatchValues:
         return self.weights * self.sentences[..., None]
 
 
+def methods_to_draw(predictor: Predictor) -> list[str]:
+    """The methods of a page, the one that it opens with at the end.
+
+    That is the gradient times the input: of the methods as faithful as
+    leaving out each word it is the fastest by far (`benchmarks/faithfulness.py`
+    has the numbers). The other two come with the prediction.
+    """
+    return [*_with_the_prediction(predictor), GRADIENT_X_INPUT]
+
+
+def _with_the_prediction(predictor: Predictor) -> list[str]:
+    """The methods that need no pass of the model of their own."""
+    linear = linear_head(predictor.model) is not None
+    return [ATTENTION, CONTRIBUTION] if linear else [ATTENTION]
+
+
 class MethodReader:
     """Runs a predictor's model for some methods.
 
@@ -91,8 +107,7 @@ class MethodReader:
         self._predictor = predictor
         self._as_possible = methods is None
         if methods is None:
-            linear = linear_head(predictor.model) is not None
-            methods = (ATTENTION, CONTRIBUTION) if linear else (ATTENTION,)
+            methods = _with_the_prediction(predictor)
         for method in methods:
             check_choice("methods", method, METHODS)
         self._methods = [m for m in dict.fromkeys(methods) if m != ATTENTION]

@@ -14,9 +14,10 @@ def test_words_that_count_most(cli, model):
     text = "A fine film, but what a dull and tedious ending it has, I say"
     done = cli("explain", model, text, "no words")
     assert done.code == 0
-    (explanation,) = TextClassifier.load(model).explain([text])
+    best = "gradient_x_input"
+    (explanation,) = TextClassifier.load(model).explain([text], methods=[best])
     first, second = done.output.split("\n\n")
-    assert first == to_ansi(explanation, "contribution", color=False)
+    assert first == to_ansi(explanation, best, color=False)
     assert "[no " in second
 
 
