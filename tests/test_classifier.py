@@ -582,7 +582,7 @@ def test_every_setting_is_explained_with_its_default():
 
 def test_presets():
     demo = TextClassifier.from_preset("demo", epochs=2)
-    assert (demo.rnn_units, demo.learning_rate) == (16, 0.01)
+    assert (demo.rnn_units, demo.learning_rate) == (4, 0.01)
     assert demo.epochs == 2
     with pytest.raises(ValueError, match="`preset`.*'imdb'.*'huge'"):
         TextClassifier.from_preset("huge")

@@ -111,7 +111,9 @@ def test_readme_blocks_run(in_empty_folder):
         exec(compile(block, "README.md", "exec"), namespace)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "suffix", ["csv", pytest.param("jsonl", marks=pytest.mark.slow)]
+)
 def test_readme_commands_for_own_data_run(suffix, in_empty_folder):
     """From a file to an ONNX model in five commands, and to its numbers."""
     section = README.partition("## Your own data")[2]

@@ -86,7 +86,7 @@ def test_flags_become_settings(cli, data, tmp_path, tiny):
     assert done.code == 0, done.errors
     (result,) = done.records
     settings = result["settings"]
-    assert settings["normalizer"] == "sparsemax"  # of the preset
+    assert settings["attention_units"] == 16  # of the preset
     assert settings["include_embedding"] is True
     assert settings["patience"] is None
     assert settings["class_weight"] == "balanced"
