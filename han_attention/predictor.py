@@ -16,6 +16,7 @@ from han_attention.model_folder import PredictorConfig
 from han_attention.model_folder import check_replaceable
 from han_attention.model_folder import read_config
 from han_attention.model_folder import write_config
+from han_attention.models.contribution import ContributionModel
 from han_attention.models.hierarchical import is_hierarchical
 from han_attention.models.hierarchical import split_at_sentences
 from han_attention.text.documents import MAX_BATCH_TOKENS
@@ -134,6 +135,15 @@ class Predictor(TextPredictor):
             layers = ["word_attention", "sentence_attention"]
         weights = [self.model.get_layer(name).output[1] for name in layers]
         return keras.Model(self.model.input, [self.model.output, *weights])
+
+    @cached_property
+    def contribution_model(self) -> ContributionModel:
+        """The model with what each word, or sentence, adds to the logits.
+
+        Raises:
+            ValueError: if the logits are not linear in a weighted sum.
+        """
+        return ContributionModel(self.model)
 
     @cached_property
     def _halves(self) -> tuple[keras.Model, keras.Model]:

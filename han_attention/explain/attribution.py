@@ -124,22 +124,18 @@ def _explanation(
 ) -> Explanation:
     shares = batch.shares[n]
     words, sentences = _words_and_sentences(text, outline, batch, n)
-    # Not the start token, which has no characters.
-    seen = [
-        (number, place)
-        for number, spans in enumerate(outline[0])
-        for place, (start, end) in enumerate(spans)
-        if end > start
-    ]
-    attributions = {
-        method: [
-            values[n][place].tolist()
-            if batch.sentences is None
-            else values[n][number, place].tolist()
-            for number, place in seen
+    attributions = {}
+    for method, values in batch.values.items():
+        rows = values[n].tolist()
+        if batch.sentences is None:
+            rows = [rows]
+        # Not the start token, which has no characters.
+        attributions[method] = [
+            row
+            for spans, of_words in zip(outline[0], rows, strict=False)
+            for (start, end), row in zip(spans, of_words, strict=False)
+            if end > start
         ]
-        for method, values in batch.values.items()
-    }
     return Explanation(
         text,
         predictor.classes_of(shares[None])[0],

@@ -21,7 +21,6 @@ from han_attention.explain.explanation import OCCLUSION
 from han_attention.explain.gradients import GradientModel
 from han_attention.explain.gradients import gradient_x_input
 from han_attention.explain.gradients import integrated_gradients
-from han_attention.models.contribution import ContributionModel
 from han_attention.models.contribution import linear_head
 from han_attention.predictor import Predictor
 from han_attention.text.documents import MAX_BATCH_TOKENS
@@ -112,7 +111,7 @@ class MethodReader:
             check_choice("methods", method, METHODS)
         self._methods = [m for m in dict.fromkeys(methods) if m != ATTENTION]
         if CONTRIBUTION in self._methods:
-            self._contribution = ContributionModel(predictor.model)
+            self._contribution = predictor.contribution_model
 
     def read(self, ids: NDArray[np.int32]) -> BatchValues:
         """What the methods say of ids (B, T) or (B, S, T)."""

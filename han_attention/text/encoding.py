@@ -65,7 +65,7 @@ class EncodedTexts:
             raise ValueError("The texts were encoded without spans.")
         start = self.starts[row]
         spans = self.spans[start : start + self.lengths[row]]
-        return [(int(first), int(last)) for first, last in spans]
+        return [(first, last) for first, last in spans.tolist()]
 
     def take(self, rows: NDArray[Any]) -> "EncodedTexts":
         """Some of the texts, in the order of `rows`."""

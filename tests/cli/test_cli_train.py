@@ -75,7 +75,7 @@ def test_flags_become_settings(cli, data, tmp_path, tiny):
         *("train", data / "train.csv", "--model", "m", "--json", *tiny),
         *(
             "--preset",
-            "demo",
+            "faithful",
             "--include-embedding",
             "--validation-fraction",
             "0",
@@ -86,7 +86,7 @@ def test_flags_become_settings(cli, data, tmp_path, tiny):
     assert done.code == 0, done.errors
     (result,) = done.records
     settings = result["settings"]
-    assert settings["attention_units"] == 16  # of the preset
+    assert settings["embedding_dropout"] == 0.2  # of the preset
     assert settings["include_embedding"] is True
     assert settings["patience"] is None
     assert settings["class_weight"] == "balanced"
