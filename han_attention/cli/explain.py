@@ -75,8 +75,9 @@ def add_parser(commands: Commands) -> None:
         "--method",
         action="append",
         choices=METHODS,
-        help="how words are scored; of several the last is printed "
-        "(default: attention, contribution and gradient_x_input)",
+        metavar="METHOD",
+        help=f"how words are scored: {', '.join(METHODS)}; of several the "
+        "last is printed (default: the first three)",
     )
     parser.add_argument(
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
