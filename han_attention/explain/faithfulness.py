@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from han_attention.explain.faithfulness_measurement import FRACTIONS
 from han_attention.explain.faithfulness_measurement import (
@@ -13,6 +14,7 @@ from han_attention.explain.faithfulness_measurement import (
 from han_attention.explain.faithfulness_report import Faithfulness
 from han_attention.explain.uniform_attention import with_uniform_attention
 from han_attention.predictor import Predictor
+from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import START_ID
 
 
@@ -76,33 +78,40 @@ def measure_faithfulness(
     """
     predictor: Predictor = getattr(classifier, "predictor_", classifier)
     run = FaithfulnessMeasurement(predictor, methods, tau, seed)
-    texts, labels, further = _with_words(predictor, texts, labels, further)
     encoded = predictor.encode(texts)
-    for rows in encoded.batches(batch_size):
+    _check_numbers(texts, labels, further)
+    seen = _rows_with_words(encoded)
+    shares = np.zeros((len(texts), len(predictor.class_names)))
+    for rows in (seen[n] for n in encoded.take(seen).batches(batch_size)):
         scores = {
             name: [of_texts[row] for row in rows]
             for name, of_texts in (further or {}).items()
         }
-        run.add(encoded.padded(rows, predictor.length_multiple), scores)
-    same, change = _with_uniform_attention(predictor, texts, batch_size)
+        ids = encoded.padded(rows, predictor.length_multiple)
+        shares[rows] = run.add(ids, scores)
+    measured, before = [texts[n] for n in seen], shares[seen]
+    same, change = _with_uniform_attention(
+        predictor, measured, before, batch_size
+    )
     accuracy = None
     if labels is not None:
-        predicted = predictor.predict(texts, batch_size)
-        pairs = zip(predicted, labels, strict=True)
-        accuracy = float(np.mean([a == b for a, b in pairs]))
+        predicted = zip(predictor.classes_of(before), seen, strict=True)
+        accuracy = float(np.mean([name == labels[n] for name, n in predicted]))
     return Faithfulness(
-        FRACTIONS, run.results(), len(texts), accuracy, same, change
+        FRACTIONS, run.results(), len(seen), accuracy, same, change
     )
 
 
 def _with_uniform_attention(
-    predictor: Predictor, texts: Sequence[str], batch_size: int
+    predictor: Predictor,
+    texts: Sequence[str],
+    before: NDArray[Any],
+    batch_size: int,
 ) -> tuple[float | None, float | None]:
     """How often the prediction stays, and how far its probability moves."""
     uniform = with_uniform_attention(predictor)
     if uniform is None:
         return None, None
-    before = predictor.predict_proba(texts, batch_size)
     after = uniform.predict_proba(texts, batch_size)
     classes = before.argmax(axis=1)
     every = np.arange(len(classes))
@@ -110,31 +119,28 @@ def _with_uniform_attention(
     return float((after.argmax(axis=1) == classes).mean()), float(moved.mean())
 
 
-def _with_words(
-    predictor: Predictor,
+def _check_numbers(
     texts: Sequence[str],
     labels: Sequence[Any] | None,
     further: Mapping[str, Sequence[Sequence[float]]] | None,
-) -> tuple[list[str], list[Any] | None, dict[str, list[Sequence[float]]]]:
-    """The texts in which the model sees a word, and what belongs to them."""
+) -> None:
+    """Raise a ValueError unless there is one of everything for each text."""
     for name, given in (("labels", labels), *(further or {}).items()):
         if given is not None and len(given) != len(texts):
             raise ValueError(
                 f"Invalid value for `{name}`. Expected one for each of the "
                 f"{len(texts)} texts. Received: {len(given)}"
             )
-    encoded = predictor.encode(texts)
+
+
+def _rows_with_words(encoded: Encoded) -> NDArray[np.intp]:
+    """The texts in which the model sees a word."""
     words_before = np.append(0, np.cumsum(encoded.ids > START_ID))
     ends = encoded.starts + encoded.lengths
-    some = words_before[ends] > words_before[encoded.starts]
-    rows = np.flatnonzero(some).tolist()
-    if not rows:
+    rows = np.flatnonzero(words_before[ends] > words_before[encoded.starts])
+    if not len(rows):
         raise ValueError(
             "Invalid value for argument `texts`. Expected texts with words. "
-            f"Received: {len(texts)} texts without"
+            f"Received: {len(encoded)} texts without"
         )
-    return (
-        [texts[n] for n in rows],
-        None if labels is None else [labels[n] for n in rows],
-        {name: [of[n] for n in rows] for name, of in (further or {}).items()},
-    )
+    return rows

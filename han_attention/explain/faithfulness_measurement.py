@@ -66,8 +66,8 @@ class FaithfulnessMeasurement:
         self,
         ids: NDArray[np.int32],
         further: Mapping[str, Sequence[Sequence[float]]],
-    ) -> None:
-        """Measure a batch of texts."""
+    ) -> NDArray[np.float32]:
+        """Measure a batch of texts, and give their probabilities."""
         config = self._predictor.config
         words = ids > START_ID
         logits = np.asarray(self._predictor.run(ids))
@@ -94,6 +94,7 @@ class FaithfulnessMeasurement:
                     for draw in draws
                     for n in range(len(ids))
                 ]
+        return shares
 
     def results(self) -> list[MethodFaithfulness]:
         """Of all texts, the controls at the end."""

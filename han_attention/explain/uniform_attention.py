@@ -1,5 +1,7 @@
 """A predictor whose attention was taken away, to see what it is worth."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
@@ -7,7 +9,9 @@ from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.predictor import Predictor
 
 
-def with_uniform_attention(predictor: Predictor) -> Predictor | None:
+def with_uniform_attention(
+    predictor: Predictor, layers: Sequence[str] | None = None
+) -> Predictor | None:
     """A copy of a predictor that weighs all words, and sentences, alike.
 
     Its context vectors are zeros, so that all scores are equal; the rest is
@@ -15,6 +19,8 @@ def with_uniform_attention(predictor: Predictor) -> Predictor | None:
 
     Args:
         predictor: A trained classifier.
+        layers: The names of the attentions to take away. Defaults to None:
+            every one.
 
     Returns:
         Another `Predictor`, or None if the model has no attention.
@@ -25,9 +31,10 @@ def with_uniform_attention(predictor: Predictor) -> Predictor | None:
     """
     model = keras.models.clone_model(predictor.model)
     model.set_weights(predictor.model.get_weights())
-    layers = [x for x in model.layers if isinstance(x, AttentionPooling)]
-    for layer in layers:
-        layer.context.assign(np.zeros(layer.context.shape, "float32"))
-    if not layers:
+    attentions = [x for x in model.layers if isinstance(x, AttentionPooling)]
+    for layer in attentions:
+        if layers is None or layer.name in layers:
+            layer.context.assign(np.zeros(layer.context.shape, "float32"))
+    if not attentions:
         return None
     return Predictor.from_config(model, predictor.tokenizer, predictor.config)
