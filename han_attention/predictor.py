@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.files import replace_when_written
+from han_attention.gradient_model import GradientModel
 from han_attention.model_folder import KERAS_MODEL
 from han_attention.model_folder import TOKENIZER
 from han_attention.model_folder import PredictorConfig
@@ -144,6 +145,11 @@ class Predictor(TextPredictor):
             ValueError: if the logits are not linear in a weighted sum.
         """
         return ContributionModel(self.model)
+
+    @cached_property
+    def gradient_model(self) -> GradientModel:
+        """The model with the gradients of its logits in the word vectors."""
+        return GradientModel(self.model)
 
     @cached_property
     def _halves(self) -> tuple[keras.Model, keras.Model]:

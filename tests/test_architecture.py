@@ -16,6 +16,7 @@ FLOORS = {
     "files": 0,
     "labels": 0,
     "estimator": 1,
+    "gradient_model": 1,
     "ops": 1,
     "text": 1,
     "datasets": 1,

@@ -18,7 +18,6 @@ from han_attention.explain.explanation import GRADIENT_X_INPUT
 from han_attention.explain.explanation import INTEGRATED_GRADIENTS
 from han_attention.explain.explanation import METHODS
 from han_attention.explain.explanation import OCCLUSION
-from han_attention.explain.gradients import GradientModel
 from han_attention.explain.gradients import gradient_x_input
 from han_attention.explain.gradients import integrated_gradients
 from han_attention.models.contribution import linear_head
@@ -153,17 +152,13 @@ class MethodReader:
         predictor, logits = self._predictor, self._predictor.config.num_logits
         return {
             GRADIENT_X_INPUT: lambda ids: gradient_x_input(
-                self._gradients, ids, logits
+                predictor.gradient_model, ids, logits
             ),
             INTEGRATED_GRADIENTS: lambda ids: integrated_gradients(
-                self._gradients, ids, logits
+                predictor.gradient_model, ids, logits
             ),
             OCCLUSION: lambda ids: occlusion(predictor, ids),
         }
-
-    @cached_property
-    def _gradients(self) -> GradientModel:
-        return GradientModel(self._predictor.model)
 
     def _of_classes(self, of_logits: Array) -> Array:
         """Of two classes that share a logit each has its own sign."""
