@@ -62,33 +62,30 @@ class Words:
         return [" ".join(self.words[n] for n in row if n) for row in ids]
 
 
-class Batches(keras.utils.PyDataset):
+class Batches:
     """Batches of pairs of like length, in another order in every epoch."""
 
     def __init__(self, source, target, batch_size, multiple, seed):
-        super().__init__()
         self.source, self.multiple = source, multiple
         self.read, self.written = teacher_forcing(target)
         self.batch_size = batch_size
         self.random = np.random.default_rng(seed)
-        self.on_epoch_end()
 
     def __len__(self):
-        return len(self.rows)
+        """Batches of an epoch; the pairs that fill none are left out."""
+        return len(self.source) // self.batch_size
 
-    def __getitem__(self, n):
-        rows = self.rows[n]
-        source, read, written = (
-            self.cut(x[rows]) for x in (self.source, self.read, self.written)
-        )
-        return (source, read), written
-
-    def on_epoch_end(self):
+    def __iter__(self):
         lengths = (self.source != 0).sum(axis=1) + (self.read != 0).sum(axis=1)
         order = np.argsort(lengths + self.random.random(len(lengths)) * 4)
-        whole = len(order) // self.batch_size * self.batch_size
-        self.rows = order[:whole].reshape(-1, self.batch_size)
-        self.random.shuffle(self.rows)
+        rows = order[: len(self) * self.batch_size]
+        rows = rows.reshape(-1, self.batch_size)
+        for batch in self.random.permutation(rows):
+            source, read, written = (
+                self.cut(x[batch])
+                for x in (self.source, self.read, self.written)
+            )
+            yield (source, read), written
 
     def cut(self, ids):
         """Without most of the padding; few widths, for JAX compiles each."""
@@ -132,7 +129,12 @@ def train(model, batches, flags):
     )
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), SequenceLoss())
     start = time.perf_counter()
-    model.fit(batches, epochs=flags.epochs, shuffle=False, verbose=2)
+    for epoch in range(1, flags.epochs + 1):
+        # Not `fit`, which wants to know from two batches which sizes differ.
+        losses = [model.train_on_batch(*batch) for batch in batches]
+        seconds = time.perf_counter() - start
+        loss = np.mean(losses)
+        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s", flush=True)
     return time.perf_counter() - start
 
 
