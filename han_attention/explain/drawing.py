@@ -4,7 +4,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from collections.abc import Sequence
-from typing import Any
 
 from han_attention.explain.explanation import Explanation
 
@@ -67,16 +66,3 @@ def figure_of(score: float, signed: bool) -> str:
     '+0.500'
     """
     return f"{score:+.3f}" if signed else f"{score:.3f}"
-
-
-def class_of(explanation: Explanation, class_name: Any) -> Any:
-    """The class that is meant, by None the most probable one.
-
-    Example:
-    >>> class_of(Explanation("", "b", {"a": 0.1, "b": 0.9}, []), None)
-    'b'
-    """
-    if class_name is not None:
-        return class_name
-    shares = explanation.probabilities
-    return max(shares, key=lambda name: shares[name])

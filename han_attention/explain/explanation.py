@@ -131,7 +131,7 @@ class Explanation:
             )
         if method == ATTENTION:
             return [word.weight for word in self.words]
-        n = self._class_number(class_name)
+        n = list(self.probabilities).index(self.class_or_best(class_name))
         if method == CONTRIBUTION:
             return [word.contributions[n] for word in self.words]
         return [values[n] for values in self.attributions[method]]
@@ -148,16 +148,21 @@ class Explanation:
             totals[n] += score
         return totals
 
-    def _class_number(self, class_name: Any) -> int:
+    def class_or_best(self, class_name: Any = None) -> Any:
+        """The class that is meant: None is the most probable one.
+
+        Raises:
+            ValueError: for a class that there is not.
+        """
         names = list(self.probabilities)
         if class_name is None:
-            class_name = max(names, key=lambda name: self.probabilities[name])
+            return max(names, key=lambda name: self.probabilities[name])
         if class_name not in names:
             raise ValueError(
                 "Invalid value for argument `class_name`. Expected one of "
                 f"{names}. Received: class_name={class_name!r}"
             )
-        return names.index(class_name)
+        return class_name
 
     def sentence_numbers(self) -> list[int]:
         """The number, from 0, of the sentence in which each word stands.

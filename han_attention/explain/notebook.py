@@ -7,7 +7,6 @@ from typing import Any
 
 from han_attention.explain.document import heading_of
 from han_attention.explain.drawing import FAINTEST
-from han_attention.explain.drawing import class_of
 from han_attention.explain.drawing import figure_of
 from han_attention.explain.drawing import parts_of
 from han_attention.explain.drawing import shares_of
@@ -77,7 +76,7 @@ def _heading(explanation: Explanation, method: str, class_name: Any) -> str:
     """What was predicted, and what the colours mean."""
     legend = escape(method.replace("_", " "))
     if method != ATTENTION:
-        name = escape(str(class_of(explanation, class_name)))
+        name = escape(str(explanation.class_or_best(class_name)))
         legend += (
             f" for <bdi>{name}</bdi>: {_mark('for', 1.0, 1.0, True)} "
             f"{_mark('against', -1.0, -1.0, True)}"

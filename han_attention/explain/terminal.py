@@ -9,7 +9,6 @@ from typing import Any
 
 from han_attention.explain.document import heading_of
 from han_attention.explain.drawing import FAINTEST
-from han_attention.explain.drawing import class_of
 from han_attention.explain.drawing import figure_of
 from han_attention.explain.drawing import parts_of
 from han_attention.explain.drawing import shares_of
@@ -118,7 +117,7 @@ def _heading(
     if method == ATTENTION:
         pieces = list(pieces_of(legend))
         return lines + _wrap(pieces, width, _paint_faint if color else _leave)
-    class_name = class_of(explanation, class_name)
+    class_name = explanation.class_or_best(class_name)
     pieces = list(pieces_of(escape_controls(f"{legend} for {class_name}")))
     if not color:
         return lines + _wrap(pieces, width, _leave)

@@ -1,6 +1,5 @@
 """Trainings and reports as tables of text."""
 
-import unicodedata
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from han_attention.explain.text_layout import columns_of
 
 if TYPE_CHECKING:
     from han_attention.training.evaluation import Report
@@ -113,7 +114,7 @@ def _confusion_table(confusion: NDArray[np.int64], names: Sequence[str]) -> str:
     heading = "Confusion matrix (rows: true, columns: predicted)"
     rows = [["", *names]]
     rows += [[name, *row] for name, row in zip(names, counts, strict=True)]
-    if max(map(display_width, _table(rows).splitlines())) > _WIDEST_TABLE:
+    if max(map(columns_of, _table(rows).splitlines())) > _WIDEST_TABLE:
         numbers = [str(n) for n in range(1, len(names) + 1)]
         rows = [["", *numbers]]
         rows += [
@@ -145,25 +146,13 @@ def _worst_confusions(
 def _table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Columns two spaces apart, the first `left` of them flush left."""
     widths = [
-        max(map(display_width, column)) for column in zip(*rows, strict=True)
+        max(map(columns_of, column)) for column in zip(*rows, strict=True)
     ]
     lines = []
     for row in rows:
         cells = []
         for n, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            space = " " * (width - display_width(cell))
+            space = " " * (width - columns_of(cell))
             cells.append(cell + space if n < left else space + cell)
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
-
-
-def display_width(text: str) -> int:
-    """Columns in a terminal: East Asian characters take two, accents none."""
-    return sum(
-        0
-        if unicodedata.combining(c)
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )
