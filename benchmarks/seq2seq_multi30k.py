@@ -24,10 +24,12 @@ from keras import ops
 
 from han_attention import AttentionSeq2Seq
 from han_attention import SequenceLoss
+from han_attention import plot_alignment
 from han_attention import teacher_forcing
 
 UNKNOWN, FIRST_WORD = 2, 3
 PENALTIES = [0.0, 0.5, 1.0]
+DRAWN = 9  # the number of the test sentence whose alignment is drawn
 
 
 class NoAttention(AttentionSeq2Seq):
@@ -171,6 +173,17 @@ def judge(model, validation, test, words):
     )
 
 
+def draw_alignment(model, sentence, words, path):
+    """Write a picture of what is read for each word of the translation."""
+    generated = model.generate(
+        words[0].encode([sentence]), return_attention_scores=True
+    )
+    (written,) = words[1].decode(generated.ids)
+    plot_alignment(
+        generated.attention_scores[0], sentence.split(), written.split()
+    ).savefig(path, dpi=100)
+
+
 def parse_flags():
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -190,6 +203,7 @@ def parse_flags():
     parser.add_argument("--pairs", type=int, help="train on the first ones")
     parser.add_argument("--test-pairs", type=int, help="judge the first ones")
     parser.add_argument("--save", help="a .keras file")
+    parser.add_argument("--plot", help="a PNG of the alignment of a sentence")
     return parser.parse_args()
 
 
@@ -220,6 +234,9 @@ def main():
     print(f"training: {train(model, batches, flags):.0f} s", flush=True)
     if flags.save:
         model.save(flags.save)
+    if flags.plot:
+        sentence = pairs["test_2016_flickr"][0][DRAWN]
+        draw_alignment(model, sentence, words, flags.plot)
     judge(model, pairs["val"], pairs["test_2016_flickr"], words)
 
 

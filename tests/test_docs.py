@@ -61,12 +61,7 @@ def test_docstring_examples_run(name, in_empty_folder):
 def test_public_names_are_documented_with_an_example(name, value):
     documentation = inspect.getdoc(value)
     assert documentation
-    if name not in (
-        "Explanation",
-        "Faithfulness",
-        "TextDataset",
-        "TrainResult",
-    ):
+    if name not in ("Explanation", "TextDataset", "TrainResult"):
         assert ">>> " in documentation
 
 

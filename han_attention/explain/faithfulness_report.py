@@ -52,6 +52,12 @@ class Faithfulness:
             alike; None if it has no attention.
         change_with_uniform_attention: How much the probability of the
             predicted class then changes on average; None likewise.
+
+    Example:
+    >>> attention = MethodFaithfulness("attention", False, [0.1, 0.3], [0.2, 0])
+    >>> report = Faithfulness([0.1, 0.5], [attention], num_texts=40)
+    >>> report["attention"].comprehensiveness, report["attention"].sufficiency
+    (0.2, 0.1)
     """
 
     fractions: Sequence[float]
