@@ -8,6 +8,7 @@ nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+QUICK = "01_attention_pooling"  # the others train for most of a minute
 MAX_BYTES = 400_000
 MACHINE_PATHS = ["/tmp/", "/work/", "/home/", "/root/"]
 
@@ -28,7 +29,17 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
-@each_notebook
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path,
+            id=path.stem,
+            marks=[] if path.stem == QUICK else [pytest.mark.slow],
+        )
+        for path in NOTEBOOKS
+    ],
+)
 def test_runs_from_top_to_bottom(path, tmp_path):
     client = nbclient.NotebookClient(
         read(path),
