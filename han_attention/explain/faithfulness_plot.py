@@ -42,7 +42,7 @@ def plot_faithfulness(report: Faithfulness) -> "Figure":
     >>> [axes.get_title() for axes in figure.axes]
     ['Without the best words', 'With nothing else']
     """
-    figure = make_figure(9.0, 4.0)
+    figure = make_figure(9.0, 4.4)
     figure.set_layout_engine("constrained")
     without, alone = figure.subplots(1, 2, sharex=True)
     for number, method in enumerate(report.methods):
@@ -60,7 +60,13 @@ def plot_faithfulness(report: Faithfulness) -> "Figure":
     _finish(without, "Without the best words", "left out")
     _finish(alone, "With nothing else", "kept")
     without.set_ylabel("Fall of the probability")
-    without.legend(frameon=False, fontsize=8)
+    figure.legend(
+        handles=without.get_lines()[: len(report.methods)],
+        loc="outside lower center",
+        ncols=5,
+        frameon=False,
+        fontsize=9,
+    )
     return figure
 
 

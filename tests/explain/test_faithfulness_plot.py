@@ -37,6 +37,18 @@ def test_methods_differ_by_more_than_colour(figure):
     assert lines[2].get_linestyle() != "-"
 
 
+def test_the_legend_hides_no_line(figure):
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "attention",
+        "gradient x input",
+        "random",
+    ]
+    for axes in figure.axes:
+        assert not legend.get_window_extent().overlaps(axes.get_tightbbox())
+
+
 def test_it_can_be_written(figure, tmp_path):
     figure.savefig(tmp_path / "faithfulness.png")
     assert (tmp_path / "faithfulness.png").stat().st_size > 5_000
