@@ -83,7 +83,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "learning_rate": 2e-3,
         "batch_size": 64,
     },
-    # The settings of Yang et al., 2016; its learning rate is not given.
+    # The settings of Yang et al., 2016. The learning rate is not given there:
+    # it is chosen on held-out reviews, benchmarks/han_paper_rate.py
     "han-paper": {
         "architecture": "hierarchical",
         "normalization": "words",
