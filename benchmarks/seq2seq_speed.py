@@ -71,7 +71,9 @@ class PlainModel(keras.Model):
         )
         self.keys = keras.layers.Dense(units, use_bias=False)
         self.cell = PlainCell(units, width)
-        self.decoder = keras.layers.RNN(self.cell, return_sequences=True)
+        self.decoder = keras.layers.RNN(
+            self.cell, return_sequences=True, zero_output_for_mask=True
+        )
         self.logits = keras.layers.Dense(size)
 
     def call(self, inputs):

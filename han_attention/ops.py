@@ -211,6 +211,31 @@ def reverse_within_length(inputs: Tensor, mask: Tensor | None = None) -> Tensor:
     return ops.take(flat, row * steps + source, axis=0)
 
 
+def last_real_step(inputs: Tensor, mask: Tensor) -> Tensor:
+    """The last real step of each row; its first step if it has none.
+
+    Args:
+        inputs: tensor (B, T, D).
+        mask: boolean tensor (B, T), padding on the right.
+
+    Returns:
+        Tensor (B, D).
+
+    Example:
+    >>> import numpy as np
+    >>> steps = np.array([[[1.0], [2.0], [3.0]]])
+    >>> mask = np.array([[True, True, False]])
+    >>> np.asarray(last_real_step(steps, mask)).tolist()
+    [[2.0]]
+    """
+    batch_size, steps, features = ops.shape(inputs)
+    lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
+    rows = ops.arange(batch_size, dtype="int32") * steps
+    places = rows + ops.maximum(lengths - 1, 0)
+    # One gather of whole steps from (B*T, D).
+    return ops.take(ops.reshape(inputs, (-1, features)), places, axis=0)
+
+
 def _scores_and_mask(
     scores: Tensor, mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:

@@ -8,6 +8,7 @@ from layer_checks import right_mask
 from layer_checks import to_numpy
 
 from han_attention.ops import additive_scores
+from han_attention.ops import last_real_step
 from han_attention.ops import mask_from_ids
 from han_attention.ops import masked_max
 from han_attention.ops import masked_softmax
@@ -252,3 +253,10 @@ def test_reverse_without_mask_reverses_all():
     np.testing.assert_array_equal(
         to_numpy(reverse_within_length(steps)), steps[:, ::-1]
     )
+
+
+def test_last_real_step():
+    steps = np.arange(1, 13).reshape(3, 2, 2).astype("float32")
+    last = to_numpy(last_real_step(steps, right_mask([2, 1, 0], 2)))
+    # A row with nothing real gives its first step.
+    assert last.tolist() == [[3, 4], [5, 6], [9, 10]]

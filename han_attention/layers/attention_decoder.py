@@ -10,16 +10,20 @@ from han_attention.layers.additive_read import PreparedMemory
 from han_attention.layers.attention_decoder_step import AttentionDecoderStep
 from han_attention.layers.feed_previous import FeedPrevious
 from han_attention.layers.feed_previous import draw_fed_steps
-from han_attention.layers.packed_steps import pack_steps
-from han_attention.layers.packed_steps import unpack_step
 from han_attention.layers.rnn_cell import dropout_masks
 from han_attention.layers.rnn_cell import flatten_state
 from han_attention.layers.rnn_cell import output_size
 from han_attention.layers.rnn_cell import pack_state
 from han_attention.layers.rnn_cell import state_sizes
 from han_attention.layers.shapes import check_shape
+from han_attention.layers.step_history import batch_major
+from han_attention.layers.step_history import state_at_the_end
+from han_attention.layers.step_history import zero_padding
 from han_attention.types import Shape
 from han_attention.types import Tensor
+
+# Steps whose gradients TensorFlow may compute at the same time.
+_STEPS_AT_ONCE = 32
 
 
 @keras.saving.register_keras_serializable(package="han_attention")
@@ -60,10 +64,10 @@ class AttentionDecoder(AttentionDecoderStep):
         memory: Tensor (B, S, M), such as the outputs of an encoder.
         initial_state: s_0 in the structure of `cell.state_size`, such as
             `[h, c]`. Defaults to `None`: the cell's own, zeros.
-        mask: Boolean tensor (B, T), True = real. Defaults to `None`: every
-            step is real.
-        memory_mask: Boolean tensor (B, S), True = real. Defaults to `None`:
-            every step is real.
+        mask: Boolean tensor (B, T), True = real, with the padding on the
+            right. Defaults to `None`: every step is real.
+        memory_mask: Boolean tensor (B, S), True = real, any pattern. Defaults
+            to `None`: every step is real.
         initial_context: d_0 (B, num_heads * M) as a former call returned it.
             Defaults to `None`: see `initial_state_attention`.
         feed_previous: A function from o_(t-1) to x_t, such as `embed_argmax`
@@ -87,9 +91,10 @@ class AttentionDecoder(AttentionDecoderStep):
 
     Masking:
         What lies under either mask, even NaN, changes nothing. On a masked
-        step of the inputs output and weights are 0, and state and context
-        stay as they were; the output carries that mask. A row of the memory
-        with nothing real gives zero weights and a zero context.
+        step of the inputs output and weights are 0; the output carries that
+        mask. State and context are returned as the last real step left them,
+        or as they were given to a row with none. A row of the memory with
+        nothing real gives zero weights and a zero context.
 
     Raises:
         ValueError: for an argument out of range, no steps in the inputs or the
@@ -137,10 +142,14 @@ class AttentionDecoder(AttentionDecoderStep):
         training: bool | None = None,
     ) -> Any:
         self._check_inputs(inputs, memory, mask)
+        if mask is not None:
+            mask = ops.cast(mask, "bool")
+            # 0 * NaN is NaN: take away whatever lies under the mask.
+            inputs = ops.where(ops.expand_dims(mask, -1), inputs, 0)
         memory = self.prepare(memory, memory_mask)
         state, context = self.start(memory, initial_state, initial_context)
         state = tuple(keras.tree.flatten(state))
-        steps = self._steps(inputs, mask, feed_previous, sampling_probability)
+        steps = self._steps(inputs, feed_previous, sampling_probability)
         output, weights = self._nothing_yet(memory, feed_previous)
         if feed_previous is not None:
             # What it builds must be built before the loop.
@@ -148,24 +157,27 @@ class AttentionDecoder(AttentionDecoderStep):
             check_shape("feed_previous(outputs)", fed, inputs[:, 0].shape)
         if not return_attention_scores:
             weights = ()
+        first = (state, context, output, weights)
+        on_tensorflow = keras.backend.backend() == "tensorflow"
         with dropout_masks(self.cell, inputs[:, 0], state, training):
             last, history = ops.scan(
-                self._advance_on(memory, feed_previous, list(steps)),
-                (state, context, output, weights),
-                pack_steps(steps),
+                self._advance_on(memory, feed_previous),
+                first,
+                steps,
+                unroll=_STEPS_AT_ONCE if on_tensorflow else 1,
             )
+        history = keras.tree.map_structure(batch_major, history)
         _, contexts, outputs, weights = history
         if feed_previous is None:
             outputs = self._project(outputs, contexts)
-        outputs, weights = keras.tree.map_structure(
-            lambda x: _batch_major(x, steps.get("real")), (outputs, weights)
-        )
-        results: tuple[Any, ...] = (outputs,)
+        results: tuple[Any, ...] = (zero_padding(outputs, mask),)
         if return_attention_scores:
-            results += (weights,)
+            results += (zero_padding(weights, mask),)
         if return_state:
+            if mask is not None:
+                last = state_at_the_end(history[:2], first[:2], mask)
             results += (pack_state(self.cell, last[0]), last[1])
-        return results if len(results) > 1 else outputs
+        return results if len(results) > 1 else results[0]
 
     def compute_mask(self, inputs: Tensor, previous_mask: Any = None) -> Any:
         return previous_mask
@@ -217,24 +229,20 @@ class AttentionDecoder(AttentionDecoderStep):
     def _steps(
         self,
         inputs: Tensor,
-        mask: Tensor | None,
         feed_previous: FeedPrevious | None,
         sampling_probability: Any,
-    ) -> dict[str, Tensor]:
-        """What the loop reads at each step, with the time in front."""
-        steps = {"inputs": ops.swapaxes(inputs, 0, 1)}
-        if mask is not None:
-            mask = ops.transpose(ops.cast(mask, "bool"))
-            steps["real"] = ops.expand_dims(mask, -1)
-            # 0 * NaN is NaN: take away whatever lies under the mask.
-            steps["inputs"] = ops.where(steps["real"], steps["inputs"], 0)
+    ) -> Tensor:
+        """What the loop reads, time in front: x' without the context.
+
+        When feeding back, x and a column that says which rows are fed: one
+        tensor, as `ops.scan` of TensorFlow takes several only if the number
+        of steps is known (Keras 3.15).
+        """
+        inputs = ops.swapaxes(inputs, 0, 1)
         if feed_previous is None:
-            steps["inputs"] = self._merge_inputs(steps["inputs"])
-        else:
-            steps["fed"] = draw_fed_steps(
-                steps["inputs"], sampling_probability, self.seed_generator
-            )
-        return steps
+            return self._merge_inputs(inputs)
+        fed = draw_fed_steps(inputs, sampling_probability, self.seed_generator)
+        return ops.concatenate([inputs, ops.cast(fed, inputs.dtype)], axis=-1)
 
     def _nothing_yet(
         self, memory: PreparedMemory, feed_previous: FeedPrevious | None
@@ -253,30 +261,19 @@ class AttentionDecoder(AttentionDecoderStep):
         )
 
     def _advance_on(
-        self,
-        memory: PreparedMemory,
-        feed_previous: FeedPrevious | None,
-        names: list[str],
+        self, memory: PreparedMemory, feed_previous: FeedPrevious | None
     ) -> Callable[[Any, Tensor], tuple[Any, Any]]:
         """The body of the loop; it carries state, context, output, weights."""
         of_context = self._input_kernels()[1]
 
-        def advance(carry: Any, packed: Tensor) -> tuple[Any, Any]:
+        def advance(carry: Any, merged: Tensor) -> tuple[Any, Any]:
             state, context, output, weights = carry
-            step = unpack_step(packed, names)
-            merged = step["inputs"]
             if feed_previous is not None:
-                fed = self._cast(feed_previous(output))
-                merged = ops.where(step["fed"], fed, merged)
-                merged = self._merge_inputs(merged)
+                inputs, fed = merged[:, :-1], ops.greater(merged[:, -1:], 0.5)
+                previous = self._cast(feed_previous(output))
+                merged = self._merge_inputs(ops.where(fed, previous, inputs))
             merged = ops.add(merged, ops.matmul(context, of_context))
             output, *after, new_weights = self._advance(merged, state, memory)
-            if "real" in step:  # elsewhere state and context stay
-                after = keras.tree.map_structure(
-                    lambda new, old: ops.where(step["real"], new, old),
-                    after,
-                    [state, context],
-                )
             if feed_previous is not None:
                 output = self._project(output, after[1])
             # Weights that nobody asked for are not kept.
@@ -286,12 +283,3 @@ class AttentionDecoder(AttentionDecoderStep):
             return carry, carry
 
         return advance
-
-
-def _batch_major(steps: Tensor, real: Tensor | None) -> Tensor:
-    """(T, B, ...) to (B, T, ...), or to (B, H, T, S); 0 where not real."""
-    heads = len(steps.shape) == 4
-    if real is not None:
-        real = ops.expand_dims(real, -1) if heads else real
-        steps = ops.where(real, steps, 0)
-    return ops.transpose(steps, (1, 2, 0, 3) if heads else (1, 0, 2))

@@ -10,36 +10,12 @@ from han_attention.checks import check_mask_shape
 from han_attention.checks import check_positive_integer
 from han_attention.checks import check_rate
 from han_attention.layers.shapes import check_sequences
+from han_attention.ops import last_real_step
 from han_attention.ops import reverse_within_length
 from han_attention.types import Shape
 from han_attention.types import Tensor
 
 _CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
-
-
-def last_real_step(inputs: Tensor, mask: Tensor) -> Tensor:
-    """The last real step of each row; its first step if it has none.
-
-    Args:
-        inputs: Tensor (B, T, D).
-        mask: Boolean tensor (B, T), padding on the right.
-
-    Returns:
-        Tensor (B, D).
-
-    Example:
-    >>> import numpy as np
-    >>> steps = np.array([[[1.0], [2.0], [3.0]]])
-    >>> mask = np.array([[True, True, False]])
-    >>> np.asarray(last_real_step(steps, mask)).tolist()
-    [[2.0]]
-    """
-    batch_size, steps, features = ops.shape(inputs)
-    lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
-    rows = ops.arange(batch_size, dtype="int32") * steps
-    places = rows + ops.maximum(lengths - 1, 0)
-    # One gather of whole steps from (B*T, D).
-    return ops.take(ops.reshape(inputs, (-1, features)), places, axis=0)
 
 
 def another_seed(seed: int | None, number: int) -> int | None:
