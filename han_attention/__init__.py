@@ -62,6 +62,7 @@ _HOME_OF = {
     "Faithfulness": "han_attention.explain.faithfulness_report",
     "plot_faithfulness": "han_attention.explain.faithfulness_plot",
     "alignment_html": "han_attention.explain.alignment_html",
+    "save_alignment_html": "han_attention.explain.alignment_html",
     "plot_alignment": "han_attention.explain.alignment",
     "attention_of_word": "han_attention.explain.word_attention",
     "document_weights": "han_attention.explain.document",

@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.explain.alignment import alignment_of
+from han_attention.explain.html import read_part
+from han_attention.files import replace_when_written
 
-_BLUE = "8,48,107"  # the darkest of matplotlib's "Blues"
-_CELL = "width:1.6em;height:1.6em;border:1px solid #fff"
+_BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page
+_CELL = (
+    "width:1.6em;height:1.6em;border:1px solid transparent;"
+    "background-clip:padding-box"
+)
 _COLUMN = (
     "writing-mode:vertical-rl;transform:rotate(180deg);font-weight:normal;"
     "text-align:left;padding:.3em 0"
@@ -26,8 +33,9 @@ def alignment_html(
     """How much of each source word was read for each written word, as HTML.
 
     What `plot_alignment` draws, as a table that needs no script and no style
-    sheet: for a notebook, with `IPython.display.HTML`, or a page of your own.
-    The weight stands in the tooltip of its cell.
+    sheet: for a notebook, with `IPython.display.HTML`, or a page of your own;
+    `save_alignment_html` makes a page of many. The weight stands in the
+    tooltip of its cell.
 
     Args:
         translation: A `Translation` with its `attention_scores`; or weights
@@ -66,6 +74,54 @@ def alignment_html(
             f"{_body(own / highest, own, source_words, words)}</table>"
         )
     return "".join(tables)
+
+
+def save_alignment_html(
+    path: str | Path,
+    translations: Sequence[Any],
+    title: str = "Alignment",
+) -> None:
+    """Write a page of translations and what was read for each of their words.
+
+    A table of `alignment_html` for each, below what was written. The page is
+    one file that loads and runs nothing, in the style of `save_html`; it is
+    written whole or not at all.
+
+    Args:
+        path: The file. Its folder is made if need be.
+        translations: Each a `Translation` with its `attention_scores`.
+        title: The heading. Defaults to `"Alignment"`.
+
+    Raises:
+        ValueError: if a translation has no weights.
+
+    Example:
+    >>> from han_attention.translator import Translation
+    >>> weights = np.array([[0.25, 0.75]])
+    >>> noir = Translation("black", ["chat", "noir"], ["black"], -0.5, weights)
+    >>> save_alignment_html("alignment.html", [noir])
+    """
+    page = Template(read_part("alignment.html")).substitute(
+        title=escape(title),
+        style=read_part("style.css"),
+        articles="\n".join(map(_article, translations)),
+    )
+    with replace_when_written(path) as temporary:
+        # A lone surrogate is no character: it is shown as "?".
+        temporary.write_bytes(page.encode("utf-8", errors="replace"))
+
+
+def _article(translation: Any) -> str:
+    """What was written, its score, and the table."""
+    heading, tables = "Nothing was written.", ""
+    if translation.words:
+        heading = translation.text
+        tables = f'<div class="tables">{alignment_html(translation)}</div>'
+    return (
+        f'<article><header><h2 dir="auto">{escape(heading)}</h2>'
+        f'<span class="label">score {translation.score:.2f}</span>'
+        f"</header>{tables}</article>"
+    )
 
 
 def _head(source_words: list[str]) -> str:

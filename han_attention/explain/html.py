@@ -46,9 +46,9 @@ def to_html(
     >>> "<b>" in page, "default-src 'none'" in page
     (False, True)
     """
-    style = _read("style.css")
-    script = "\n".join(map(_read, _SCRIPTS))
-    return Template(_read("page.html")).substitute(
+    style = read_part("style.css")
+    script = "\n".join(map(read_part, _SCRIPTS))
+    return Template(read_part("page.html")).substitute(
         title=escape(title),
         policy=_policy(style, script),
         style=style,
@@ -78,7 +78,8 @@ def save_html(
         temporary.write_bytes(page.encode("utf-8", errors="replace"))
 
 
-def _read(name: str) -> str:
+def read_part(name: str) -> str:
+    """A file of `html_parts`."""
     part = files("han_attention.explain") / "html_parts" / name
     return part.read_text(encoding="utf-8")
 
