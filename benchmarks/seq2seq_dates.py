@@ -1,4 +1,4 @@
-"""Times of day as people write them, to HH:MM, character by character.
+"""Times of day as people write them, to HH:MM: words in, characters out.
 
     python benchmarks/seq2seq_dates.py date_pairs.json
 
@@ -26,11 +26,16 @@ from han_attention import build_attention_seq2seq
 TEST, VALIDATION = 1_000, 500
 
 
+def separate(text):
+    """Numbers apart from letters: "t6:42pm" becomes "t 6:42 pm"."""
+    return re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", text)
+
+
 def load_pairs(path, seed):
     """Shuffled pairs for testing, for validation and for training."""
     pairs = json.loads(Path(path).read_text(encoding="utf-8"))
     order = np.random.default_rng(seed).permutation(len(pairs))
-    pairs = [tuple(pairs[n]) for n in order]
+    pairs = [(separate(pairs[n][0]), pairs[n][1]) for n in order]
     first = TEST + VALIDATION
     return pairs[:TEST], pairs[TEST:first], pairs[first:]
 
@@ -43,8 +48,8 @@ def is_undecided(text):
 
 
 def build_translator(flags, sources, targets):
-    """An untrained model of characters, with its tokenizers."""
-    source = Tokenizer.train(sources, unit="characters")
+    """An untrained model, with its tokenizers."""
+    source = Tokenizer.train(sources)
     target = Tokenizer.train(targets, unit="characters")
     model = build_attention_seq2seq(
         len(source),
