@@ -75,7 +75,9 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
         of validation only.
 
     Masking:
-        The masks are computed from the ids. Padding changes nothing.
+        The masks are computed from the ids. Padding changes nothing of what
+        is real; the logits of padding mean nothing. They carry the mask of
+        the target, which the losses and metrics of Keras heed.
 
     Raises:
         ValueError: for an argument out of range, or ids of another rank.
@@ -153,7 +155,11 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
             self.settings, self.dtype_policy
         ).items():
             setattr(self, name, layer)
+        self.supports_masking = True
         self.built = True
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Tensor:
+        return mask_from_ids(inputs[1])
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         source, target = inputs
@@ -168,7 +174,8 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
             ),
             memory,
             state,
-            mask=mask_from_ids(target),
+            # And no mask for the target: no real step reads the padding on
+            # its right, and no loss counts it, so zeros would cost time only.
             memory_mask=mask,
             feed_previous=feed,
             sampling_probability=self.sampling_probability,

@@ -55,8 +55,9 @@ def test_equals_its_layers(cell, source, target):
         mask=read != 0,
         memory_mask=source != 0,
     )
-    assert_close(model([source, read]), outputs)
-    assert outputs.shape == (3, 3, 11)
+    logits = to_numpy(model([source, read]))
+    assert logits.shape == (3, 3, 11)
+    assert_close(logits[read != 0], to_numpy(outputs)[read != 0])
 
 
 def test_states_of_both_directions_are_bridged(source, target):
@@ -96,6 +97,34 @@ def test_padding_changes_nothing(options, source, target):
     assert_close(model(longer)[:, :3], logits)
     order = np.array([2, 0, 1])
     assert_close(model([source[order], read[order]]), logits[order])
+
+
+@pytest.mark.parametrize("options", VARIANTS[:4])
+def test_padding_trains_nothing(options, source, target):
+    model = make_model(**(options | {"dropout": 0.0}))
+    model.compile(keras.optimizers.SGD(1.0), SequenceLoss())
+    start, ends = model.get_weights(), []
+    for width in (0, 3):
+        source, read, written = (
+            np.pad(x, [(0, 0), (0, width)])
+            for x in (source, *teacher_forcing(target))
+        )
+        model.set_weights(start)
+        model.train_on_batch([source, read], written)
+        ends.append(model.get_weights())
+    assert_close(*ends)
+
+
+def test_metrics_of_keras_heed_the_mask_of_the_target(source, target):
+    model = make_model()
+    model.compile("sgd", SequenceLoss(), weighted_metrics=["accuracy"])
+    read, written = teacher_forcing(target)
+    best = to_numpy(model([source, read])).argmax(-1)
+    wrong = read == 0  # on padding,
+    wrong[0, 0] = True  # and once elsewhere
+    right = np.where(wrong, (best + 1) % 11, best)
+    _, accuracy = model.evaluate((source, read), right, verbose=0)
+    assert accuracy == pytest.approx(7 / 8)
 
 
 @pytest.mark.parametrize("options", VARIANTS)
