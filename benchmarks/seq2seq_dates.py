@@ -24,8 +24,6 @@ from han_attention import Translator
 from han_attention import build_attention_seq2seq
 
 TEST, VALIDATION = 1_000, 500
-
-
 END = " end"  # is read after the text: of "8" there is nothing else to read
 
 

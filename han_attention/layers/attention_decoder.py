@@ -266,10 +266,11 @@ class AttentionDecoder(AttentionDecoderStep):
         """The body of the loop; it carries state, context, output, weights."""
         of_context = self._input_kernels()[1]
 
-        def advance(carry: Any, merged: Tensor) -> tuple[Any, Any]:
+        def advance(carry: Any, step: Tensor) -> tuple[Any, Any]:
             state, context, output, weights = carry
+            merged = step
             if feed_previous is not None:
-                inputs, fed = merged[:, :-1], ops.greater(merged[:, -1:], 0.5)
+                inputs, fed = step[:, :-1], ops.greater(step[:, -1:], 0.5)
                 previous = self._cast(feed_previous(output))
                 merged = self._merge_inputs(ops.where(fed, previous, inputs))
             merged = ops.add(merged, ops.matmul(context, of_context))
