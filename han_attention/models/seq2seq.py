@@ -155,11 +155,7 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
             self.settings, self.dtype_policy
         ).items():
             setattr(self, name, layer)
-        self.supports_masking = True
         self.built = True
-
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Tensor:
-        return mask_from_ids(inputs[1])
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         source, target = inputs
@@ -183,7 +179,8 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
         )
         if self.settings["num_sampled"] and training:
             return {"hidden": self.output_dropout(outputs, training=training)}
-        return self.to_logits(outputs, training)
+        logits = self.to_logits(outputs, training)
+        return self.attach_mask(logits, mask=mask_from_ids(target))
 
     def encode(
         self, source: Tensor, training: bool | None = False

@@ -9,6 +9,7 @@ from han_attention.checks import check_choice
 from han_attention.checks import check_integer
 from han_attention.checks import check_positive_integer
 from han_attention.checks import check_rate
+from han_attention.layers.attach_mask import AttachMask
 from han_attention.layers.attention_decoder import AttentionDecoder
 from han_attention.layers.rnn_cell import state_sizes
 from han_attention.layers.sampled_softmax import SampledSoftmax
@@ -100,6 +101,7 @@ def make_layers(settings: Settings, dtype: Any) -> dict[str, Any]:
         "bridges": _bridges(decoder, features, dtype),
         "decoder": decoder,
         "head": _head(settings, dtype),
+        "attach_mask": AttachMask(name="attach_mask"),
     }
     names = "source_dropout", "target_dropout", "output_dropout"
     for n, name in enumerate(names):

@@ -115,8 +115,9 @@ def test_padding_trains_nothing(options, source, target):
     assert_close(*ends)
 
 
-def test_metrics_of_keras_heed_the_mask_of_the_target(source, target):
-    model = make_model()
+@pytest.mark.parametrize("options", [VARIANTS[0], *VARIANTS[3:5]])
+def test_metrics_of_keras_heed_the_mask_of_the_target(options, source, target):
+    model = make_model(**options)
     model.compile("sgd", SequenceLoss(), weighted_metrics=["accuracy"])
     read, written = teacher_forcing(target)
     best = to_numpy(model([source, read])).argmax(-1)
