@@ -41,7 +41,7 @@ _HOME_OF = {
     "load_dataset": "han_attention.datasets",
     "Predictor": "han_attention.predictor",
     "Translator": "han_attention.translator",
-    "TextClassifier": "han_attention.classifier",
+    "TextClassifier": "han_attention.estimator",
     "TextFiles": "han_attention.datasets.files",
     "load_csv": "han_attention.datasets.files",
     "load_jsonl": "han_attention.datasets.files",

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 import han_attention
-from han_attention.checks import check_boolean
-from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
 from han_attention.text.document_encoding import LONG_SENTENCES
 from han_attention.text.document_encoding import encode_documents
 from han_attention.text.documents import Encoded
 from han_attention.text.encoding import KEEP
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.validation import check_boolean
+from han_attention.validation import check_choice
+from han_attention.validation import check_positive_integer
 
 FORMAT_VERSION = 2  # 1 had no architecture
 _SINCE_VERSION_2 = {

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.gradient_model import GradientModel
 from han_attention.model_folder import KERAS_MODEL
 from han_attention.model_folder import TOKENIZER

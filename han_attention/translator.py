@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.model_folder import check_replaceable
 from han_attention.models.seq2seq import AttentionSeq2Seq
 from han_attention.models.teacher_forcing import teacher_forcing

@@ -134,7 +134,9 @@ def test_no_eval_and_no_assert():
 def test_files_are_short_and_say_what_they_are():
     lengths = {m: len(p.read_text().splitlines()) for m, p in MODULES.items()}
     assert {m: n for m, n in lengths.items() if n > 300} == {}
-    silent = [m for m, p in MODULES.items() if not ast.get_docstring(tree_of(p))]
+    silent = [
+        m for m, p in MODULES.items() if not ast.get_docstring(tree_of(p))
+    ]
     assert silent == []
 
 

@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from han_attention.classifier import TextClassifier
+from han_attention.atomic import replace_when_written
 from han_attention.cli.common import to_json
-from han_attention.files import replace_when_written
+from han_attention.estimator import TextClassifier
 
 
 def measure(

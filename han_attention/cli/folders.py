@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from han_attention.classifier import TextClassifier
 from han_attention.cli.keras_import import import_keras
+from han_attention.estimator import TextClassifier
 from han_attention.model_folder import KERAS_MODEL
 from han_attention.model_folder import ONNX_MODEL
 from han_attention.model_folder import PredictorConfig

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from han_attention.atomic import replace_when_written
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
@@ -20,7 +21,6 @@ from han_attention.cli.folders import load_predictor
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
-from han_attention.files import replace_when_written
 from han_attention.text_predictor import TextPredictor
 
 _DESCRIPTION = """Predict the label of each text, as JSON lines on stdout.

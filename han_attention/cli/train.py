@@ -10,7 +10,6 @@ from types import NoneType
 from typing import Any
 from typing import get_args
 
-from han_attention.classifier import TextClassifier
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
@@ -21,6 +20,7 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.datasets.files import TextFiles
+from han_attention.estimator import TextClassifier
 from han_attention.training.config import TrainConfig
 from han_attention.training.presets import PRESETS
 from han_attention.training.report_text import epoch_table

@@ -2,9 +2,9 @@
 
 import random
 
-from han_attention.checks import check_positive_integer
 from han_attention.datasets.base import Examples
 from han_attention.datasets.base import TextDataset
+from han_attention.validation import check_positive_integer
 
 POSITIVE_WORDS = (
     "brilliant charming clever dazzling delightful elegant excellent gripping "

@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from han_attention.checks import check_choice
 from han_attention.datasets.base import Examples
 from han_attention.datasets.base import TextDataset
 from han_attention.datasets.base import download
+from han_attention.validation import check_choice
 
 IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from han_attention.checks import check_positive_integer
+from han_attention.validation import check_positive_integer
 
 T = TypeVar("T")
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
-from han_attention.checks import check_boolean
-from han_attention.checks import check_text
 from han_attention.datasets.file_search import find_files
 from han_attention.datasets.formats import read_rows
 from han_attention.datasets.formats import read_whole
@@ -13,6 +11,8 @@ from han_attention.datasets.formats import suffix_of
 from han_attention.datasets.rows import Row
 from han_attention.datasets.rows import RowOptions
 from han_attention.datasets.rows import Rows
+from han_attention.validation import check_boolean
+from han_attention.validation import check_text
 
 
 class TextFiles:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.atomic import replace_when_written
 from han_attention.explain.alignment import alignment_of
 from han_attention.explain.html import read_part
-from han_attention.files import replace_when_written
 
 _BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page
 _CELL = (

@@ -10,9 +10,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from han_attention.atomic import replace_when_written
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.html_data import page_data
-from han_attention.files import replace_when_written
 
 _SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
 

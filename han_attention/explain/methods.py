@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_choice
 from han_attention.explain.deletion import occlusion
 from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import CONTRIBUTION
@@ -24,6 +23,7 @@ from han_attention.models.contribution import linear_head
 from han_attention.predictor import Predictor
 from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text_predictor import probabilities
+from han_attention.validation import check_choice
 
 Array = NDArray[Any]
 

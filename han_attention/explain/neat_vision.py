@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from han_attention.atomic import replace_when_written
 from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
-from han_attention.files import replace_when_written
 
 
 def to_neat_vision(

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_integer
-from han_attention.checks import check_positive_number
 from han_attention.explain.document import document_weights
 from han_attention.explain.document import heading_of
 from han_attention.explain.document import heaviest_sentences
@@ -21,6 +19,8 @@ from han_attention.explain.text_layout import pieces_of_sentence
 from han_attention.explain.text_layout import runs_from_the_right
 from han_attention.explain.text_layout import shorten
 from han_attention.explain.word_attention import WordAttention
+from han_attention.validation import check_integer
+from han_attention.validation import check_positive_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

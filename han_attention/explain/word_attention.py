@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_integer
-from han_attention.checks import check_text
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
+from han_attention.validation import check_integer
+from han_attention.validation import check_text
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_positive_integer
 from han_attention.layers.shapes import check_sequences
 from han_attention.layers.shapes import check_shape
 from han_attention.layers.weights import add_weight
@@ -16,6 +15,7 @@ from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_positive_integer
 
 # The memory, its keys and its mask, ready to be read.
 PreparedMemory = tuple[Tensor, Tensor, Tensor]

@@ -5,8 +5,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
 from han_attention.layers.additive_read import AdditiveRead
 from han_attention.layers.additive_read import PreparedMemory
 from han_attention.layers.rnn_cell import FlatState
@@ -26,6 +24,8 @@ from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
+from han_attention.validation import check_positive_integer
 
 
 def affine(parts: list[Tensor], kernel: Tensor, bias: Tensor) -> Tensor:

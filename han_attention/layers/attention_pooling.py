@@ -5,10 +5,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_mask_shape
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_rate
 from han_attention.ops import additive_scores
 from han_attention.ops import masked_softmax
 from han_attention.ops import masked_sparsemax
@@ -18,6 +14,10 @@ from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
+from han_attention.validation import check_mask_shape
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_rate
 
 _NORMALIZERS = {"softmax": masked_softmax, "sparsemax": masked_sparsemax}
 

@@ -5,15 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_mask_shape
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_rate
 from han_attention.ops import reverse_within_length
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
+from han_attention.validation import check_mask_shape
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_rate
 
 _CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 

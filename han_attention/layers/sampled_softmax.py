@@ -7,11 +7,11 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from han_attention.checks import check_integer
-from han_attention.checks import check_positive_integer
 from han_attention.types import InitializerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_integer
+from han_attention.validation import check_positive_integer
 
 _REMOVED = -1e30
 

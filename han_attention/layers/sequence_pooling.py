@@ -5,13 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_mask_shape
 from han_attention.ops import masked_max
 from han_attention.ops import masked_softmax
 from han_attention.ops import weighted_sum
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
+from han_attention.validation import check_mask_shape
 
 
 @keras.saving.register_keras_serializable(package="han_attention")

@@ -2,8 +2,6 @@
 
 import keras
 
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_rate
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
 from han_attention.models.parts import attention_initializers
@@ -11,6 +9,8 @@ from han_attention.models.parts import logits_layer
 from han_attention.models.parts import num_logits
 from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_rate
 
 
 def build_classifier(

@@ -3,9 +3,6 @@
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_rate
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.sequence_pooling import SequencePooling
@@ -14,6 +11,9 @@ from han_attention.models.parts import logits_layer
 from han_attention.models.parts import num_logits
 from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
+from han_attention.validation import check_choice
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_rate
 
 
 def build_han(

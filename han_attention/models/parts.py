@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
-from han_attention.checks import check_positive_integer
 from han_attention.types import InitializerLike
+from han_attention.validation import check_positive_integer
 
 
 def num_logits(num_classes: int, multi_label: bool) -> int:

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.checks import check_choice
 from han_attention.ops import mask_from_ids
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
 
 REDUCTIONS = ("token_mean", "example_mean", "sum")
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_positive_integer
+from han_attention.validation import check_positive_integer
 
 _WINDOW = 50  # batches that are sorted among themselves
 

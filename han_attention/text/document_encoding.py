@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
 from han_attention.text.documents import EncodedDocuments
 from han_attention.text.encoding import KEEP
 from han_attention.text.encoding import EncodedTexts
@@ -17,6 +15,8 @@ from han_attention.text.encoding import within_limit
 from han_attention.text.sentences import split_sentences
 from han_attention.text.tokenizer import START_ID
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.validation import check_choice
+from han_attention.validation import check_positive_integer
 
 LONG_SENTENCES = ("cut", "split")
 _DOCUMENTS_AT_ONCE = 1_000  # bounds the memory of their strings

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_positive_integer
 from han_attention.text.documents import Encoded
 from han_attention.text.encoding import check_ids
 from han_attention.text.tokenizer import FIRST_WORD_ID
@@ -17,6 +16,7 @@ from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text.vector_files import VectorFile
 from han_attention.text.vector_training import skip_gram
+from han_attention.validation import check_positive_integer
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_positive_integer
 from han_attention.text.buckets import bucket_by_shape
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.validation import check_choice
+from han_attention.validation import check_positive_integer
 
 KEEP = ("start", "end", "both")
 _TEXTS_AT_ONCE = 2_000  # bounds the memory of the spans, as Python tuples

@@ -9,9 +9,7 @@ from pathlib import Path
 import tokenizers
 from tokenizers import processors
 
-from han_attention.checks import check_integer
-from han_attention.checks import check_positive_integer
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.text.tokenizer_backends import FIRST_WORD_ID
 from han_attention.text.tokenizer_backends import PADDING_ID
 from han_attention.text.tokenizer_backends import SPECIAL_WORDS
@@ -21,6 +19,8 @@ from han_attention.text.tokenizer_backends import most_frequent
 from han_attention.text.tokenizer_backends import pattern_of
 from han_attention.text.tokenizer_backends import piece_backend
 from han_attention.text.tokenizer_backends import word_backend
+from han_attention.validation import check_integer
+from han_attention.validation import check_positive_integer
 
 __all__ = [
     "FIRST_WORD_ID",

@@ -11,7 +11,7 @@ from tokenizers import normalizers
 from tokenizers import pre_tokenizers
 from tokenizers import trainers
 
-from han_attention.checks import check_choice
+from han_attention.validation import check_choice
 
 PADDING_ID = 0
 START_ID = 1

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 
 _NAME = "state.npz"
 _HISTORY = "history"

@@ -8,14 +8,14 @@ from dataclasses import field
 from functools import partial
 from typing import Any
 
-from han_attention.checks import check_boolean
-from han_attention.checks import check_choice
-from han_attention.checks import check_integer
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_positive_number
-from han_attention.checks import check_rate
-from han_attention.checks import check_text
 from han_attention.training.presets import PRESETS
+from han_attention.validation import check_boolean
+from han_attention.validation import check_choice
+from han_attention.validation import check_integer
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_positive_number
+from han_attention.validation import check_rate
+from han_attention.validation import check_text
 
 
 def _setting(

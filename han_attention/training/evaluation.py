@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.training.report_text import report_to_text
 
 _NUM_BINS = 15

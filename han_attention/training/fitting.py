@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.training.batches import Split
 from han_attention.training.checkpoint import load_checkpoint
 from han_attention.training.checkpoint import load_history

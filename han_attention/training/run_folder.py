@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 from han_attention.training.config import TrainConfig
 
 CONFIG = "config.json"

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from han_attention.checks import check_choice
-from han_attention.checks import check_integer
-from han_attention.checks import check_mask_shape
-from han_attention.checks import check_positive_integer
-from han_attention.checks import check_positive_number
-from han_attention.checks import check_rate
+from han_attention.validation import check_choice
+from han_attention.validation import check_integer
+from han_attention.validation import check_mask_shape
+from han_attention.validation import check_positive_integer
+from han_attention.validation import check_positive_number
+from han_attention.validation import check_rate
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int32(3), np.uint8(200)])

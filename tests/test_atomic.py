@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import han_attention
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 
 PACKAGE_PARENT = Path(han_attention.__file__).parents[1]
 
@@ -153,7 +153,7 @@ FULL_DISK = """
 import resource
 import signal
 import sys
-from han_attention.files import replace_when_written
+from han_attention.atomic import replace_when_written
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
