@@ -11,16 +11,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.labels import check_labels
+from han_attention.data.labels import check_texts
 from han_attention.explain.explanation import Explanation
-from han_attention.labels import check_labels
-from han_attention.labels import check_texts
 from han_attention.model_folder import read_settings
 from han_attention.scikit_learn import Estimator
 from han_attention.training.config import TrainConfig
 from han_attention.validation import check_boolean
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
-    from han_attention.datasets.files import TextFiles
+    from han_attention.data.files import TextFiles
     from han_attention.predictor import Predictor
 
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from han_attention.labels import check_labels
+from han_attention.data.labels import check_labels
 from han_attention.validation import check_choice
 
 

@@ -16,7 +16,7 @@ import pytest
 from han_attention import TextClassifier
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
-from han_attention.datasets.demo import LABEL_WORDS
+from han_attention.data.demo import LABEL_WORDS
 from han_attention.predictor import Predictor
 
 SMALL = {

@@ -10,11 +10,11 @@ from itertools import chain
 from typing import Any
 
 from han_attention.cli.common import note
-from han_attention.datasets.files import Row
-from han_attention.datasets.files import TextFiles
-from han_attention.datasets.rows import RowOptions
-from han_attention.datasets.rows import check_decoded
-from han_attention.datasets.rows import make_row
+from han_attention.data.files import Row
+from han_attention.data.files import TextFiles
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import make_row
 
 DATA_HELP = (
     "files, folders or patterns; .csv, .tsv, .jsonl, each also .gz, or a "

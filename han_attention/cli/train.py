@@ -19,7 +19,7 @@ from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
-from han_attention.datasets.files import TextFiles
+from han_attention.data.files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.training.config import TrainConfig
 from han_attention.training.presets import PRESETS

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.datasets import load_dataset
-from han_attention.datasets.base import TextDataset
+from han_attention.data import load_dataset
+from han_attention.data.base import TextDataset
 from han_attention.model_folder import PredictorConfig
 from han_attention.text.documents import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID

@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from han_attention.datasets.base import TextDataset
+from han_attention.data.base import TextDataset
 from han_attention.predictor import Predictor
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import TrainingData

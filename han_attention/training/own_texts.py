@@ -10,8 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from han_attention.datasets.files import TextFiles
-from han_attention.labels import LabelIndex
+from han_attention.data.files import TextFiles
+from han_attention.data.labels import LabelIndex
 from han_attention.predictor import Predictor
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.batches import Split

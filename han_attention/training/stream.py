@@ -12,10 +12,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.datasets.files import Row
-from han_attention.datasets.files import TextFiles
-from han_attention.datasets.shuffle import shuffled
-from han_attention.labels import LabelIndex
+from han_attention.data.files import Row
+from han_attention.data.files import TextFiles
+from han_attention.data.labels import LabelIndex
+from han_attention.data.shuffle import shuffled
 from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import Tokenizer

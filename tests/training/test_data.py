@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from han_attention.datasets import load_dataset
+from han_attention.data import load_dataset
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import prepare_data
 

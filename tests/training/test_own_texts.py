@@ -10,7 +10,7 @@ import pytest
 
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
-from han_attention.datasets.demo import LABEL_WORDS
+from han_attention.data.demo import LABEL_WORDS
 from han_attention.text.encoding import EncodedTexts
 from han_attention.training.batches import Split
 from han_attention.training.config import TrainConfig

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
-from han_attention.datasets.file_search import find_files
-from han_attention.datasets.formats import read_rows
-from han_attention.datasets.formats import read_whole
-from han_attention.datasets.formats import suffix_of
-from han_attention.datasets.rows import Row
-from han_attention.datasets.rows import RowOptions
-from han_attention.datasets.rows import Rows
+from han_attention.data.readers.formats import read_rows
+from han_attention.data.readers.formats import read_whole
+from han_attention.data.readers.formats import suffix_of
+from han_attention.data.readers.paths import find_files
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import Rows
 from han_attention.validation import check_boolean
 from han_attention.validation import check_text
 

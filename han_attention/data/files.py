@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from han_attention.datasets.formats import suffix_of
-from han_attention.datasets.rows import Label as Label
-from han_attention.datasets.rows import Row as Row
-from han_attention.datasets.text_files import TextFiles as TextFiles
+from han_attention.data.readers.formats import suffix_of
+from han_attention.data.readers.rows import Label as Label
+from han_attention.data.readers.rows import Row as Row
+from han_attention.data.text_files import TextFiles as TextFiles
 
 
 def load_csv(

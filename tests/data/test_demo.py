@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from han_attention.datasets.demo import LABEL_WORDS
-from han_attention.datasets.demo import NEGATIVE_WORDS
-from han_attention.datasets.demo import POSITIVE_WORDS
-from han_attention.datasets.demo import make_demo_reviews
+from han_attention.data.demo import LABEL_WORDS
+from han_attention.data.demo import NEGATIVE_WORDS
+from han_attention.data.demo import POSITIVE_WORDS
+from han_attention.data.demo import make_demo_reviews
 
 
 def words_of(text):

@@ -8,7 +8,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from han_attention.datasets.imdb import load_imdb
+from han_attention.data.imdb import load_imdb
 from han_attention.text.tokenizer import Tokenizer
 
 REVIEWS = {

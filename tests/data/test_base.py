@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from han_attention.datasets.base import Examples
-from han_attention.datasets.base import TextDataset
-from han_attention.datasets.base import cache_folder
-from han_attention.datasets.base import download
+from han_attention.data.base import Examples
+from han_attention.data.base import TextDataset
+from han_attention.data.base import cache_folder
+from han_attention.data.base import download
 
 BODY = bytes(range(256)) * 500
 SHA256 = hashlib.sha256(BODY).hexdigest()

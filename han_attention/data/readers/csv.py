@@ -5,14 +5,14 @@ from collections import deque
 from collections.abc import Iterator
 from io import TextIOWrapper
 
-from han_attention.datasets.rows import UNDECODABLE
-from han_attention.datasets.rows import BadRow
-from han_attention.datasets.rows import Row
-from han_attention.datasets.rows import RowOptions
-from han_attention.datasets.rows import Rows
-from han_attention.datasets.rows import check_decoded
-from han_attention.datasets.rows import find_columns
-from han_attention.datasets.rows import make_row
+from han_attention.data.readers.rows import UNDECODABLE
+from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import Rows
+from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import find_columns
+from han_attention.data.readers.rows import make_row
 
 _LONGEST_FIELD = 2**25  # characters; bounds what an open quote swallows
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from han_attention.datasets import load_dataset
-from han_attention.datasets.demo import make_demo_reviews
+from han_attention.data import load_dataset
+from han_attention.data.demo import make_demo_reviews
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from han_attention.datasets.shuffle import shuffled
+from han_attention.data.shuffle import shuffled
 
 
 def shuffle(number, buffer_size, seed=0):

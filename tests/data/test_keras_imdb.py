@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from han_attention.datasets.keras_imdb import dataset_from_ids
-from han_attention.datasets.keras_imdb import load_keras_imdb
+from han_attention.data.keras_imdb import dataset_from_ids
+from han_attention.data.keras_imdb import load_keras_imdb
 from han_attention.text.tokenizer import Tokenizer
 
 WORDS = ["the", "and", "film", "it's", "dull"]

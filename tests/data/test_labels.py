@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from han_attention.labels import LabelIndex
-from han_attention.labels import check_labels
-from han_attention.labels import check_texts
+from han_attention.data.labels import LabelIndex
+from han_attention.data.labels import check_labels
+from han_attention.data.labels import check_texts
 
 
 def test_labels_are_numbered_in_sorted_order():

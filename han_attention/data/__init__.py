@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from han_attention.datasets.base import TextDataset
-from han_attention.datasets.demo import make_demo_reviews
-from han_attention.datasets.imdb import load_imdb
-from han_attention.datasets.keras_imdb import load_keras_imdb
+from han_attention.data.base import TextDataset
+from han_attention.data.demo import make_demo_reviews
+from han_attention.data.imdb import load_imdb
+from han_attention.data.keras_imdb import load_keras_imdb
 
 _LOADERS = {"keras-imdb": load_keras_imdb, "demo": make_demo_reviews}
 _NAMES = sorted([*_LOADERS, "imdb"])

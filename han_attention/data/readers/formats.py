@@ -11,16 +11,16 @@ from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
-from han_attention.datasets.csv_rows import read_csv
-from han_attention.datasets.rows import UNDECODABLE
-from han_attention.datasets.rows import BadRow
-from han_attention.datasets.rows import Row
-from han_attention.datasets.rows import RowOptions
-from han_attention.datasets.rows import Rows
-from han_attention.datasets.rows import check_decoded
-from han_attention.datasets.rows import find_columns
-from han_attention.datasets.rows import list_columns
-from han_attention.datasets.rows import make_row
+from han_attention.data.readers.csv import read_csv
+from han_attention.data.readers.rows import UNDECODABLE
+from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import Rows
+from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import find_columns
+from han_attention.data.readers.rows import list_columns
+from han_attention.data.readers.rows import make_row
 
 _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 _ENCODING_OF_MARK = {

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from han_attention.datasets.formats import FORMATS
-from han_attention.datasets.formats import suffix_of
+from han_attention.data.readers.formats import FORMATS
+from han_attention.data.readers.formats import suffix_of
 
 _TABLES = tuple(suffix for suffix in FORMATS if suffix != ".txt")
 
