@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.buckets import bucket_by_shape
+from han_attention.text.bucketing import bucket_by_shape
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import padded_size
 from han_attention.text.encoding import ranges

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.buckets import bucket_by_shape
+from han_attention.text.bucketing import bucket_by_shape
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer

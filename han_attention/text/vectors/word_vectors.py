@@ -14,8 +14,8 @@ from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import PADDING_ID
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text.vector_files import VectorFile
-from han_attention.text.vector_training import skip_gram
+from han_attention.text.vectors.files import VectorFile
+from han_attention.text.vectors.training import skip_gram
 from han_attention.validation import check_positive_integer
 
 

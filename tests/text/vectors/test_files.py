@@ -7,9 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from han_attention.text.embeddings import load_word_vectors
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text.vector_files import VectorFile
+from han_attention.text.vectors.files import VectorFile
+from han_attention.text.vectors.word_vectors import load_word_vectors
 
 WORDS = ["film", "fine", "naïve", "电影", "unseen"]
 # Numbers that float32 holds exactly.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from han_attention.text.buckets import bucket_by_shape
+from han_attention.text.bucketing import bucket_by_shape
 
 LENGTHS = np.random.default_rng(5).integers(0, 500, 10_007)
 SHAPES = LENGTHS[:, None]

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from han_attention.text.embeddings import Coverage
-from han_attention.text.embeddings import WordVectors
-from han_attention.text.embeddings import load_word_vectors
 from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import encode_texts
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.text.vectors.word_vectors import Coverage
+from han_attention.text.vectors.word_vectors import WordVectors
+from han_attention.text.vectors.word_vectors import load_word_vectors
 
 
 def load(tmp_path, text, words, seed=0):

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from han_attention.text.embeddings import train_word_vectors
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.text.vectors.word_vectors import train_word_vectors
 
 pytest.importorskip("gensim")
 
@@ -82,7 +82,7 @@ def test_one_worker_with_a_seed_repeats_in_another_process(tmp_path):
     program = (
         "import sys\n"
         "import numpy as np\n"
-        "from han_attention.text.embeddings import train_word_vectors\n"
+        "from han_attention.text.vectors.word_vectors import train_word_vectors\n"
         "from han_attention.text.tokenizer import Tokenizer\n"
         "texts = ['a fine film', 'a dull film'] * 200\n"
         "vectors = train_word_vectors(\n"
