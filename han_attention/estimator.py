@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_texts
 from han_attention.explain.explanation import Explanation
-from han_attention.model_folder import read_settings
+from han_attention.inference.saved_model import read_settings
 from han_attention.scikit_learn import Estimator
 from han_attention.training.config import TrainConfig
 from han_attention.validation import check_boolean
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
     from han_attention.data.files import TextFiles
-    from han_attention.predictor import Predictor
+    from han_attention.inference.keras import Predictor
 
 
 class TextClassifier(Estimator):
@@ -250,7 +250,7 @@ class TextClassifier(Estimator):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        from han_attention.predictor import Predictor
+        from han_attention.inference.keras import Predictor
 
         predictor = Predictor.load(path)
         settings = read_settings(Path(path))

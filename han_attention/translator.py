@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.model_folder import check_replaceable
+from han_attention.inference.saved_model import check_replaceable
 from han_attention.models.seq2seq import AttentionSeq2Seq
 from han_attention.models.teacher_forcing import teacher_forcing
 from han_attention.text.encoding import EncodedTexts

@@ -5,7 +5,7 @@ import numpy as np
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import build_han
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 
 # Of unlike lengths, so that batches of 2 do not hold them in this order.
 TEXTS = [

@@ -41,7 +41,7 @@ def in_empty_folder(tmp_path, monkeypatch):
 def _small_predictor():
     tokenizer = han_attention.Tokenizer.train(["A fine film."])
     model = han_attention.build_classifier(len(tokenizer), rnn_units=4)
-    return importlib.import_module("han_attention.predictor").Predictor(
+    return importlib.import_module("han_attention.inference.keras").Predictor(
         model, tokenizer, ["bad", "good"]
     )
 

@@ -17,7 +17,7 @@ from han_attention import TextClassifier
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
 from han_attention.data.demo import LABEL_WORDS
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 
 SMALL = {
     "rnn_units": 8,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from han_attention import TextClassifier
-from han_attention.export.onnx_predictor import OnnxPredictor
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
+from han_attention.inference.onnx import OnnxPredictor
 
 TEXTS = [
     "I saw it. A fine film.",

@@ -20,7 +20,7 @@ from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.data.files import TextFiles
-from han_attention.text_predictor import TextPredictor
+from han_attention.inference.base import TextPredictor
 from han_attention.training.evaluation import Report
 from han_attention.training.evaluation import evaluate
 from han_attention.training.evaluation import save_report

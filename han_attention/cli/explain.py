@@ -25,7 +25,7 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.html import save_html
 from han_attention.explain.neat_vision import save_neat_vision
 from han_attention.explain.terminal import to_ansi
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.saved_model import PredictorConfig
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 

@@ -12,7 +12,7 @@ from han_attention.cli.folders import load_classifier
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
 from han_attention.export.exporter import FORMATS
-from han_attention.model_folder import CONFIG
+from han_attention.inference.saved_model import CONFIG
 
 _DESCRIPTION = """Write a trained model in a format to deploy, and check it.
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from han_attention.cli.keras_import import import_keras
 from han_attention.estimator import TextClassifier
-from han_attention.model_folder import KERAS_MODEL
-from han_attention.model_folder import ONNX_MODEL
-from han_attention.model_folder import PredictorConfig
-from han_attention.model_folder import check_replaceable
-from han_attention.model_folder import read_config
-from han_attention.text_predictor import TextPredictor
+from han_attention.inference.base import TextPredictor
+from han_attention.inference.saved_model import KERAS_MODEL
+from han_attention.inference.saved_model import ONNX_MODEL
+from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import check_replaceable
+from han_attention.inference.saved_model import read_config
 
 
 def check_model(folder: str, exported: bool = True) -> PredictorConfig:
@@ -39,11 +39,11 @@ def check_model(folder: str, exported: bool = True) -> PredictorConfig:
 def load_predictor(folder: str) -> TextPredictor:
     """Load a trained model, or without Keras an ONNX model."""
     if (Path(folder) / ONNX_MODEL).is_file():
-        from han_attention.export.onnx_predictor import OnnxPredictor
+        from han_attention.inference.onnx import OnnxPredictor
 
         return OnnxPredictor.load(folder)
     import_keras()
-    from han_attention.predictor import Predictor
+    from han_attention.inference.keras import Predictor
 
     return Predictor.load(folder)
 

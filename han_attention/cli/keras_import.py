@@ -15,7 +15,7 @@ def import_keras() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _nothing_on_stderr():
-        importlib.import_module("han_attention.predictor")
+        importlib.import_module("han_attention.inference.keras")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from han_attention.cli.folders import load_predictor
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
-from han_attention.text_predictor import TextPredictor
+from han_attention.inference.base import TextPredictor
 
 _DESCRIPTION = """Predict the label of each text, as JSON lines on stdout.
 

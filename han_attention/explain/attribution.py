@@ -9,10 +9,10 @@ from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.methods import BatchValues
 from han_attention.explain.methods import MethodReader
-from han_attention.predictor import Predictor
+from han_attention.inference.base import warn_of_unknown_words
+from han_attention.inference.keras import Predictor
 from han_attention.text.documents import Encoded
 from han_attention.text.documents import EncodedDocuments
-from han_attention.text_predictor import warn_of_unknown_words
 
 
 def explain_texts(

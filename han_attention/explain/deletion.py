@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.text.encoding import padded_size
 
 _TOKENS_AT_ONCE = 2**15  # read together, padding included

@@ -13,7 +13,7 @@ from han_attention.explain.faithfulness_measurement import (
 )
 from han_attention.explain.faithfulness_report import Faithfulness
 from han_attention.explain.uniform_attention import with_uniform_attention
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import START_ID
 

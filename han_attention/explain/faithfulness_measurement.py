@@ -19,10 +19,10 @@ from han_attention.explain.explanation import OCCLUSION
 from han_attention.explain.faithfulness_report import MethodFaithfulness
 from han_attention.explain.methods import MethodReader
 from han_attention.explain.rank_correlation import kendall_tau
+from han_attention.inference.base import probabilities
+from han_attention.inference.keras import Predictor
 from han_attention.models.contribution import linear_head
-from han_attention.predictor import Predictor
 from han_attention.text.tokenizer import START_ID
-from han_attention.text_predictor import probabilities
 
 FRACTIONS = (0.01, 0.05, 0.1, 0.2, 0.5)
 CONTROLS = ("random", "uniform", "permuted")

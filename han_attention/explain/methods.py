@@ -19,10 +19,10 @@ from han_attention.explain.explanation import METHODS
 from han_attention.explain.explanation import OCCLUSION
 from han_attention.explain.gradients import gradient_x_input
 from han_attention.explain.gradients import integrated_gradients
+from han_attention.inference.base import probabilities
+from han_attention.inference.keras import Predictor
 from han_attention.models.contribution import linear_head
-from han_attention.predictor import Predictor
 from han_attention.text.documents import MAX_BATCH_TOKENS
-from han_attention.text_predictor import probabilities
 from han_attention.validation import check_choice
 
 Array = NDArray[Any]

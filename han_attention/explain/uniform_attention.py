@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from han_attention.inference.keras import Predictor
 from han_attention.layers.attention_pooling import AttentionPooling
-from han_attention.predictor import Predictor
 
 
 def with_uniform_attention(

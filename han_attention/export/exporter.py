@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from han_attention.atomic import replace_when_written
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
-from han_attention.model_folder import ONNX_MODEL
-from han_attention.model_folder import TOKENIZER
-from han_attention.model_folder import PredictorConfig
-from han_attention.model_folder import write_config
-from han_attention.text_predictor import probabilities
+from han_attention.inference.base import probabilities
+from han_attention.inference.saved_model import ONNX_MODEL
+from han_attention.inference.saved_model import TOKENIZER
+from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import write_config
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
 
 if TYPE_CHECKING:  # to list the formats, Keras is not needed
-    from han_attention.predictor import Predictor
+    from han_attention.inference.keras import Predictor
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.saved_model import PredictorConfig
 from han_attention.text.documents import Encoded
 from han_attention.text.documents import EncodedDocuments
 from han_attention.text.encoding import EncodedTexts

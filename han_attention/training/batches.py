@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.predictor import length_multiple
+from han_attention.inference.keras import length_multiple
 from han_attention.text.documents import Encoded
 
 

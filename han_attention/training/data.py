@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from han_attention.data import load_dataset
 from han_attention.data.base import TextDataset
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.saved_model import PredictorConfig
 from han_attention.text.documents import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer

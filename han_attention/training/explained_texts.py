@@ -8,7 +8,7 @@ from typing import Any
 
 from han_attention.explain.attribution import explain_attention
 from han_attention.explain.markdown import to_markdown
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.training.tensorboard import TensorBoardWriter
 
 _TEXTS = 5

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from han_attention.data.base import TextDataset
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import TrainingData
 from han_attention.training.data import predictor_config

@@ -12,7 +12,7 @@ from typing import Any
 
 from han_attention.data.files import TextFiles
 from han_attention.data.labels import LabelIndex
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.batches import Split
 from han_attention.training.config import TrainConfig

@@ -12,8 +12,8 @@ from han_attention import build_classifier
 from han_attention import make_demo_reviews
 from han_attention.export.exporter import FORMATS
 from han_attention.export.exporter import export_model
-from han_attention.export.onnx_predictor import OnnxPredictor
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
+from han_attention.inference.onnx import OnnxPredictor
 
 REVIEWS = make_demo_reviews(60, 2).train.texts
 TEXTS = [*REVIEWS, "", "Superb!", "nothing known here", REVIEWS[0] * 20]

@@ -8,8 +8,8 @@ import pytest
 from han_attention import Tokenizer
 from han_attention import build_han
 from han_attention.export.exporter import export_model
-from han_attention.export.onnx_predictor import OnnxPredictor
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
+from han_attention.inference.onnx import OnnxPredictor
 
 TEXTS = [
     "A fine film. A dull day! And a fine, long one.",

@@ -8,7 +8,7 @@ import pytest
 from han_attention.export.parity import Parity
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.saved_model import PredictorConfig
 from han_attention.text.tokenizer import Tokenizer
 
 NAMES = ["bad", "good"]

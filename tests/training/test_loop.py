@@ -14,7 +14,7 @@ from han_attention import TrainConfig
 from han_attention import train
 from han_attention.data.demo import LABEL_WORDS
 from han_attention.explain.attribution import explain_attention
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from han_attention import TextFiles
 from han_attention import TrainConfig
 from han_attention import train
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
 from han_attention.training import stream
 from han_attention.training.data import make_split
 from han_attention.training.data import make_tokenizer

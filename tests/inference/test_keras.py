@@ -8,8 +8,8 @@ from layer_checks import to_numpy
 
 from han_attention import Tokenizer
 from han_attention import build_classifier
-from han_attention.predictor import Predictor
-from han_attention.text_predictor import probabilities
+from han_attention.inference.base import probabilities
+from han_attention.inference.keras import Predictor
 
 TEXTS = ["a fine film", "dull", "", "a dull film and a fine day", "xyz"]
 

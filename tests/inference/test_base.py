@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.base import TextPredictor
+from han_attention.inference.base import probabilities
+from han_attention.inference.saved_model import PredictorConfig
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text_predictor import TextPredictor
-from han_attention.text_predictor import probabilities
 
 VALUES = {"awful": -2.0, "dull": -1.0, "fine": 1.0, "superb": 2.0}
 

@@ -7,8 +7,8 @@ import pytest
 
 from han_attention import Tokenizer
 from han_attention import build_han
-from han_attention import predictor as predictor_module
-from han_attention.predictor import Predictor
+from han_attention.inference import keras as predictor_module
+from han_attention.inference.keras import Predictor
 
 # The empty document has no known word.
 pytestmark = pytest.mark.filterwarnings(r"ignore:\d of \d texts have no word")

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
 from han_attention.gradient_model import GradientModel
-from han_attention.model_folder import KERAS_MODEL
-from han_attention.model_folder import TOKENIZER
-from han_attention.model_folder import PredictorConfig
-from han_attention.model_folder import check_replaceable
-from han_attention.model_folder import read_config
-from han_attention.model_folder import write_config
+from han_attention.inference.base import TextPredictor
+from han_attention.inference.saved_model import KERAS_MODEL
+from han_attention.inference.saved_model import TOKENIZER
+from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import check_replaceable
+from han_attention.inference.saved_model import read_config
+from han_attention.inference.saved_model import write_config
 from han_attention.models.contribution import ContributionModel
 from han_attention.models.hierarchical import is_hierarchical
 from han_attention.models.hierarchical import split_at_sentences
@@ -24,7 +25,6 @@ from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.encoding import check_ids
 from han_attention.text.encoding import padded_size
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text_predictor import TextPredictor
 
 
 class Predictor(TextPredictor):

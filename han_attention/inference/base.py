@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.model_folder import PredictorConfig
+from han_attention.inference.saved_model import PredictorConfig
 from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer

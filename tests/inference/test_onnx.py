@@ -11,9 +11,9 @@ from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import make_demo_reviews
 from han_attention.export.onnx import write
-from han_attention.export.onnx_predictor import OnnxPredictor
-from han_attention.model_folder import write_config
-from han_attention.predictor import Predictor
+from han_attention.inference.keras import Predictor
+from han_attention.inference.onnx import OnnxPredictor
+from han_attention.inference.saved_model import write_config
 
 REVIEWS = make_demo_reviews(30, 2).train.texts
 TEXTS = [*REVIEWS, "", "Superb!", "xyzzy " * 3 + "dull", REVIEWS[0] * 40]

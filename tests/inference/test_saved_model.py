@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import han_attention
-from han_attention.model_folder import FORMAT_VERSION
-from han_attention.model_folder import PredictorConfig
-from han_attention.model_folder import read_config
-from han_attention.model_folder import read_settings
-from han_attention.model_folder import write_config
+from han_attention.inference.saved_model import FORMAT_VERSION
+from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import read_config
+from han_attention.inference.saved_model import read_settings
+from han_attention.inference.saved_model import write_config
 
 CONFIG = PredictorConfig(["bad", "gut ✓"], max_tokens=7, keep="both")
 

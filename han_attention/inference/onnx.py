@@ -9,12 +9,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.model_folder import ONNX_MODEL
-from han_attention.model_folder import TOKENIZER
-from han_attention.model_folder import PredictorConfig
-from han_attention.model_folder import read_config
+from han_attention.inference.base import TextPredictor
+from han_attention.inference.saved_model import ONNX_MODEL
+from han_attention.inference.saved_model import TOKENIZER
+from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import read_config
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text_predictor import TextPredictor
 
 
 class OnnxPredictor(TextPredictor):

@@ -1,0 +1,1 @@
+"""All that predicts: with Keras, and without it."""
