@@ -24,7 +24,7 @@ _HOME_OF = {
     "SequenceEncoder": "han_attention.layers.sequence_encoder",
     "SampledSoftmax": "han_attention.layers.sampled_softmax",
     "load_tf1": "han_attention.layers.tf1_weights",
-    "build_classifier": "han_attention.models.classifier",
+    "build_classifier": "han_attention.models.flat",
     "build_han": "han_attention.models.hierarchical",
     "build_attention_seq2seq": "han_attention.models.seq2seq",
     "AttentionSeq2Seq": "han_attention.models.seq2seq",

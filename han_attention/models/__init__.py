@@ -1,6 +1,6 @@
 """Builders of uncompiled Keras models, and losses of sequences."""
 
-from han_attention.models.classifier import build_classifier
+from han_attention.models.flat import build_classifier
 from han_attention.models.hierarchical import build_han
 from han_attention.models.seq2seq import AttentionSeq2Seq
 from han_attention.models.seq2seq import build_attention_seq2seq

@@ -6,9 +6,9 @@ from keras import ops
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.sequence_pooling import SequencePooling
-from han_attention.models.parts import attention_initializers
-from han_attention.models.parts import logits_layer
-from han_attention.models.parts import num_logits
+from han_attention.models.heads import attention_initializers
+from han_attention.models.heads import logits_layer
+from han_attention.models.heads import num_logits
 from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
 from han_attention.validation import check_choice

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.models.classifier import build_classifier
+from han_attention.models.flat import build_classifier
 from han_attention.models.hierarchical import build_han
 from han_attention.training.config import TrainConfig
 
