@@ -2,11 +2,11 @@
 
 from han_attention.models.flat import build_classifier
 from han_attention.models.hierarchical import build_han
-from han_attention.models.seq2seq import AttentionSeq2Seq
-from han_attention.models.seq2seq import build_attention_seq2seq
-from han_attention.models.sequence_loss import SequenceLoss
-from han_attention.models.sequence_loss import sequence_loss
-from han_attention.models.teacher_forcing import teacher_forcing
+from han_attention.seq2seq.loss import SequenceLoss
+from han_attention.seq2seq.loss import sequence_loss
+from han_attention.seq2seq.model import AttentionSeq2Seq
+from han_attention.seq2seq.model import build_attention_seq2seq
+from han_attention.seq2seq.teacher_forcing import teacher_forcing
 
 __all__ = [
     "AttentionSeq2Seq",

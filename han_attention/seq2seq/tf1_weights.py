@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.layers.attention_decoder import AttentionDecoder
+from han_attention.seq2seq.layers.attention_decoder import AttentionDecoder
 
 Array = NDArray[Any]
 _CELLS = ("basic_lstm_cell", "lstm_cell", "gru_cell")

@@ -6,7 +6,7 @@ import pytest
 
 from han_attention import SequenceLoss
 from han_attention import sequence_loss
-from han_attention.models.sequence_loss import reduce_losses
+from han_attention.seq2seq.loss import reduce_losses
 
 LOSSES = np.array([[1, 2, 3], [4, 5, 6]], "float32")
 

@@ -5,21 +5,21 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.layers.additive_read import AdditiveRead
-from han_attention.layers.additive_read import PreparedMemory
-from han_attention.layers.rnn_cell import FlatState
-from han_attention.layers.rnn_cell import as_cell
-from han_attention.layers.rnn_cell import flatten_state
-from han_attention.layers.rnn_cell import output_size
-from han_attention.layers.rnn_cell import pack_state
-from han_attention.layers.rnn_cell import run_cell
-from han_attention.layers.rnn_cell import state_sizes
-from han_attention.layers.rnn_cell import top_state_index
-from han_attention.layers.rnn_cell import zero_state
-from han_attention.layers.shapes import check_sequences
-from han_attention.layers.shapes import check_shape
-from han_attention.layers.weights import add_weight
-from han_attention.layers.weights import weight_config
+from han_attention.seq2seq.layers.additive_attention import AdditiveRead
+from han_attention.seq2seq.layers.additive_attention import PreparedMemory
+from han_attention.seq2seq.layers.rnn_cell import FlatState
+from han_attention.seq2seq.layers.rnn_cell import as_cell
+from han_attention.seq2seq.layers.rnn_cell import flatten_state
+from han_attention.seq2seq.layers.rnn_cell import output_size
+from han_attention.seq2seq.layers.rnn_cell import pack_state
+from han_attention.seq2seq.layers.rnn_cell import run_cell
+from han_attention.seq2seq.layers.rnn_cell import state_sizes
+from han_attention.seq2seq.layers.rnn_cell import top_state_index
+from han_attention.seq2seq.layers.rnn_cell import zero_state
+from han_attention.seq2seq.layers.shapes import check_sequences
+from han_attention.seq2seq.layers.shapes import check_shape
+from han_attention.seq2seq.layers.weights import add_weight
+from han_attention.seq2seq.layers.weights import weight_config
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.alignment import alignment_of
 from han_attention.explain.html import read_part
+from han_attention.seq2seq.alignment import alignment_of
 
 _BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page
 _CELL = (
@@ -96,7 +96,7 @@ def save_alignment_html(
         ValueError: if a translation has no weights.
 
     Example:
-    >>> from han_attention.translator import Translation
+    >>> from han_attention.seq2seq.translator import Translation
     >>> weights = np.array([[0.25, 0.75]])
     >>> noir = Translation("black", ["chat", "noir"], ["black"], -0.5, weights)
     >>> save_alignment_html("alignment.html", [noir])

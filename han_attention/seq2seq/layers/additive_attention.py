@@ -5,12 +5,12 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.layers.shapes import check_sequences
-from han_attention.layers.shapes import check_shape
-from han_attention.layers.weights import add_weight
-from han_attention.layers.weights import weight_config
 from han_attention.ops import masked_softmax
 from han_attention.ops import weighted_sum
+from han_attention.seq2seq.layers.shapes import check_sequences
+from han_attention.seq2seq.layers.shapes import check_shape
+from han_attention.seq2seq.layers.weights import add_weight
+from han_attention.seq2seq.layers.weights import weight_config
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape

@@ -8,7 +8,7 @@ import pytest
 
 from han_attention import alignment_html
 from han_attention import save_alignment_html
-from han_attention.translator import Translation
+from han_attention.seq2seq.translator import Translation
 
 ODD = ["<script>", 'a"b', "&amp;"]
 WEIGHTS = np.array([[0.5, 0.25, 0.25], [0.0, 0.8, 0.2]])

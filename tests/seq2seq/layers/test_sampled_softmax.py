@@ -8,8 +8,8 @@ from layer_checks import assert_close
 from layer_checks import to_numpy
 
 from han_attention import SampledSoftmax
-from han_attention.layers.sampled_softmax import expected_counts
-from han_attention.layers.sampled_softmax import log_uniform
+from han_attention.seq2seq.layers.sampled_softmax import expected_counts
+from han_attention.seq2seq.layers.sampled_softmax import log_uniform
 
 
 @pytest.fixture

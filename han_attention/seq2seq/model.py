@@ -5,13 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.layers.feed_previous import embed_argmax
-from han_attention.models.generation import GeneratingModel
-from han_attention.models.sampled_training import SampledTrainingModel
-from han_attention.models.seq2seq_layers import check_settings
-from han_attention.models.seq2seq_layers import make_layers
-from han_attention.models.teacher_forcing import START_ID
 from han_attention.ops import mask_from_ids
+from han_attention.seq2seq.generation import GeneratingModel
+from han_attention.seq2seq.layers.feed_previous import embed_argmax
+from han_attention.seq2seq.model_layers import check_settings
+from han_attention.seq2seq.model_layers import make_layers
+from han_attention.seq2seq.sampled_training import SampledTrainingModel
+from han_attention.seq2seq.teacher_forcing import START_ID
 from han_attention.types import Tensor
 
 

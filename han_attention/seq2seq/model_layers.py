@@ -4,12 +4,12 @@ from typing import Any
 
 import keras
 
-from han_attention.layers.attach_mask import AttachMask
-from han_attention.layers.attention_decoder import AttentionDecoder
-from han_attention.layers.rnn_cell import state_sizes
-from han_attention.layers.sampled_softmax import SampledSoftmax
-from han_attention.layers.sequence_encoder import SequenceEncoder
-from han_attention.layers.sequence_encoder import another_seed
+from han_attention.seq2seq.layers.attach_mask import AttachMask
+from han_attention.seq2seq.layers.attention_decoder import AttentionDecoder
+from han_attention.seq2seq.layers.rnn_cell import state_sizes
+from han_attention.seq2seq.layers.sampled_softmax import SampledSoftmax
+from han_attention.seq2seq.layers.sequence_encoder import SequenceEncoder
+from han_attention.seq2seq.layers.sequence_encoder import another_seed
 from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
 from han_attention.validation import check_integer

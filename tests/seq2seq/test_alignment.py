@@ -7,7 +7,7 @@ import pytest
 from matplotlib.image import imread
 
 from han_attention import plot_alignment
-from han_attention.translator import Translation
+from han_attention.seq2seq.translator import Translation
 
 SOURCE, WORDS = ["le", "chat", "noir"], ["the", "black", "cat"]
 WEIGHTS = np.array([[0.9, 0.1, 0.0], [0.1, 0.2, 0.7], [0.0, 0.8, 0.2]])

@@ -9,10 +9,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from han_attention.models.beam_search import SearchOptions
-from han_attention.models.beam_search import log_probabilities
-from han_attention.models.beam_search import penalty
-from han_attention.models.beam_search import search
+from han_attention.seq2seq.beam_search import SearchOptions
+from han_attention.seq2seq.beam_search import log_probabilities
+from han_attention.seq2seq.beam_search import penalty
+from han_attention.seq2seq.beam_search import search
 from han_attention.types import Tensor
 from han_attention.validation import check_integer
 from han_attention.validation import check_positive_integer

@@ -6,19 +6,21 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.layers.additive_read import PreparedMemory
-from han_attention.layers.attention_decoder_step import AttentionDecoderStep
-from han_attention.layers.feed_previous import FeedPrevious
-from han_attention.layers.feed_previous import draw_fed_steps
-from han_attention.layers.rnn_cell import dropout_masks
-from han_attention.layers.rnn_cell import flatten_state
-from han_attention.layers.rnn_cell import output_size
-from han_attention.layers.rnn_cell import pack_state
-from han_attention.layers.rnn_cell import state_sizes
-from han_attention.layers.shapes import check_shape
-from han_attention.layers.step_history import batch_major
-from han_attention.layers.step_history import state_at_the_end
-from han_attention.layers.step_history import zero_padding
+from han_attention.seq2seq.layers.additive_attention import PreparedMemory
+from han_attention.seq2seq.layers.attention_decoder_step import (
+    AttentionDecoderStep,
+)
+from han_attention.seq2seq.layers.feed_previous import FeedPrevious
+from han_attention.seq2seq.layers.feed_previous import draw_fed_steps
+from han_attention.seq2seq.layers.rnn_cell import dropout_masks
+from han_attention.seq2seq.layers.rnn_cell import flatten_state
+from han_attention.seq2seq.layers.rnn_cell import output_size
+from han_attention.seq2seq.layers.rnn_cell import pack_state
+from han_attention.seq2seq.layers.rnn_cell import state_sizes
+from han_attention.seq2seq.layers.shapes import check_shape
+from han_attention.seq2seq.layers.step_history import batch_major
+from han_attention.seq2seq.layers.step_history import state_at_the_end
+from han_attention.seq2seq.layers.step_history import zero_padding
 from han_attention.types import Shape
 from han_attention.types import Tensor
 

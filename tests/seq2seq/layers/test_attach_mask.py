@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 from layer_checks import to_numpy
 
-from han_attention.layers.attach_mask import AttachMask
+from han_attention.seq2seq.layers.attach_mask import AttachMask
 
 MASK = np.array([[True, False], [True, True]])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from han_attention.models.sequence_loss import SequenceLoss
+from han_attention.seq2seq.loss import SequenceLoss
 
 
 class SampledTrainingModel(keras.Model):

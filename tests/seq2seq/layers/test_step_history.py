@@ -6,9 +6,9 @@ from keras import ops
 from layer_checks import right_mask
 from layer_checks import to_numpy
 
-from han_attention.layers.step_history import batch_major
-from han_attention.layers.step_history import state_at_the_end
-from han_attention.layers.step_history import zero_padding
+from han_attention.seq2seq.layers.step_history import batch_major
+from han_attention.seq2seq.layers.step_history import state_at_the_end
+from han_attention.seq2seq.layers.step_history import zero_padding
 
 T, B, H, S = 3, 2, 4, 5
 MASK = right_mask([2, 0], T)

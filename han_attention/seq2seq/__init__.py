@@ -1,0 +1,1 @@
+"""From sequence to sequence, with attention: the second product."""
