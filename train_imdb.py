@@ -45,9 +45,9 @@ def run(flags: argparse.Namespace) -> None:
     config = config_from_flags(flags)
     # Only now, so that --help and a wrong flag do not wait for Keras.
     import_keras()
-    from han_attention.explain.attribution import explain_texts
-    from han_attention.explain.html import save_html
-    from han_attention.explain.methods import methods_to_draw
+    from han_attention.explain.explainer import explain_texts
+    from han_attention.explain.methods.reader import methods_to_draw
+    from han_attention.explain.render.html.page import save_html
     from han_attention.training.loop import train
 
     result = train(config)

@@ -20,7 +20,7 @@ from han_attention import Predictor
 from han_attention import load_imdb
 from han_attention import measure_faithfulness
 from han_attention import plot_faithfulness
-from han_attention.explain.attribution import explain_attention
+from han_attention.explain.explainer import explain_attention
 
 
 def lime_scores(predictor, texts, samples, seed=0):

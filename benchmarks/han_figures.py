@@ -25,7 +25,9 @@ from han_attention import document_weights
 from han_attention import draw_attention_of_word
 from han_attention import draw_document
 from han_attention import load_imdb
-from han_attention.explain.uniform_attention import with_uniform_attention
+from han_attention.explain.faithfulness.uniform_attention import (
+    with_uniform_attention,
+)
 
 LEVELS = ("word_attention", "sentence_attention")
 

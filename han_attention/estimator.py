@@ -232,7 +232,7 @@ class TextClassifier(Estimator):
         methods: Sequence[str] | None = None,
     ) -> list[Explanation]:
         """Why each text gets its label: see `explain_texts`."""
-        from han_attention.explain.attribution import explain_texts
+        from han_attention.explain.explainer import explain_texts
 
         texts = check_texts(X)
         labels = None if y is None else check_labels(y, len(texts))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from han_attention.explain.html import save_html
+from han_attention.explain.render.html.page import save_html
 
 BROWSER = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")

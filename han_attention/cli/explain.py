@@ -22,9 +22,9 @@ from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
 from han_attention.explain.explanation import METHODS
 from han_attention.explain.explanation import Explanation
-from han_attention.explain.html import save_html
-from han_attention.explain.neat_vision import save_neat_vision
-from han_attention.explain.terminal import to_ansi
+from han_attention.explain.render.html.page import save_html
+from han_attention.explain.render.neat_vision import save_neat_vision
+from han_attention.explain.render.terminal import to_ansi
 from han_attention.inference.saved_model import PredictorConfig
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
         measure(arguments, classifier, texts, labels)
         return
     # It needs Keras, which is imported by now.
-    from han_attention.explain.methods import methods_to_draw
+    from han_attention.explain.methods.reader import methods_to_draw
 
     methods = arguments.method or methods_to_draw(classifier.predictor_)
     explanations = classifier.explain(texts, labels, methods)

@@ -17,8 +17,8 @@ def measure(
 ) -> None:
     """Print the table and what it says, and draw it with `--plot`."""
     # They need Keras, which is imported by now.
-    from han_attention.explain.faithfulness import measure_faithfulness
-    from han_attention.explain.faithfulness_plot import plot_faithfulness
+    from han_attention.explain.faithfulness.measure import measure_faithfulness
+    from han_attention.explain.faithfulness.plot import plot_faithfulness
 
     report = measure_faithfulness(classifier, texts, labels, arguments.method)
     if arguments.plot:

@@ -227,7 +227,7 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         """The words, shaded by the last of the methods, for a notebook."""
-        from han_attention.explain.notebook import to_html_fragment
+        from han_attention.explain.render.notebook import to_html_fragment
 
         return to_html_fragment(self, self.methods[-1])
 

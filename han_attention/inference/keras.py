@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.gradient_model import GradientModel
+from han_attention.explain.methods.gradient_model import GradientModel
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import TOKENIZER

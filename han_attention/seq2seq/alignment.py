@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.page import make_figure
-from han_attention.explain.page import text_width
-from han_attention.explain.text_layout import shorten
+from han_attention.explain.render.figure_page import make_figure
+from han_attention.explain.render.figure_page import text_width
+from han_attention.explain.render.text_layout import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

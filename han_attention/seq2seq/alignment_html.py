@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.html import read_part
+from han_attention.explain.render.html.page import read_part
 from han_attention.seq2seq.alignment import alignment_of
 
 _BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from han_attention.explain.attribution import explain_attention
-from han_attention.explain.markdown import to_markdown
+from han_attention.explain.explainer import explain_attention
+from han_attention.explain.render.markdown import to_markdown
 from han_attention.inference.keras import Predictor
 from han_attention.training.tensorboard import TensorBoardWriter
 

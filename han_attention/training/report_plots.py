@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.text_layout import columns_of
+from han_attention.explain.render.text_layout import columns_of
 from han_attention.training.report_text import display_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.text_layout import columns_of
+from han_attention.explain.render.text_layout import columns_of
 
 if TYPE_CHECKING:
     from han_attention.training.evaluation import Report

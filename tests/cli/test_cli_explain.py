@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from han_attention import TextClassifier
-from han_attention.explain.terminal import to_ansi
+from han_attention.explain.render.terminal import to_ansi
 
 
 def test_words_that_count_most(cli, model):

@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import (
 from han_attention import TrainConfig
 from han_attention import train
 from han_attention.data.demo import LABEL_WORDS
-from han_attention.explain.attribution import explain_attention
+from han_attention.explain.explainer import explain_attention
 from han_attention.inference.keras import Predictor
 
 

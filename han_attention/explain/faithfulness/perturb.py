@@ -1,0 +1,190 @@
+"""Runs a model on texts without the words that methods point to."""
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.explain.explanation import ATTENTION
+from han_attention.explain.explanation import CONTRIBUTION
+from han_attention.explain.explanation import METHODS
+from han_attention.explain.explanation import OCCLUSION
+from han_attention.explain.faithfulness.rank_correlation import kendall_tau
+from han_attention.explain.faithfulness.report import MethodFaithfulness
+from han_attention.explain.methods.deletion import best_words
+from han_attention.explain.methods.deletion import trimmed
+from han_attention.explain.methods.deletion import without_words
+from han_attention.explain.methods.reader import MethodReader
+from han_attention.inference.base import probabilities
+from han_attention.inference.keras import Predictor
+from han_attention.models.contribution import linear_head
+from han_attention.text.tokenizer import START_ID
+
+FRACTIONS = (0.01, 0.05, 0.1, 0.2, 0.5)
+CONTROLS = ("random", "uniform", "permuted")
+_DRAWS = 3  # of what is random
+
+Array = NDArray[Any]
+
+
+class FaithfulnessMeasurement:
+    """What was measured so far, batch by batch: see `measure_faithfulness`.
+
+    Args:
+        predictor: A trained classifier.
+        methods: Of `METHODS`; None: all that the model can give.
+        tau: Whether to compare with leaving out each word.
+        seed: Of the controls.
+    """
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        methods: Sequence[str] | None,
+        tau: bool,
+        seed: int,
+    ) -> None:
+        self._predictor = predictor
+        if methods is None:
+            linear = linear_head(predictor.model) is not None
+            methods = [m for m in METHODS if linear or m != CONTRIBUTION]
+        self._readers = {
+            name: MethodReader(predictor, (name,)) for name in methods
+        }
+        self._tau = tau
+        self._generator = np.random.default_rng(seed)
+        self._drops = defaultdict[str, list[Array]](list)  # (B, fractions)
+        self._losses = defaultdict[str, list[Array]](list)
+        self._taus = defaultdict[str, list[float]](list)
+        self._seconds = defaultdict[str, list[float]](list)  # of a text
+
+    def add(
+        self,
+        ids: NDArray[np.int32],
+        further: Mapping[str, Sequence[Sequence[float]]],
+    ) -> NDArray[np.float32]:
+        """Measure a batch of texts, and give their probabilities."""
+        config = self._predictor.config
+        words = ids > START_ID
+        logits = np.asarray(self._predictor.run(ids))
+        shares = probabilities(logits, config.multi_label)
+        classes = shares.argmax(axis=1)
+        scores: dict[str, list[Array]] = {}
+        for name, reader in self._readers.items():
+            start = time.perf_counter()
+            values = reader.read(ids).scores(name, classes)
+            self._seconds[name].append((time.perf_counter() - start) / len(ids))
+            scores[name] = [values]
+        for name, of_texts in further.items():
+            scores[name] = [_placed(of_texts, words, name)]
+        scores |= self._controls(ids, words, classes)
+        reference = self._left_out(ids, classes, scores)
+        for name, draws in scores.items():
+            curves = [self._curves(ids, words, s, shares) for s in draws]
+            drops, losses = np.mean(curves, axis=0)
+            self._drops[name].append(drops)
+            self._losses[name].append(losses)
+            if reference is not None:
+                self._taus[name] += [
+                    kendall_tau(draw[n][words[n]], reference[n][words[n]])
+                    for draw in draws
+                    for n in range(len(ids))
+                ]
+        return shares
+
+    def results(self) -> list[MethodFaithfulness]:
+        """Of all texts, the controls at the end."""
+        return [
+            MethodFaithfulness(
+                name,
+                name in CONTROLS,
+                np.concatenate(self._drops[name]).mean(axis=0).tolist(),
+                np.concatenate(self._losses[name]).mean(axis=0).tolist(),
+                _mean_of_known(self._taus[name]),
+                # The first batch, if there are more, compiles the model.
+                float(np.median(self._seconds[name][1:] or self._seconds[name]))
+                if name in self._seconds
+                else None,
+            )
+            for name in self._drops
+        ]
+
+    def _controls(
+        self, ids: Array, words: NDArray[np.bool_], classes: Array
+    ) -> dict[str, list[Array]]:
+        reader = MethodReader(self._predictor, (ATTENTION,))
+        weights = reader.read(ids).scores(ATTENTION, classes)
+        permuted = []
+        for _ in range(_DRAWS):
+            permuted.append(np.zeros_like(weights))
+            for n, real in enumerate(words):
+                shuffled = self._generator.permutation(weights[n][real])
+                permuted[-1][n][real] = shuffled
+        return {
+            "random": [
+                self._generator.random(ids.shape) for _ in range(_DRAWS)
+            ],
+            "uniform": [np.ones(ids.shape)],
+            "permuted": permuted,
+        }
+
+    def _left_out(
+        self, ids: Array, classes: Array, scores: dict[str, list[Array]]
+    ) -> Array | None:
+        """What leaving each word out does: Kendall's reference."""
+        if not self._tau:
+            return None
+        if OCCLUSION in scores:
+            return scores[OCCLUSION][0]
+        reader = MethodReader(self._predictor, (OCCLUSION,))
+        return reader.read(ids).scores(OCCLUSION, classes)
+
+    def _curves(
+        self,
+        ids: Array,
+        words: NDArray[np.bool_],
+        scores: Array,
+        shares: Array,
+    ) -> Array:
+        """By how much the probability falls: (2, B, fractions).
+
+        First without the best words, then with nothing else.
+        """
+        predictor, every = self._predictor, np.arange(len(ids))
+        classes = shares.argmax(axis=1)
+        falls = np.zeros((2, len(ids), len(FRACTIONS)))
+        for k, fraction in enumerate(FRACTIONS):
+            best = best_words(words, scores, fraction)
+            for n, removed in enumerate((best, words & ~best)):
+                rest = without_words(ids, removed)
+                rest = trimmed(rest, predictor.length_multiple)
+                logits = np.asarray(predictor.run(rest))
+                after = probabilities(logits, predictor.config.multi_label)
+                falls[n, :, k] = (shares - after)[every, classes]
+        return falls
+
+
+def _placed(
+    of_texts: Sequence[Sequence[float]], words: NDArray[np.bool_], name: str
+) -> Array:
+    """Scores of words in reading order, each at the place of its word."""
+    placed = np.zeros(words.shape)
+    for n, scores in enumerate(of_texts):
+        if len(scores) != words[n].sum():
+            raise ValueError(
+                f"Invalid value for argument `further`. Expected {name!r} to "
+                f"have a score for each of the {words[n].sum()} words of a "
+                f"text. Received: {len(scores)}"
+            )
+        placed[n][words[n]] = scores
+    return placed
+
+
+def _mean_of_known(taus: list[float]) -> float | None:
+    """Without those of scores that are all equal, which have no order."""
+    known = [tau for tau in taus if not np.isnan(tau)]
+    return float(np.mean(known)) if known else None

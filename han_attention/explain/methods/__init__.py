@@ -1,0 +1,1 @@
+"""How words are scored: a file for each kind of method."""

@@ -1,0 +1,1 @@
+"""Explanations drawn: each file is one medium."""

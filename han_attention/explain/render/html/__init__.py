@@ -1,0 +1,1 @@
+"""The page of explanations that a browser opens."""

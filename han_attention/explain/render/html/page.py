@@ -1,0 +1,105 @@
+"""Explanations as one HTML page that needs nothing else."""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from han_attention.atomic import replace_when_written
+from han_attention.explain.explanation import Explanation
+from han_attention.explain.render.html.data import page_data
+
+_SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
+
+# What would end the script that holds the data, or a line of it.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def to_html(
+    explanations: Sequence[Explanation], title: str = "Attention"
+) -> str:
+    """Draw explanations as a page with the words shaded by their scores.
+
+    The reader of the page chooses the method and the class, filters right,
+    wrong and uncertain predictions, sorts and searches; a word's scores show
+    at the pointer and at the keyboard's focus. The page is one file, loads
+    nothing, and runs nothing but its own script; every piece of text stays
+    text. A thousand long texts are no burden: what is not seen is not drawn.
+    Of many classes, each text keeps the scores of the most probable 8.
+
+    Args:
+        explanations: What to draw, in this order.
+        title: The heading. Defaults to `"Attention"`.
+
+    Returns:
+        The HTML document.
+
+    Example:
+    >>> from han_attention.explain.explanation import WordWeight
+    >>> words = [WordWeight("<b>", 0, 3, 1.0)]
+    >>> page = to_html([Explanation("<b>", "good", {"good": 1.0}, words)])
+    >>> "<b>" in page, "default-src 'none'" in page
+    (False, True)
+    """
+    style = read_part("style.css")
+    script = "\n".join(map(read_part, _SCRIPTS))
+    return Template(read_part("page.html")).substitute(
+        title=escape(title),
+        policy=_policy(style, script),
+        style=style,
+        data=_to_json(page_data(explanations)),
+        script=script,
+    )
+
+
+def save_html(
+    path: str | Path,
+    explanations: Sequence[Explanation],
+    title: str = "Attention",
+) -> None:
+    """Write the page of `to_html` to a file, whole or not at all.
+
+    Args:
+        path: The file. Its folder is made if need be.
+        explanations: What to draw, in this order.
+        title: The heading. Defaults to `"Attention"`.
+
+    Example:
+    >>> save_html("page.html", [Explanation("Fine", "good", {"good": 1.0}, [])])
+    """
+    page = to_html(explanations, title)
+    with replace_when_written(path) as temporary:
+        # A lone surrogate is no character: it is shown as "?".
+        temporary.write_bytes(page.encode("utf-8", errors="replace"))
+
+
+def read_part(name: str) -> str:
+    """A file of `parts`."""
+    part = files("han_attention.explain.render.html") / "parts" / name
+    return part.read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing is loaded or run but this style and this script."""
+    return (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src {_hash(style)}; script-src {_hash(script)}"
+    )
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
+
+
+def _to_json(data: Any) -> str:
+    """JSON that can stand in a script element, whatever the texts hold."""
+    text = json.dumps(
+        data, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.translate(_ESCAPES)

@@ -1,0 +1,104 @@
+"""Words on lines: nothing is lost, and no line is too wide."""
+
+import pytest
+
+from han_attention.explain.document import document_weights
+from han_attention.explain.explanation import Explanation
+from han_attention.explain.explanation import SentenceWeight
+from han_attention.explain.explanation import WordWeight
+from han_attention.explain.render.text_layout import Piece
+from han_attention.explain.render.text_layout import pieces_of
+from han_attention.explain.render.text_layout import pieces_of_sentence
+from han_attention.explain.render.text_layout import place_pieces
+from han_attention.explain.render.text_layout import printable
+from han_attention.explain.render.text_layout import runs_from_the_right
+from han_attention.explain.render.text_layout import shorten
+
+
+def lines_of(pieces, width):
+    """The lines as strings; each character is as wide as 1."""
+    lines = []
+    for placed in place_pieces(pieces, len, width):
+        assert placed.left + placed.width <= width or placed.left == 0
+        if placed.line == len(lines):
+            lines.append("")
+        lines[-1] = lines[-1].ljust(int(placed.left)) + placed.piece.text
+    return lines
+
+
+def test_lines_break_at_spaces():
+    pieces = pieces_of("one two\n three  four")
+    assert lines_of(pieces, 9) == ["one two", "three", "four"]
+
+
+def test_pieces_without_space_stay_together():
+    pieces = [Piece("so"), Piece("do"), Piece("n't", spaced=False)]
+    assert lines_of(pieces, 6) == ["so", "don't"]
+
+
+def test_run_wider_than_a_line_breaks_between_its_pieces():
+    pieces = [Piece(c, spaced=False) for c in "这部电影非常好看"]
+    assert lines_of(pieces, 3) == ["这部电", "影非常", "好看"]
+
+
+@pytest.mark.parametrize("length", [9, 200, 201, 1000])
+@pytest.mark.parametrize("width", [1, 2, 8])
+def test_word_wider_than_a_line_is_cut(length, width):
+    lines = lines_of([Piece("a"), Piece("b" * length, 0.5)], width)
+    assert "".join(lines).replace(" ", "") == "a" + "b" * length
+    assert max(map(len, lines)) <= width
+
+
+def test_no_pieces():
+    assert list(place_pieces([], len, 9)) == []
+
+
+def test_pieces_of_a_sentence_hold_what_was_not_seen():
+    text = "No. (Not so)fine:  food"
+    words = [WordWeight("so", 9, 11, 0.5), WordWeight("fine", 12, 16, 0.25)]
+    sentences = [
+        SentenceWeight("No.", 0, 3, 0.0),
+        SentenceWeight(text[4:], 4, len(text), 1.0),
+    ]
+    explained = Explanation(text, "a", {"a": 1.0}, words, sentences)
+    _, sentence = document_weights(explained)
+    assert list(pieces_of_sentence(sentence, text)) == [
+        Piece("(Not", spaced=False),
+        Piece("so", 0.5),
+        Piece(")", spaced=False),
+        Piece("fine", 0.25, spaced=False),
+        Piece(":", spaced=False),
+        Piece("food"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", False),
+        ("", False),
+        ("1 2 3!", False),
+        ("שלום", True),
+        ("12 هذا", True),
+        ("«مرحبا» hello", True),
+        ("hello مرحبا", False),
+    ],
+)
+def test_direction_is_that_of_the_first_letter(text, expected):
+    assert runs_from_the_right(text) is expected
+
+
+def test_printable():
+    assert printable("$é体\U0001f600\u200d") == "$é体\U0001f600\u200d"
+    assert printable("a\tb\x00\ud800") == "a b\ufffd\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"), [(9, "some name"), (8, "some na…"), (1, "…")]
+)
+def test_shorten(width, expected):
+    assert shorten("some name", len, width) == expected
+
+
+def test_shorten_what_is_far_too_long():
+    assert shorten("a" * 100_000, len, 300) == "a" * 200 + "…"
