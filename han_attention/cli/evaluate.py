@@ -20,11 +20,11 @@ from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.data.files import TextFiles
+from han_attention.evaluation.plots import save_plots
+from han_attention.evaluation.report import Report
+from han_attention.evaluation.report import evaluate
+from han_attention.evaluation.report import save_report
 from han_attention.inference.base import TextPredictor
-from han_attention.training.evaluation import Report
-from han_attention.training.evaluation import evaluate
-from han_attention.training.evaluation import save_report
-from han_attention.training.report_plots import save_plots
 
 _DESCRIPTION = """Judge a model on labelled texts that it has not seen.
 

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 
 from han_attention.data.base import TextDataset
+from han_attention.evaluation.tables import epoch_table
 from han_attention.inference.keras import Predictor
 from han_attention.training.config import TrainConfig
 from han_attention.training.data import TrainingData
@@ -24,7 +25,6 @@ from han_attention.training.fitting import Epochs
 from han_attention.training.fitting import fit_epochs
 from han_attention.training.model import build_model
 from han_attention.training.phase import Phase
-from han_attention.training.report_text import epoch_table
 from han_attention.training.run_folder import CHECKPOINT
 from han_attention.training.run_folder import MODEL
 from han_attention.training.run_folder import TENSORBOARD

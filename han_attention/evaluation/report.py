@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.training.report_text import report_to_text
+from han_attention.evaluation.tables import report_to_text
 
 _NUM_BINS = 15
 _THRESHOLD = 0.5  # of a label, where a text can have several

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
+from han_attention.evaluation.tables import display_name
 from han_attention.explain.render.text_layout import columns_of
-from han_attention.training.report_text import display_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from han_attention.training.evaluation import Report
+    from han_attention.evaluation.report import Report
 
 _MOST_COUNTED = 30  # classes; of more the picture shows colours alone
 _MOST_NAMED = 60  # classes; of more the picture names every second, third, …
@@ -35,7 +35,7 @@ def draw_confusion(report: "Report") -> "Figure":
         ValueError: if the report has no confusion matrix.
 
     Example:
-    >>> from han_attention.training.evaluation import evaluate
+    >>> from han_attention.evaluation.report import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> len(draw_confusion(report).axes)  # the matrix and the colour bar
     2
@@ -71,7 +71,7 @@ def draw_reliability(report: "Report") -> "Figure":
         ImportError: if matplotlib is not installed.
 
     Example:
-    >>> from han_attention.training.evaluation import evaluate
+    >>> from han_attention.evaluation.report import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> len(draw_reliability(report).axes)
     2
@@ -122,7 +122,7 @@ def save_plots(report: "Report", folder: str | Path) -> list[Path]:
     """Save the pictures that a report allows, and give their paths.
 
     Example:
-    >>> from han_attention.training.evaluation import evaluate
+    >>> from han_attention.evaluation.report import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> [path.name for path in save_plots(report, "plots")]
     ['confusion.png', 'reliability.png']

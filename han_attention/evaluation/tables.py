@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from han_attention.explain.render.text_layout import columns_of
 
 if TYPE_CHECKING:
-    from han_attention.training.evaluation import Report
+    from han_attention.evaluation.report import Report
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
@@ -23,7 +23,7 @@ def report_to_text(report: "Report") -> str:
     """Draw a report as tables of text.
 
     Example:
-    >>> from han_attention.training.evaluation import evaluate
+    >>> from han_attention.evaluation.report import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> print(report_to_text(report).splitlines()[0])
     Texts                   1

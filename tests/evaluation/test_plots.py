@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from han_attention.training.evaluation import evaluate
-from han_attention.training.report_plots import draw_confusion
-from han_attention.training.report_plots import draw_reliability
-from han_attention.training.report_plots import plot_confusion
-from han_attention.training.report_plots import plot_reliability
-from han_attention.training.report_plots import save_plots
-from han_attention.training.report_text import display_name
-from han_attention.training.report_text import report_to_text
+from han_attention.evaluation.plots import draw_confusion
+from han_attention.evaluation.plots import draw_reliability
+from han_attention.evaluation.plots import plot_confusion
+from han_attention.evaluation.plots import plot_reliability
+from han_attention.evaluation.plots import save_plots
+from han_attention.evaluation.report import evaluate
+from han_attention.evaluation.tables import display_name
+from han_attention.evaluation.tables import report_to_text
 
 
 def make_report(names, num_texts=400, right=0.8, seed=0):
@@ -292,8 +292,8 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 
-from han_attention.training.evaluation import evaluate
-from han_attention.training.report_plots import save_plots
+from han_attention.evaluation.report import evaluate
+from han_attention.evaluation.plots import save_plots
 
 report = evaluate([[0.9, 0.1]], ["a"], ["a", "b"])
 print(report.accuracy)
@@ -321,8 +321,8 @@ def test_report_without_matplotlib(tmp_path):
 def test_drawing_leaves_pyplot_alone(tmp_path):
     code = (
         "import sys\n"
-        "from han_attention.training.evaluation import evaluate\n"
-        "from han_attention.training.report_plots import save_plots\n"
+        "from han_attention.evaluation.report import evaluate\n"
+        "from han_attention.evaluation.plots import save_plots\n"
         "save_plots(evaluate([[.9, .1]], ['a'], ['a', 'b']), sys.argv[1])\n"
         "print('matplotlib.pyplot' in sys.modules)"
     )
