@@ -104,5 +104,6 @@ def _register_layers(ops: ModuleType) -> None:
 
 
 @wrapt.when_imported("han_attention.layers")
-def _register_models(layers: ModuleType) -> None:
-    importlib.import_module("han_attention.models")
+def _register_sequence_models(layers: ModuleType) -> None:
+    importlib.import_module("han_attention.seq2seq.model")
+    importlib.import_module("han_attention.seq2seq.loss")
