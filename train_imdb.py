@@ -10,9 +10,9 @@ import random
 import sys
 
 from han_attention.cli.common import OneLineParser
+from han_attention.cli.flags import add_flags
+from han_attention.cli.flags import config_from_flags
 from han_attention.cli.keras_import import import_keras
-from han_attention.training.flags import add_flags
-from han_attention.training.flags import config_from_flags
 
 REVIEWS_SHOWN = 100
 
@@ -48,7 +48,7 @@ def run(flags: argparse.Namespace) -> None:
     from han_attention.explain.explainer import explain_texts
     from han_attention.explain.methods.reader import methods_to_draw
     from han_attention.explain.render.html.page import save_html
-    from han_attention.training.loop import train
+    from han_attention.training.experiment import train
 
     result = train(config)
     test, names = result.dataset.test, result.dataset.class_names

@@ -25,11 +25,11 @@ from han_attention import Tokenizer
 from han_attention import TrainConfig
 from han_attention import build_han
 from han_attention import load_imdb
-from han_attention.training.data import make_split
-from han_attention.training.data import make_tokenizer
 from han_attention.training.model import Task
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
+from han_attention.training.sources.memory import make_split
+from han_attention.training.sources.memory import make_tokenizer
 
 FLAT = {"architecture": "flat", "rnn_units": 85, "max_tokens": 400}
 TASK = Task(["negative", "positive"])

@@ -18,11 +18,11 @@ import numpy as np
 from keras import ops
 
 from han_attention import TrainConfig
-from han_attention.training.data import prepare_data
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
+from han_attention.training.sources.memory import prepare_data
 
 
 class PlainAttention(keras.layers.Layer):

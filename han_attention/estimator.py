@@ -16,7 +16,7 @@ from han_attention.data.labels import check_texts
 from han_attention.explain.explanation import Explanation
 from han_attention.inference.saved_model import read_settings
 from han_attention.scikit_learn import Estimator
-from han_attention.training.config import TrainConfig
+from han_attention.settings import TrainConfig
 from han_attention.validation import check_boolean
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
@@ -176,7 +176,7 @@ class TextClassifier(Estimator):
             ValueError: for a setting out of range, other numbers of texts
                 and labels, or fewer than two different labels.
         """
-        from han_attention.training.own_texts import fit_texts
+        from han_attention.training.trainer import fit_texts
 
         texts = check_texts(X)
         fitted = fit_texts(
@@ -207,7 +207,7 @@ class TextClassifier(Estimator):
         Raises:
             OSError: if a file cannot be read; else as `fit`.
         """
-        from han_attention.training.own_texts import fit_files
+        from han_attention.training.trainer import fit_files
 
         fitted = fit_files(self._config(), files, self.multi_label, unlabelled)
         return self._set(fitted.predictor, fitted.epochs)

@@ -11,6 +11,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # its own folder.
 FLOORS = {
     "types": 0,
+    "settings": 2,
+    "presets": 0,
     "validation": 0,
     "atomic": 0,
     "ops": 1,

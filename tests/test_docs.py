@@ -170,7 +170,7 @@ def test_readme_pictures_and_files_are_there():
 
 
 def test_readme_flags_exist():
-    from han_attention.training.config import TrainConfig
+    from han_attention.settings import TrainConfig
 
     settings = {f.name for f in TrainConfig.__dataclass_fields__.values()}
     known = settings | {"demo", "preset", "help", "logdir"}

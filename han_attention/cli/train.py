@@ -22,8 +22,8 @@ from han_attention.cli.reading import open_files
 from han_attention.data.files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
-from han_attention.training.config import TrainConfig
-from han_attention.training.presets import PRESETS
+from han_attention.presets import PRESETS
+from han_attention.settings import TrainConfig
 
 _DESCRIPTION = """Train a model on files of texts and labels.
 

@@ -1,159 +1,109 @@
-"""From a configuration to a trained model and its run folder."""
+"""Training a model epoch by epoch, up to the best one."""
 
 import dataclasses
-import secrets
-import sys
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from han_attention.data.base import TextDataset
-from han_attention.evaluation.tables import epoch_table
-from han_attention.inference.keras import Predictor
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import TrainingData
-from han_attention.training.data import predictor_config
-from han_attention.training.data import prepare_data
-from han_attention.training.device import describe_device
-from han_attention.training.device import make_repeatable
-from han_attention.training.device import precision
-from han_attention.training.explained_texts import ExplainedTexts
-from han_attention.training.fitting import Epochs
-from han_attention.training.fitting import fit_epochs
-from han_attention.training.model import build_model
-from han_attention.training.phase import Phase
-from han_attention.training.run_folder import CHECKPOINT
-from han_attention.training.run_folder import MODEL
-from han_attention.training.run_folder import TENSORBOARD
-from han_attention.training.run_folder import choose_run_folder
-from han_attention.training.run_folder import resumed_config
-from han_attention.training.run_folder import start_run
-from han_attention.training.run_folder import write_results
-from han_attention.training.vectors import starting_vectors
+from han_attention.atomic import replace_when_written
+from han_attention.settings import TrainConfig
+from han_attention.training.checkpoint import load_checkpoint
+from han_attention.training.checkpoint import load_history
+from han_attention.training.checkpoint import save_checkpoint
+from han_attention.training.epoch import Phase
+from han_attention.training.model import Task
+from han_attention.training.model import compile_model
+from han_attention.training.sources.batches import Split
+from han_attention.training.sources.stream import StreamedSplit
+
+Epochs = list[dict[str, Any]]
+
+BEST = "best.weights.h5"
 
 
-@dataclass(frozen=True)
-class TrainResult:
-    """What a training leaves behind.
+def fit_epochs(
+    model: keras.Model,
+    config: TrainConfig,
+    task: Task,
+    train: Split | StreamedSplit,
+    judged: Split | None,
+    checkpoint: Path,
+    *,
+    judged_as: str = "validation",
+    tensorboard: Path | None = None,
+    on_epoch_end: Callable[[Epochs], None] | None = None,
+) -> Epochs:
+    """Train a model, and judge and save it after each epoch.
 
-    Attributes:
-        run_dir: The run folder.
-        config: The configuration, with the seed that was used.
-        dataset: The texts it trained and tested on.
-        predictor: The trained model with its tokenizer and class names.
-        metrics: What `metrics.json` holds.
-    """
-
-    run_dir: Path
-    config: TrainConfig
-    dataset: TextDataset
-    predictor: Predictor
-    metrics: dict[str, Any]
-
-    def summary(self) -> str:
-        """A table of the epochs, the test accuracy and the run folder."""
-        lines = [epoch_table(self.metrics["epochs"])]
-        lines.append(f"Test accuracy {self.metrics['test_accuracy']:.4f}")
-        lines.append(f"Run folder  {self.run_dir}")
-        return "\n".join(lines)
-
-
-def train(config: TrainConfig) -> TrainResult:
-    """Train a classifier and write its run folder.
-
-    The folder gets `config.json`, `metrics.json`, `history.csv`, `model/` (for
-    `Predictor.load`), `checkpoint/` (after each epoch, for `resume`) and
-    `tensorboard/`. With the same seed a run repeats bit for bit on CPU.
+    With `patience` it stops when so many epochs in a row were no better, and
+    the model ends with the weights of the best epoch; without it, with those
+    of the last.
 
     Args:
-        config: All settings.
+        model: A model of `build_model`.
+        config: All settings. With `resume` it goes on from the checkpoint.
+        task: What is predicted.
+        train: The texts to learn from.
+        judged: The texts to judge by, or None.
+        checkpoint: The folder for the state after each epoch.
+        judged_as: The name of the texts to judge by. Defaults to
+            `"validation"`.
+        tensorboard: The folder to log to. Defaults to None: none.
+        on_epoch_end: Called after each epoch with all finished ones. Defaults
+            to None.
 
     Returns:
-        A `TrainResult`.
-
-    Raises:
-        FileExistsError: if the run folder is not empty (see `overwrite`).
-        FileNotFoundError: if there is no data, or no run to resume.
-        OSError: if data or results cannot be read or written.
-        ValueError: if the data or a setting is of no use.
-
-    Example:
-    >>> config = TrainConfig.preset("demo", epochs=1, quiet=True, seed=1)
-    >>> result = train(config)
-    >>> sorted(path.name for path in result.run_dir.iterdir())
-    ['checkpoint', 'config.json', ..., 'model', 'tensorboard']
+        A dictionary of numbers for each epoch: `epoch`, `loss`, `accuracy`,
+        `val_loss`, `val_accuracy`, `seconds`, `examples_per_second`.
     """
-    folder = choose_run_folder(config)
-    if config.resume:
-        config = resumed_config(folder, config)
-    seed = secrets.randbelow(2**31) if config.seed is None else config.seed
-    config = dataclasses.replace(config, seed=seed)
-    data = prepare_data(config)
-    make_repeatable(seed)
-    vectors = starting_vectors(
-        config,
-        data.tokenizer,
-        data.train.texts,
-        chain(data.dataset.train.texts, data.dataset.unlabelled),
+    if judged is None:
+        config = dataclasses.replace(config, patience=None)
+    training = Phase("train", train, model, config, tensorboard)
+    phases = [training]
+    if judged is not None:
+        phases.append(Phase(judged_as, judged, model, config, tensorboard))
+    epochs: Epochs = load_history(checkpoint) if config.resume else []
+    compile_model(
+        model, config, task, training.num_batches, max(len(epochs) - 1, 0)
     )
-    with precision(config.mixed_precision):
-        model = build_model(config, data.task, len(data.tokenizer), vectors)
-        if not config.quiet:
-            print(describe_device(), file=sys.stderr)
-    start_run(folder, config)
-    predictor = Predictor.from_config(
-        model, data.tokenizer, predictor_config(config, data.task)
-    )
-    metrics = _run_epochs(folder, config, data, predictor)
-    predictor.save(folder / MODEL)
-    return TrainResult(folder, config, data.dataset, predictor, metrics)
-
-
-def _run_epochs(
-    folder: Path, config: TrainConfig, data: TrainingData, predictor: Predictor
-) -> dict[str, Any]:
-    """Train, judge and save after each epoch; return `metrics.json`."""
-    model = predictor.model
-    metrics = {
-        "dataset": data.dataset.name,
-        "train_examples": len(data.train),
-        "test_examples": len(data.test),
-        "parameters": model.count_params(),
-        "backend": keras.backend.backend(),
-        "test_accuracy": None,
-    }
-    test, names = data.dataset.test, predictor.class_names
-    explained = ExplainedTexts(
-        folder / TENSORBOARD / "test",
-        predictor,
-        test.texts,
-        [names[label] for label in test.labels],
-    )
-
-    def on_epoch_end(epochs: Epochs) -> None:
-        write_results(folder, metrics, epochs)
-        explained.write(len(epochs))
-
-    epochs = fit_epochs(
-        model,
-        config,
-        data.task,
-        data.train,
-        data.validation or data.test,
-        folder / CHECKPOINT,
-        judged_as="validation" if data.validation else "test",
-        tensorboard=folder / TENSORBOARD,
-        on_epoch_end=on_epoch_end,
-    )
-    if data.validation is None:
-        metrics["test_accuracy"] = epochs[-1]["val_accuracy"]
+    if epochs:
+        load_checkpoint(checkpoint, model)
     else:
-        testing = Phase("test", data.test, model, config, folder / TENSORBOARD)
-        scores = testing.evaluate(len(epochs) - 1)
-        metrics["test_accuracy"] = scores["accuracy"]
-        testing.close()
-    write_results(folder, metrics, epochs)
-    return metrics | {"epochs": epochs}
+        for phase in phases:
+            phase.log_start()
+    while not _finished(epochs, config):
+        epoch = len(epochs)
+        if epoch and epoch == config.frozen_epochs:
+            compile_model(model, config, task, training.num_batches, epoch)
+        scores = training.fit(epoch)
+        for judging in phases[1:]:
+            of_judged = judging.evaluate(epoch)
+            scores |= {f"val_{name}": of_judged[name] for name in of_judged}
+        epochs.append({"epoch": epoch + 1} | scores)
+        if config.patience and _best(epochs) == epoch:
+            with replace_when_written(checkpoint / BEST) as temporary:
+                model.save_weights(temporary)
+        save_checkpoint(checkpoint, model, epochs)
+        if on_epoch_end:
+            on_epoch_end(epochs)
+    if config.patience:
+        model.load_weights(checkpoint / BEST)
+    for phase in phases:
+        phase.close()
+    return epochs
+
+
+def _finished(epochs: Epochs, config: TrainConfig) -> bool:
+    if len(epochs) >= config.epochs:
+        return True
+    if not epochs or config.patience is None:
+        return False
+    return len(epochs) - 1 - _best(epochs) >= config.patience
+
+
+def _best(epochs: Epochs) -> int:
+    """The epoch of the highest validation accuracy, then the lowest loss."""
+    scores = [(e["val_accuracy"], -e["val_loss"]) for e in epochs]
+    return scores.index(max(scores))

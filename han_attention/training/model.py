@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from han_attention.models.flat import build_classifier
 from han_attention.models.hierarchical import build_han
-from han_attention.training.config import TrainConfig
+from han_attention.settings import TrainConfig
 
 
 @dataclass(frozen=True)

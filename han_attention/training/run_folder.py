@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
-from han_attention.training.config import TrainConfig
+from han_attention.settings import TrainConfig
 
 CONFIG = "config.json"
 METRICS = "metrics.json"

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.settings import TrainConfig
 from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text.vectors.word_vectors import load_word_vectors
 from han_attention.text.vectors.word_vectors import train_word_vectors
-from han_attention.training.config import TrainConfig
 
 
 def starting_vectors(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from layer_checks import to_numpy
 
-from han_attention.training.config import TrainConfig
+from han_attention.settings import TrainConfig
 from han_attention.training.model import Task
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from han_attention.training.config import TrainConfig
+from han_attention.settings import TrainConfig
 from han_attention.training.run_folder import choose_run_folder
 from han_attention.training.run_folder import resumed_config
 from han_attention.training.run_folder import start_run

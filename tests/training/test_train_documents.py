@@ -10,14 +10,14 @@ from han_attention import TextFiles
 from han_attention import TrainConfig
 from han_attention import train
 from han_attention.inference.keras import Predictor
-from han_attention.training import stream
-from han_attention.training.data import make_split
-from han_attention.training.data import make_tokenizer
-from han_attention.training.data import note_cuts
-from han_attention.training.data import prepare_data
 from han_attention.training.model import Task
-from han_attention.training.own_texts import fit_files
-from han_attention.training.own_texts import fit_texts
+from han_attention.training.sources import stream
+from han_attention.training.sources.memory import make_split
+from han_attention.training.sources.memory import make_tokenizer
+from han_attention.training.sources.memory import note_cuts
+from han_attention.training.sources.memory import prepare_data
+from han_attention.training.trainer import fit_files
+from han_attention.training.trainer import fit_texts
 
 SMALL = {
     "architecture": "hierarchical",

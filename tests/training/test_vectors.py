@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from han_attention import Tokenizer
+from han_attention.settings import TrainConfig
 from han_attention.text.encoding import encode_texts
-from han_attention.training.config import TrainConfig
-from han_attention.training.own_texts import fit_texts
+from han_attention.training.trainer import fit_texts
 from han_attention.training.vectors import starting_vectors
 
 TEXTS = ["a fine film", "a dull film", "fine", "dull"] * 5

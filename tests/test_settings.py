@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from han_attention.training.config import TrainConfig
-from han_attention.training.flags import add_flags
-from han_attention.training.flags import config_from_flags
-from han_attention.training.presets import PRESETS
+from han_attention.cli.flags import add_flags
+from han_attention.cli.flags import config_from_flags
+from han_attention.presets import PRESETS
+from han_attention.settings import TrainConfig
 
 FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
 

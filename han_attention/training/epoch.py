@@ -7,14 +7,16 @@ from pathlib import Path
 
 import keras
 
-from han_attention.training.batches import BucketedBatches
-from han_attention.training.batches import Split
-from han_attention.training.callbacks import AttentionHistograms
-from han_attention.training.callbacks import ProgressBar
-from han_attention.training.callbacks import StepScalars
-from han_attention.training.config import TrainConfig
-from han_attention.training.stream import StreamedBatches
-from han_attention.training.stream import StreamedSplit
+from han_attention.settings import TrainConfig
+from han_attention.training.callbacks.attention_histograms import (
+    AttentionHistograms,
+)
+from han_attention.training.callbacks.attention_histograms import ProgressBar
+from han_attention.training.callbacks.attention_histograms import StepScalars
+from han_attention.training.sources.batches import BucketedBatches
+from han_attention.training.sources.batches import Split
+from han_attention.training.sources.stream import StreamedBatches
+from han_attention.training.sources.stream import StreamedSplit
 from han_attention.training.tensorboard import TensorBoardWriter
 
 _HISTOGRAM_TEXTS = 64

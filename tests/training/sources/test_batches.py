@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from han_attention.text.encoding import EncodedTexts
-from han_attention.training.batches import BucketedBatches
-from han_attention.training.batches import Split
+from han_attention.training.sources.batches import BucketedBatches
+from han_attention.training.sources.batches import Split
 
 
 @pytest.fixture

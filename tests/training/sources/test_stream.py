@@ -11,11 +11,11 @@ import pytest
 
 from han_attention import TextFiles
 from han_attention import Tokenizer
+from han_attention.settings import TrainConfig
 from han_attention.text.encoding import encode_texts
-from han_attention.training import stream
-from han_attention.training.config import TrainConfig
-from han_attention.training.stream import LabelledFiles
-from han_attention.training.stream import StreamedSplit
+from han_attention.training.sources import stream
+from han_attention.training.sources.stream import LabelledFiles
+from han_attention.training.sources.stream import StreamedSplit
 
 NUMBER = 600
 
@@ -332,7 +332,7 @@ _PEAK = """
 import resource
 import sys
 from han_attention import TextFiles, TrainConfig
-from han_attention.training.stream import LabelledFiles, StreamedSplit
+from han_attention.training.sources.stream import LabelledFiles, StreamedSplit
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

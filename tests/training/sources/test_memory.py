@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from han_attention.data import load_dataset
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import prepare_data
+from han_attention.settings import TrainConfig
+from han_attention.training.sources.memory import prepare_data
 
 
 def prepare(**settings):

@@ -8,7 +8,7 @@ from dataclasses import field
 from functools import partial
 from typing import Any
 
-from han_attention.training.presets import PRESETS
+from han_attention.presets import PRESETS
 from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
 from han_attention.validation import check_integer

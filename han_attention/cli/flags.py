@@ -4,8 +4,8 @@ import argparse
 import dataclasses
 from typing import Any
 
-from han_attention.training.config import TrainConfig
-from han_attention.training.presets import PRESETS
+from han_attention.presets import PRESETS
+from han_attention.settings import TrainConfig
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

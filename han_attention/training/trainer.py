@@ -13,21 +13,21 @@ from typing import Any
 from han_attention.data.files import TextFiles
 from han_attention.data.labels import LabelIndex
 from han_attention.inference.keras import Predictor
+from han_attention.settings import TrainConfig
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.training.batches import Split
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import hold_out
-from han_attention.training.data import make_split
-from han_attention.training.data import make_tokenizer
-from han_attention.training.data import note_cuts
-from han_attention.training.data import predictor_config
 from han_attention.training.device import make_repeatable
-from han_attention.training.fitting import Epochs
-from han_attention.training.fitting import fit_epochs
+from han_attention.training.loop import Epochs
+from han_attention.training.loop import fit_epochs
 from han_attention.training.model import Task
 from han_attention.training.model import build_model
-from han_attention.training.stream import LabelledFiles
-from han_attention.training.stream import StreamedSplit
+from han_attention.training.sources.batches import Split
+from han_attention.training.sources.memory import hold_out
+from han_attention.training.sources.memory import make_split
+from han_attention.training.sources.memory import make_tokenizer
+from han_attention.training.sources.memory import note_cuts
+from han_attention.training.sources.memory import predictor_config
+from han_attention.training.sources.stream import LabelledFiles
+from han_attention.training.sources.stream import StreamedSplit
 from han_attention.training.vectors import starting_vectors
 
 

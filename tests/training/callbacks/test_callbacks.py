@@ -13,10 +13,12 @@ from layer_checks import to_numpy
 
 from han_attention import build_classifier
 from han_attention import build_han
-from han_attention.training.callbacks import AttentionHistograms
-from han_attention.training.callbacks import ProgressBar
-from han_attention.training.callbacks import StepScalars
-from han_attention.training.callbacks import mean_entropy
+from han_attention.training.callbacks.attention_histograms import (
+    AttentionHistograms,
+)
+from han_attention.training.callbacks.attention_histograms import ProgressBar
+from han_attention.training.callbacks.attention_histograms import StepScalars
+from han_attention.training.callbacks.attention_histograms import mean_entropy
 
 SMALL = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
 
@@ -126,7 +128,7 @@ def test_padding_sentences_do_not_lower_the_entropy():
 
 BAR = """
 import sys
-from han_attention.training.callbacks import ProgressBar
+from han_attention.training.callbacks.attention_histograms import ProgressBar
 bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], quiet={quiet})
 bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
 bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})

@@ -4,9 +4,9 @@ import argparse
 
 import pytest
 
-from han_attention.training.config import TrainConfig
-from han_attention.training.flags import add_flags
-from han_attention.training.flags import config_from_flags
+from han_attention.cli.flags import add_flags
+from han_attention.cli.flags import config_from_flags
+from han_attention.settings import TrainConfig
 
 
 @pytest.fixture

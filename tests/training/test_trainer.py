@@ -11,14 +11,14 @@ import pytest
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
 from han_attention.data.demo import LABEL_WORDS
+from han_attention.settings import TrainConfig
 from han_attention.text.encoding import EncodedTexts
-from han_attention.training.batches import Split
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import hold_out
-from han_attention.training.data import make_split
 from han_attention.training.model import Task
-from han_attention.training.own_texts import fit_files
-from han_attention.training.own_texts import fit_texts
+from han_attention.training.sources.batches import Split
+from han_attention.training.sources.memory import hold_out
+from han_attention.training.sources.memory import make_split
+from han_attention.training.trainer import fit_files
+from han_attention.training.trainer import fit_texts
 
 SMALL = {
     "rnn_units": 8,

@@ -7,7 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import (
     EventAccumulator,
 )
 
-from han_attention.training.explained_texts import ExplainedTexts
+from han_attention.training.callbacks.explained_texts import ExplainedTexts
 
 
 def panels(folder):

@@ -16,16 +16,16 @@ from han_attention.data.files import Row
 from han_attention.data.files import TextFiles
 from han_attention.data.labels import LabelIndex
 from han_attention.data.shuffle import shuffled
+from han_attention.settings import TrainConfig
 from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.documents import Encoded
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.training.batches import BucketedBatches
-from han_attention.training.batches import Split
-from han_attention.training.batches import tensorflow_dataset
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import make_split
-from han_attention.training.data import make_tokenizer
 from han_attention.training.model import Task
+from han_attention.training.sources.batches import BucketedBatches
+from han_attention.training.sources.batches import Split
+from han_attention.training.sources.batches import tensorflow_dataset
+from han_attention.training.sources.memory import make_split
+from han_attention.training.sources.memory import make_tokenizer
 
 _SHUFFLE_BUFFER = 20_000  # texts
 _MOST_HELD_OUT = 20_000  # texts, for they stay in memory

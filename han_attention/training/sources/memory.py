@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from han_attention.data import load_dataset
 from han_attention.data.base import TextDataset
 from han_attention.inference.saved_model import PredictorConfig
+from han_attention.settings import TrainConfig
 from han_attention.text.documents import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.training.batches import Split
-from han_attention.training.config import TrainConfig
 from han_attention.training.model import Task
+from han_attention.training.sources.batches import Split
 
 
 @dataclass(frozen=True)

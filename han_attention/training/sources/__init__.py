@@ -1,0 +1,1 @@
+"""Where training texts come from: memory, or files read as a stream."""
