@@ -10,18 +10,27 @@ import random
 import sys
 
 from han_attention.cli.common import OneLineParser
-from han_attention.cli.flags import add_flags
-from han_attention.cli.flags import config_from_flags
+from han_attention.cli.common import in_one_line
+from han_attention.cli.flags import add_preset_flag
+from han_attention.cli.flags import add_setting_flags
+from han_attention.cli.flags import read_settings
 from han_attention.cli.keras_import import import_keras
+from han_attention.settings import Settings
 
 REVIEWS_SHOWN = 100
 
 
-def main(arguments: list[str] | None = None) -> None:
+def make_parser() -> OneLineParser:
     parser = OneLineParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--data",
+        metavar="DATA",
+        help="imdb, keras-imdb, demo, or the path of an IMDB archive or "
+        "folder (default: imdb; demo with --preset demo)",
     )
     parser.add_argument(
         "--demo",
@@ -31,18 +40,31 @@ def main(arguments: list[str] | None = None) -> None:
         default=argparse.SUPPRESS,
         help="short for --preset demo: generated reviews, no download",
     )
-    add_flags(parser)
-    flags = parser.parse_args(arguments)
-    try:
-        run(flags)
-    except (ValueError, OSError) as error:
-        parser.error(" ".join(str(error).split()))
-    except KeyboardInterrupt:
-        parser.exit(130, f"{parser.prog}: interrupted\n")
+    parser.add_argument(
+        "--run-dir",
+        metavar="FOLDER",
+        help="folder for all results (default: runs/DATE-TIME)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on after the last whole epoch of the run in --run-dir",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the run in --run-dir"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    add_preset_flag(parser, default="imdb")
+    add_setting_flags(
+        parser,
+        Settings.from_preset("imdb"),
+        skip=("multi_label", "tensorboard"),
+    )
+    return parser
 
 
 def run(flags: argparse.Namespace) -> None:
-    config = config_from_flags(flags)
+    settings = Settings.from_preset(flags.preset, **read_settings(flags))
     # Only now, so that --help and a wrong flag do not wait for Keras.
     import_keras()
     from han_attention.explain.explainer import explain_texts
@@ -50,7 +72,13 @@ def run(flags: argparse.Namespace) -> None:
     from han_attention.explain.render.html.page import save_html
     from han_attention.training.experiment import train
 
-    result = train(config)
+    result = train(
+        settings,
+        flags.data or ("demo" if flags.preset == "demo" else "imdb"),
+        run_dir=flags.run_dir,
+        resume=flags.resume,
+        overwrite=flags.overwrite,
+    )
     test, names = result.dataset.test, result.dataset.class_names
     number = min(REVIEWS_SHOWN, len(test))
     shown = random.Random(0).sample(range(len(test)), number)
@@ -65,6 +93,17 @@ def run(flags: argparse.Namespace) -> None:
     print(result.summary())
     print(f"Attention   {page}")
     print(f"TensorBoard tensorboard --logdir {result.run_dir / 'tensorboard'}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = make_parser()
+    flags = parser.parse_args(arguments)
+    try:
+        run(flags)
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        parser.error(in_one_line(error, parser))
+    except KeyboardInterrupt:
+        parser.exit(130, f"{parser.prog}: interrupted\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Strings in, labels out: the whole package behind scikit-learn's protocol."""
 
-import dataclasses
 from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,82 +11,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.data.labels import check_labels
+from han_attention.data.labels import check_sample_weight
 from han_attention.data.labels import check_texts
 from han_attention.explain.explanation import Explanation
 from han_attention.inference.saved_model import read_settings
 from han_attention.scikit_learn import Estimator
-from han_attention.settings import TrainConfig
-from han_attention.validation import check_boolean
+from han_attention.settings import SETTINGS
+from han_attention.settings import Settings
+from han_attention.settings import describe_settings
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
-    from han_attention.data.files import TextFiles
+    import keras
+
+    from han_attention.data.text_files import TextFiles
     from han_attention.inference.keras import Predictor
+    from han_attention.text.tokenizer import Tokenizer
+    from han_attention.training.sources.memory import Labelled
+    from han_attention.training.trainer import Trained
+
+_UNLABELLED: tuple[str, ...] = ()
 
 
-class TextClassifier(Estimator):
-    """Classifies texts with a BiGRU and attention.
+class TextClassifier(Settings, Estimator):
+    __doc__ = f"""Classifies texts with a BiGRU and attention.
 
     Follows scikit-learn's protocol, so that cross-validation, grid search
     and pipelines take it as it is. A part of the training texts is held out,
-    the same share of each class; the training stops when that part gets no
+    the same fraction of each class; the training stops when that part gets no
     better, and keeps its best epoch.
 
     Args:
-        architecture: `"flat"`: one sequence of words. `"hierarchical"`: words
-            make sentences, and sentences the text. Defaults to `"flat"`.
-        multi_label: Whether a text can have several labels at once; `y` then
-            has a list of labels for each text. Defaults to `False`.
-        class_weight: `"balanced"`: rare classes count as much as frequent
-            ones. Defaults to `None`.
-        unit: What gets an id: `"words"`, `"characters"` or `"pieces"` of
-            words, for texts without spaces. Defaults to `"words"`.
-        vocabulary_size: Ids, the most frequent words. Defaults to 20,000.
-        min_word_count: Words seen less often have no id. Defaults to 1.
-        max_tokens: Longer texts are cut to this many words; hierarchical ones
-            have the next two limits instead. Defaults to 400.
-        max_sentences: Longer texts are cut to so many. Defaults to 30.
-        max_sentence_tokens: Longer sentences are cut to this many words.
-            Defaults to 50.
-        long_sentences: `"cut"`, or `"split"` into shorter ones, so that no
-            word is lost. Defaults to `"cut"`.
-        keep: What a cut leaves: `"start"`, `"end"`, or half of each with
-            `"both"`. Defaults to `"start"`.
-        word_vectors: File of word vectors to start from: GloVe, word2vec or
-            fastText. Defaults to `None`.
-        pretrain_vectors: Whether to train word vectors on the texts first.
-            Defaults to `False`.
-        frozen_epochs: Epochs in which the word vectors stay as they are.
-            Defaults to 0.
-        embedding_dim: Size of the word vectors. Defaults to 100.
-        rnn_units: Size of each direction of the BiGRU. Defaults to 64.
-        num_layers: Layers of the BiGRU. Defaults to 1.
-        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
-        attention_units: Hidden size of the attention. Defaults to 64.
-        pooling: `"attention"`, or if hierarchical `"mean"` or `"max"`, to
-            compare with. Defaults to `"attention"`.
-        num_heads: Context vectors of the attention. Defaults to 1.
-        normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
-        attention_dropout: Float in [0, 1), dropout of the attention weights.
-            Defaults to 0.0.
-        include_embedding: Whether the attention pools the word vectors too.
-            Defaults to `True`.
-        embedding_dropout: Float in [0, 1), dropout of the word vectors.
-            Defaults to 0.3.
-        dropout: Float in [0, 1), dropout before the output. Defaults to 0.5.
-        optimizer: `"adam"`, or `"sgd"` with a momentum of 0.9. Defaults to
-            `"adam"`.
-        learning_rate: Of the optimizer. Defaults to 0.002.
-        learning_rate_schedule: `"constant"`, or `"cosine"` down to 0 over all
-            epochs. Defaults to `"constant"`.
-        batch_size: Texts in a batch. Defaults to 32.
-        epochs: Times through the training texts, at most. Defaults to 20.
-        patience: Stop after so many epochs without a better validation
-            accuracy. Defaults to 3.
-        validation_fraction: Float in [0, 1), the share of the texts held out;
-            with 0 nothing is, and all epochs are run. Defaults to 0.1.
-        seed: Integer; the same seed gives the same model on CPU, but for
-            `pretrain_vectors`. It seeds NumPy as a whole. Defaults to `None`.
-        quiet: No progress bars. Defaults to `False`.
+{describe_settings()}
 
     Attributes:
         classes_: The labels, sorted.
@@ -97,109 +51,104 @@ class TextClassifier(Estimator):
     Example:
     >>> texts = ["a fine film", "a dull film", "fine", "dull"] * 4
     >>> labels = ["good", "bad"] * 8
-    >>> classifier = TextClassifier(epochs=2, seed=1, quiet=True)
+    >>> classifier = TextClassifier(epochs=2, seed=1, verbose=False)
     >>> classifier.fit(texts, labels).predict(["what a fine day"]).shape
     (1,)
     """
-
-    def __init__(
-        self,
-        architecture: str = "flat",
-        multi_label: bool = False,
-        class_weight: str | None = None,
-        unit: str = "words",
-        vocabulary_size: int = 20_000,
-        min_word_count: int = 1,
-        max_tokens: int = 400,
-        max_sentences: int = 30,
-        max_sentence_tokens: int = 50,
-        long_sentences: str = "cut",
-        keep: str = "start",
-        word_vectors: str | None = None,
-        pretrain_vectors: bool = False,
-        frozen_epochs: int = 0,
-        embedding_dim: int = 100,
-        rnn_units: int = 64,
-        num_layers: int = 1,
-        cell: str = "gru",
-        attention_units: int = 64,
-        pooling: str = "attention",
-        num_heads: int = 1,
-        normalizer: str = "softmax",
-        attention_dropout: float = 0.0,
-        include_embedding: bool = True,
-        embedding_dropout: float = 0.3,
-        dropout: float = 0.5,
-        optimizer: str = "adam",
-        learning_rate: float = 0.002,
-        learning_rate_schedule: str = "constant",
-        batch_size: int = 32,
-        epochs: int = 20,
-        patience: int | None = 3,
-        validation_fraction: float = 0.1,
-        seed: int | None = None,
-        quiet: bool = False,
-    ) -> None:
-        # scikit-learn's rule: kept as they are, checked in `fit`.
-        vars(self).update({k: v for k, v in locals().items() if k != "self"})
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, setting: str) -> Any: ...
-
-    @classmethod
-    def from_preset(cls, name: str, **settings: Any) -> Self:
-        """The settings of a preset, such as `"accurate"`, some changed."""
-        preset = dataclasses.asdict(TrainConfig.preset(name))
-        shared = {k: v for k, v in preset.items() if k in cls.parameters()}
-        return cls(**shared | settings)
 
     def fit(
         self,
         X: Sequence[str],
         y: Sequence[Any],
-        unlabelled: Sequence[str] = (),
+        sample_weight: Sequence[float] | None = None,
+        *,
+        validation_data: "tuple[Any, ...] | None" = None,
+        unlabelled: Sequence[str] = _UNLABELLED,
+        tokenizer: "Tokenizer | None" = None,
+        run_dir: str | Path | None = None,
+        resume: bool = False,
+        overwrite: bool = False,
+        callbacks: "Sequence[keras.callbacks.Callback]" = (),
     ) -> Self:
         """Train on texts and their labels.
+
+        It starts anew each time; with `warm_start=True` it goes on with the
+        model of the fit before, or with a loaded one, and its classes.
 
         Args:
             X: N strings.
             y: N labels: strings, numbers or booleans; lists of them with
                 `multi_label`.
+            sample_weight: N numbers, how much each text counts in the loss.
+                Defaults to None: all count the same.
+            validation_data: `(X, y)` or `(X, y, sample_weight)` to choose the
+                best epoch by. Defaults to None: a part of `X` is held out.
             unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+            tokenizer: Gives the ids. Defaults to None: one made of `X`.
+            run_dir: A folder for configuration, metrics, checkpoints, logs
+                and the model. Defaults to None: nothing is written.
+            resume: Whether to go on after the last whole epoch of the run in
+                `run_dir`. Defaults to `False`.
+            overwrite: Whether to replace the run in `run_dir`. Defaults to
+                `False`.
+            callbacks: Callbacks of Keras. Defaults to ().
 
         Returns:
             The classifier itself.
 
         Raises:
-            TypeError: for a text or label that is none.
-            ValueError: for a setting out of range, other numbers of texts
-                and labels, or fewer than two different labels.
+            FileExistsError: if the run folder is not empty.
+            FileNotFoundError: if there is no run to resume.
+            TypeError: for a text, a label or a callback that is none.
+            ValueError: for a setting out of range, other numbers of texts,
+                labels and weights, or fewer than two different labels.
         """
-        from han_attention.training.trainer import fit_texts
+        from han_attention.training.sources.memory import prepare_texts
 
         texts = check_texts(X)
-        fitted = fit_texts(
-            self._config(),
-            texts,
-            check_labels(y, len(texts)),
-            self.multi_label,
-            check_texts(unlabelled),
+        labels = check_labels(y, len(texts))
+        if sample_weight is not None:
+            sample_weight = check_sample_weight(sample_weight, len(texts))
+        options = {
+            "validation_data": _check_validation(validation_data),
+            "unlabelled": check_texts(unlabelled),
+            "tokenizer": tokenizer,
+            "start": self._start(),
+        }
+        return self._train(
+            lambda settings: prepare_texts(
+                settings, texts, labels, sample_weight, **options
+            ),
+            (run_dir, resume, overwrite),
+            callbacks,
         )
-        return self._set(fitted.predictor, fitted.epochs)
 
     def fit_files(
-        self, files: "TextFiles", unlabelled: Iterable[str] = ()
+        self,
+        files: "TextFiles",
+        *,
+        validation_data: "TextFiles | tuple[Any, ...] | None" = None,
+        unlabelled: Iterable[str] = (),
+        run_dir: str | Path | None = None,
+        resume: bool = False,
+        overwrite: bool = False,
+        callbacks: "Sequence[keras.callbacks.Callback]" = (),
     ) -> Self:
         """Train on files larger than the memory, read anew in every epoch.
 
         Shards come in random order, and rows are shuffled among 20,000: a
-        single file should not be sorted by label. `unit="pieces"` needs all
+        single file should not be sorted by label. `unit="subwords"` needs all
         texts in memory once.
 
         Args:
             files: Rows of texts and labels, such as `TextFiles("*.csv.gz")`.
+            validation_data: As in `fit`, or files, which are read into
+                memory. Defaults to None: a part of the rows is held out.
             unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+            run_dir: As in `fit`. Defaults to None.
+            resume: As in `fit`. Defaults to `False`.
+            overwrite: As in `fit`. Defaults to `False`.
+            callbacks: Callbacks of Keras. Defaults to ().
 
         Returns:
             The classifier itself.
@@ -207,15 +156,32 @@ class TextClassifier(Estimator):
         Raises:
             OSError: if a file cannot be read; else as `fit`.
         """
-        from han_attention.training.trainer import fit_files
+        from han_attention.data.text_files import TextFiles
+        from han_attention.training.sources.stream import prepare_files
 
-        fitted = fit_files(self._config(), files, self.multi_label, unlabelled)
-        return self._set(fitted.predictor, fitted.epochs)
+        if not isinstance(files, TextFiles):
+            raise TypeError(
+                "Expected `TextFiles`, such as TextFiles('reviews.csv'). "
+                f"Received: {files!r}"
+            )
+        if isinstance(validation_data, TextFiles):
+            rows = list(validation_data)
+            validation_data = [r.text for r in rows], [r.label for r in rows]
+        options = {
+            "validation_data": _check_validation(validation_data),
+            "unlabelled": unlabelled,
+            "start": self._start(),
+        }
+        return self._train(
+            lambda settings: prepare_files(settings, files, **options),
+            (run_dir, resume, overwrite),
+            callbacks,
+        )
 
     def predict(self, X: Sequence[str]) -> NDArray[Any]:
         """The label of each text: (N,); with `multi_label` lists of labels."""
         labels = self._fitted().predict(check_texts(X))
-        if not self._fitted().config.multi_label:
+        if not self._fitted().multi_label:
             return np.asarray(labels, self.classes_.dtype)
         array = np.empty(len(labels), object)
         array[:] = labels
@@ -240,7 +206,7 @@ class TextClassifier(Estimator):
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
-        self._fitted().save(path, settings=self.get_params())
+        self._fitted().save(path, settings=self.to_dict())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -254,8 +220,8 @@ class TextClassifier(Estimator):
 
         predictor = Predictor.load(path)
         settings = read_settings(Path(path))
-        known = {k: v for k, v in settings.items() if k in cls.parameters()}
-        return cls(**known)._set(predictor, [])
+        known = {k: v for k, v in settings.items() if k in SETTINGS}
+        return cls.from_dict(known)._set(predictor, [])
 
     def export(
         self, path: str | Path, format: str = "onnx", **options: Any
@@ -265,18 +231,23 @@ class TextClassifier(Estimator):
 
         return export_model(self._fitted(), path, format, **options)
 
-    def _config(self) -> TrainConfig:
-        check_boolean("multi_label", self.multi_label)
-        fields = {setting.name for setting in dataclasses.fields(TrainConfig)}
-        settings = {k: v for k, v in self.get_params().items() if k in fields}
-        if not self.validation_fraction:
-            settings["patience"] = None
-        return TrainConfig(
-            data="texts of one's own",
-            normalization="words",
-            embedding_range=0.05,
-            **settings,
+    def _train(
+        self, prepare: Any, folder: tuple[Any, bool, bool], callbacks: Any
+    ) -> Self:
+        from han_attention.training.run_folder import RunFolder
+        from han_attention.training.trainer import train_model
+
+        run = None
+        if folder[0] is not None or folder[1]:
+            run = RunFolder.open(*folder)
+        trained: Trained = train_model(
+            self, prepare, run=run, callbacks=callbacks, start=self._start()
         )
+        return self._set(trained.predictor, trained.history)
+
+    def _start(self) -> "Predictor | None":
+        """The predictor to go on with, or None to start anew."""
+        return getattr(self, "predictor_", None) if self.warm_start else None
 
     def _set(
         self, predictor: "Predictor", history: list[dict[str, Any]]
@@ -291,9 +262,22 @@ class TextClassifier(Estimator):
         return self
 
     def _fitted(self) -> "Predictor":
-        if not hasattr(self, "predictor_"):
-            raise ValueError(
-                "The classifier is not trained yet. Call `fit` first, or "
-                "`TextClassifier.load`."
-            )
+        self.check_is_fitted()
         return self.predictor_
+
+
+def _check_validation(data: Any) -> "Labelled | None":
+    """Return texts, labels and weights, of which the last may be left out."""
+    if data is None:
+        return None
+    if not isinstance(data, tuple) or len(data) not in (2, 3):
+        raise TypeError(
+            "Invalid value for argument `validation_data`. Expected a tuple "
+            "(X, y) or (X, y, sample_weight). Received: "
+            f"{type(data).__name__}"
+        )
+    texts = check_texts(data[0])
+    labels = check_labels(data[1], len(texts))
+    if len(data) == 2 or data[2] is None:
+        return texts, labels, None
+    return texts, labels, check_sample_weight(data[2], len(texts))

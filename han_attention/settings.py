@@ -1,17 +1,29 @@
-"""The settings of a training, its presets, and flags made from them."""
+"""All settings, each said once: its type, its default, its help, its check.
+
+`TextClassifier` is made of these fields, and so are the flags of the command
+line: a new setting is a field here, and the place where it is used.
+"""
 
 import dataclasses
 import json
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from functools import partial
+from types import NoneType
 from typing import Any
+from typing import Literal
+from typing import Self
+from typing import get_args
+from typing import get_origin
 
 from han_attention.presets import PRESETS
 from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
+from han_attention.validation import check_class_weight
 from han_attention.validation import check_integer
+from han_attention.validation import check_optimizer
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
 from han_attention.validation import check_rate
@@ -19,143 +31,70 @@ from han_attention.validation import check_text
 
 
 def _setting(
-    default: Any, description: str, check: Callable[..., Any], **limits: Any
+    default: Any,
+    description: str,
+    check: Callable[..., Any] | None = None,
+    **limits: Any,
 ) -> Any:
-    return field(
-        default=default,
-        metadata={"help": description, "check": partial(check, **limits)},
-    )
+    """A field; without a check, its type says what it can be."""
+    check = None if check is None else partial(check, **limits)
+    metadata = {"help": description, "check": check}
+    return field(default=default, metadata=metadata)
 
 
-@dataclass(frozen=True)
-class TrainConfig:
-    """All settings of a training; the defaults are the published ones.
+_size = partial(_setting, check=check_positive_integer)
+_rate = partial(_setting, check=check_rate)
+_number = partial(_setting, check=check_positive_number)
 
-    Each field is a flag of the command line, and its `help` says what it
-    does: `python train_imdb.py --help`.
 
-    Raises:
-        ValueError: for a value out of range.
+@dataclass(kw_only=True, eq=False, repr=False)
+class Settings:
+    """What a training is to be like; `TextClassifier` has the same arguments.
+
+    As in scikit-learn the values are kept as they are given, and checked when
+    they are used: see `checked`.
 
     Example:
-    >>> TrainConfig(epochs=5).epochs
+    >>> Settings(epochs=5).checked().epochs
     5
-    >>> TrainConfig.preset("demo", seed=1).data
-    'demo'
+    >>> Settings.from_preset("imdb", seed=1).rnn_units
+    150
     """
 
-    data: str = _setting(
-        "imdb",
-        "imdb, keras-imdb, demo, or the path of an IMDB archive or folder",
-        check_text,
+    architecture: Literal["flat", "hierarchical"] = _setting(
+        "flat", "flat: one sequence of words; hierarchical: sentences of words"
     )
-    architecture: str = _setting(
-        "flat",
-        "flat: one sequence of words; hierarchical: sentences of words",
-        check_choice,
-        choices=("flat", "hierarchical"),
+    multi_label: bool = _setting(
+        False, "a text can have several labels at once"
+    )
+    class_weight: Literal["balanced"] | Mapping[Any, float] | None = _setting(
+        None,
+        "balanced: rare classes count as much as frequent ones; in Python "
+        "also a dictionary from a label to its weight",
+        check_class_weight,
+    )
+    unit: Literal["words", "characters", "subwords"] = _setting(
+        "words", "what gets an id; subwords are for texts without spaces"
+    )
+    normalization: Literal["words", "keras"] = _setting(
+        "words", "what a word is; keras: as its Tokenizer had it"
     )
     vocabulary_size: int = _setting(
-        10_000, "ids, the 3 special included", check_integer, least=4
+        20_000, "ids, the 3 special included", check_integer, least=4
     )
-    min_word_count: int = _setting(
-        1, "words seen less often have no id", check_positive_integer
+    min_word_count: int = _size(1, "words seen less often have no id")
+    max_tokens: int = _size(400, "longer texts are cut to this many (flat)")
+    max_sentences: int = _size(
+        30, "longer documents are cut to this many (hierarchical)"
     )
-    max_tokens: int = _setting(
-        250, "longer texts are cut to this many", check_positive_integer
+    max_sentence_tokens: int = _size(
+        50, "longer sentences are cut to this many (hierarchical)"
     )
-    max_sentences: int = _setting(
-        30,
-        "longer documents are cut to this many (hierarchical)",
-        check_positive_integer,
+    long_sentences: Literal["cut", "split"] = _setting(
+        "cut", "split: into shorter ones, so that no word is lost"
     )
-    max_sentence_tokens: int = _setting(
-        50,
-        "longer sentences are cut to this many (hierarchical)",
-        check_positive_integer,
-    )
-    long_sentences: str = _setting(
-        "cut",
-        "cut, or split into shorter ones, so that no word is lost",
-        check_choice,
-        choices=("cut", "split"),
-    )
-    normalization: str = _setting(
-        "keras",
-        "what a word is: keras or words",
-        check_choice,
-        choices=("keras", "words"),
-    )
-    unit: str = _setting(
-        "words",
-        "what gets an id: words, characters or pieces (of words)",
-        check_choice,
-        choices=("words", "characters", "pieces"),
-    )
-    keep: str = _setting(
-        "start",
-        "what is left of a longer text: start, end or both",
-        check_choice,
-        choices=("start", "end", "both"),
-    )
-    validation_fraction: float = _setting(
-        0.0,
-        "share of the training texts held out; with 0 each epoch is tested "
-        "on the test texts, as published",
-        check_rate,
-    )
-    embedding_dim: int = _setting(
-        100, "size of the word vectors", check_positive_integer
-    )
-    rnn_units: int = _setting(
-        150, "size of each direction of the BiGRU", check_positive_integer
-    )
-    attention_units: int = _setting(
-        50, "hidden size of the attention", check_positive_integer
-    )
-    num_layers: int = _setting(1, "layers of the BiGRU", check_positive_integer)
-    cell: str = _setting(
-        "gru", "gru or lstm", check_choice, choices=("gru", "lstm")
-    )
-    pooling: str = _setting(
-        "attention",
-        "attention, mean or max; the last two are hierarchical only",
-        check_choice,
-        choices=("attention", "mean", "max"),
-    )
-    num_heads: int = _setting(
-        1, "context vectors of the attention", check_positive_integer
-    )
-    normalizer: str = _setting(
-        "softmax",
-        "softmax or sparsemax",
-        check_choice,
-        choices=("softmax", "sparsemax"),
-    )
-    attention_dropout: float = _setting(
-        0.0, "dropout of the attention weights", check_rate
-    )
-    include_embedding: bool = _setting(
-        False, "let the attention pool the word vectors too", check_boolean
-    )
-    embedding_dropout: float = _setting(
-        0.0, "dropout of the word vectors", check_rate
-    )
-    dropout: float = _setting(0.2, "dropout before the output", check_rate)
-    embedding_range: float = _setting(
-        1.0,
-        "word vectors start uniform in plus or minus this",
-        check_positive_number,
-    )
-    attention_stddev: float = _setting(
-        0.1,
-        "attention weights start normal with this deviation",
-        check_positive_number,
-    )
-    output_stddev: float = _setting(
-        0.1,
-        "output weights start truncated normal with this deviation",
-        check_positive_number,
+    truncation: Literal["start", "end", "both"] = _setting(
+        "start", "what is left of a longer text; both: half of each end"
     )
     word_vectors: str | None = _setting(
         None,
@@ -166,41 +105,71 @@ class TrainConfig:
         False,
         "start from vectors trained on the texts, unlabelled ones included; "
         "several threads do it, so a seed does not repeat it",
-        check_boolean,
     )
     frozen_epochs: int = _setting(
         0, "epochs in which the word vectors stay", check_integer, least=0
     )
-    optimizer: str = _setting(
+    embedding_dim: int = _size(100, "size of the word vectors")
+    embedding_range: float = _number(
+        0.05, "word vectors start uniform in plus or minus this"
+    )
+    rnn_units: int = _size(64, "size of each direction of the BiGRU")
+    num_layers: int = _size(1, "layers of the BiGRU")
+    cell: Literal["gru", "lstm"] = _setting("gru", "what the BiGRU is made of")
+    attention_units: int = _size(64, "hidden size of the attention")
+    pooling: Literal["attention", "mean", "max"] = _setting(
+        "attention", "mean and max are hierarchical only, to compare with"
+    )
+    num_heads: int = _size(1, "context vectors of the attention")
+    normalizer: Literal["softmax", "sparsemax"] = _setting(
+        "softmax", "what makes weights of the scores of the attention"
+    )
+    attention_dropout: float = _rate(0.0, "dropout of the attention weights")
+    attention_stddev: float = _number(
+        0.1, "attention weights start normal with this deviation"
+    )
+    include_embedding: bool = _setting(
+        True, "let the attention pool the word vectors too"
+    )
+    embedding_dropout: float = _rate(0.3, "dropout of the word vectors")
+    dropout: float = _rate(0.5, "dropout before the output")
+    output_stddev: float = _number(
+        0.1, "output weights start truncated normal with this deviation"
+    )
+    optimizer: Any = _setting(
         "adam",
-        "adam, or sgd with a momentum of 0.9",
-        check_choice,
-        choices=("adam", "sgd"),
+        "name of a Keras optimizer; sgd has a momentum of 0.9; in Python also "
+        "an optimizer, whose own learning rate is used",
+        check_optimizer,
     )
-    learning_rate: float = _setting(
-        1e-3, "of the optimizer", check_positive_number
+    learning_rate: float = _number(0.002, "of the optimizer")
+    learning_rate_schedule: Literal["constant", "cosine"] = _setting(
+        "constant", "cosine: down to 0 over all epochs"
     )
-    learning_rate_schedule: str = _setting(
-        "constant",
-        "constant, or cosine down to 0 over all epochs",
-        check_choice,
-        choices=("constant", "cosine"),
-    )
-    class_weight: str | None = _setting(
-        None,
-        "balanced: rare classes count as much as frequent ones",
-        check_choice,
-        choices=("balanced",),
-    )
-    batch_size: int = _setting(256, "texts in a batch", check_positive_integer)
-    epochs: int = _setting(
-        3, "times through the training texts", check_positive_integer
-    )
+    batch_size: int = _size(32, "texts in a batch")
+    epochs: int = _size(20, "times through the training texts, at most")
     patience: int | None = _setting(
-        None,
-        "stop after so many epochs without a better validation accuracy, "
-        "and go back to the best",
+        3,
+        "stop after so many epochs without a better `monitor`, and go back to "
+        "the best; only where there are validation texts",
         check_positive_integer,
+    )
+    monitor: Literal[
+        "auto", "val_accuracy", "val_balanced_accuracy", "val_loss"
+    ] = _setting(
+        "auto",
+        "what the best epoch is best in; auto: val_accuracy, or with "
+        "class_weight val_balanced_accuracy, which weighs classes alike",
+    )
+    validation_fraction: float = _rate(
+        0.1, "share of the training texts held out; with 0 none is"
+    )
+    warm_start: bool = _setting(
+        False, "fit goes on with the model of the fit before, not anew"
+    )
+    mixed_precision: bool = _setting(False, "float16 with float32 weights")
+    tensorboard: bool = _setting(
+        False, "log to the run folder what TensorBoard shows"
     )
     seed: int | None = _setting(
         None,
@@ -209,42 +178,24 @@ class TrainConfig:
         least=0,
         most=2**32 - 1,
     )
-    mixed_precision: bool = _setting(
-        False, "float16 with float32 weights", check_boolean
-    )
-    run_dir: str | None = _setting(
-        None, "folder for all results; runs/DATE-TIME if not given", check_text
-    )
-    overwrite: bool = _setting(
-        False, "replace the run in --run-dir", check_boolean
-    )
-    resume: bool = _setting(
-        False,
-        "go on after the last whole epoch of the run in --run-dir",
-        check_boolean,
-    )
-    quiet: bool = _setting(False, "no progress bars", check_boolean)
+    verbose: bool = _setting(True, "progress bars, on a terminal")
 
-    def __post_init__(self) -> None:
-        for setting in dataclasses.fields(self):
-            value = getattr(self, setting.name)
-            if value is None and setting.default is None:
-                continue
-            value = setting.metadata["check"](setting.name, value)
-            # NumPy's numbers become plain ones, which JSON can hold.
-            object.__setattr__(self, setting.name, value)
-        if self.resume and (self.overwrite or self.run_dir is None):
-            raise ValueError(
-                "Invalid value for argument `resume`. Expected a `run_dir` "
-                "with it and no `overwrite`. Received: "
-                f"run_dir={self.run_dir}, overwrite={self.overwrite}"
-            )
-        if self.patience is not None and not self.validation_fraction:
-            raise ValueError(
-                "Invalid value for argument `patience`. Expected a "
-                "`validation_fraction` above 0 with it. Received: "
-                f"patience={self.patience}"
-            )
+    @classmethod
+    def from_preset(cls, name: str, **changes: Any) -> Self:
+        """The settings of a preset, such as `"accurate"`, some changed."""
+        check_choice("preset", name, PRESETS)
+        return cls(**PRESETS[name] | changes)
+
+    def checked(self) -> "Settings":
+        """A copy of which every value was checked; NumPy's become plain.
+
+        Raises:
+            ValueError: for a value out of range, or two that exclude another.
+        """
+        values = {
+            each.name: check_setting(each.name, getattr(self, each.name))
+            for each in dataclasses.fields(Settings)
+        }
         if self.architecture == "flat" and self.pooling != "attention":
             raise ValueError(
                 "Invalid value for argument `pooling`. Expected 'attention' "
@@ -255,24 +206,74 @@ class TrainConfig:
                 "Invalid value for argument `pretrain_vectors`. Expected "
                 "either it or `word_vectors`. Received: both"
             )
+        return Settings(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All settings as JSON can hold them."""
+        values = {
+            each.name: getattr(self, each.name)
+            for each in dataclasses.fields(Settings)
+        }
+        if isinstance(self.class_weight, Mapping):  # labels may be numbers
+            values["class_weight"] = list(map(list, self.class_weight.items()))
+        if hasattr(self.optimizer, "get_config"):
+            values["optimizer"] = {
+                "class_name": type(self.optimizer).__name__,
+                "config": self.optimizer.get_config(),
+            }
+        return values
 
     @classmethod
-    def preset(cls, name: str, **settings: Any) -> "TrainConfig":
-        """The settings of a preset, with some of them changed."""
-        check_choice("preset", name, PRESETS)
-        return cls(**PRESETS[name] | settings)
+    def from_dict(cls, values: Any) -> Self:
+        """Read what `to_dict` wrote; an unknown setting is an error."""
+        if not isinstance(values, dict):
+            raise ValueError("Expected a JSON object of settings")
+        unknown = set(values) - set(SETTINGS)
+        if unknown:
+            raise ValueError(f"Unknown settings: {sorted(unknown)}")
+        if isinstance(weights := values.get("class_weight"), list):
+            values = values | {"class_weight": dict(weights)}
+        return cls(**values)
 
     def to_json(self) -> str:
         """All settings as a JSON object."""
-        return json.dumps(dataclasses.asdict(self), indent=2)
+        return json.dumps(self.to_dict(), indent=2, default=float)
 
-    @classmethod
-    def from_json(cls, text: str) -> "TrainConfig":
-        """Read what `to_json` wrote; an unknown setting is an error."""
-        settings = json.loads(text)
-        if not isinstance(settings, dict):
-            raise ValueError("Expected a JSON object of settings")
-        unknown = set(settings) - {f.name for f in dataclasses.fields(cls)}
-        if unknown:
-            raise ValueError(f"Unknown settings: {sorted(unknown)}")
-        return cls(**settings)
+
+SETTINGS = {each.name: each for each in dataclasses.fields(Settings)}
+
+
+def check_setting(name: str, value: Any) -> Any:
+    """Return the value of a setting as a plain one, if it can be one.
+
+    Raises:
+        ValueError: if it cannot.
+    """
+    kind, check = SETTINGS[name].type, SETTINGS[name].metadata["check"]
+    if value is None and NoneType in get_args(kind):
+        return None
+    if check is not None:
+        return check(name, value)
+    if kind is bool:
+        return check_boolean(name, value)
+    return check_choice(name, value, get_args(kind))
+
+
+def list_choices(name: str) -> tuple[str, ...]:
+    """The words that a setting can be, if it is one of a few; else ()."""
+    kind = SETTINGS[name].type
+    kinds = (kind, *get_args(kind))
+    literals = [each for each in kinds if get_origin(each) is Literal]
+    return get_args(literals[0]) if literals else ()
+
+
+def describe_settings(indent: str = "    ") -> str:
+    """All settings as the `Args` of a docstring."""
+    lines = []
+    for name, setting in SETTINGS.items():
+        text = setting.metadata["help"]
+        text = (
+            f"{text[0].upper()}{text[1:]}. Defaults to `{setting.default!r}`."
+        )
+        lines.append(f"{indent}    {name}: {text}")
+    return "\n".join(lines)

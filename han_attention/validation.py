@@ -1,6 +1,7 @@
 """Checks of arguments: each returns the value or raises a clear ValueError."""
 
 from collections.abc import Collection
+from collections.abc import Mapping
 from collections.abc import Sequence
 from numbers import Integral
 from numbers import Real
@@ -65,6 +66,27 @@ def check_boolean(name: str, value: bool) -> bool:
     if not isinstance(value, bool):
         raise ValueError(_message(name, value, "True or False"))
     return value
+
+
+def check_class_weight(name: str, value: Any) -> Any:
+    """Return `value` if it is "balanced", or weights of some labels."""
+    if not isinstance(value, Mapping):
+        return check_choice(name, value, ["balanced"])
+    for weight in value.values():
+        check_positive_number(name, weight)
+    return {label: float(weight) for label, weight in value.items()}
+
+
+def check_optimizer(name: str, value: Any) -> Any:
+    """Return `value` if it is a name, an optimizer, or the config of one."""
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, Mapping) and "class_name" in value:
+        return value
+    if hasattr(value, "get_config") and hasattr(value, "apply_gradients"):
+        return value
+    expected = "the name of a Keras optimizer, or an optimizer"
+    raise ValueError(_message(name, value, expected))
 
 
 def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:

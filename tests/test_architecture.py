@@ -11,7 +11,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # its own folder.
 FLOORS = {
     "types": 0,
-    "settings": 2,
+    "settings": 1,
     "presets": 0,
     "validation": 0,
     "atomic": 0,

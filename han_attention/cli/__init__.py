@@ -66,6 +66,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     for add in (add_train, add_evaluate, add_predict, add_explain, add_export):
         add(commands)
     given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        parser.print_help()
+        parser.exit()
     if given and given[0] in commands.choices:
         # Only asked directly does a parser take flags between other arguments.
         command: argparse.ArgumentParser = commands.choices[given[0]]

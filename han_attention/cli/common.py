@@ -1,6 +1,7 @@
 """What the commands share: their parser, and what they say on stderr."""
 
 import argparse
+import difflib
 import json
 import re
 import sys
@@ -19,7 +20,20 @@ class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {' '.join(message.split())}\n")
+        message = " ".join(message.split()) + self._suggest(message)
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+    def _suggest(self, message: str) -> str:
+        """The flag or command that was meant, if one is near."""
+        given = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+        known = [x for x in self._option_string_actions if x.startswith("--")]
+        if given is None:
+            given = re.search(r"invalid choice: '([\w-]+)'", message)
+            known = re.findall(r"[\w-]+", message.partition("choose from")[2])
+        if given is None:
+            return ""
+        near = difflib.get_close_matches(given[1], known, n=1)
+        return f"; did you mean {near[0]}?" if near else ""
 
 
 def add_command(

@@ -1,52 +1,102 @@
-"""Flags of the command line, made from the fields of `TrainConfig`."""
+"""Flags of the command line, made from the fields of `Settings`."""
 
 import argparse
-import dataclasses
+from collections.abc import Callable
+from collections.abc import Collection
+from types import NoneType
 from typing import Any
+from typing import get_args
 
 from han_attention.presets import PRESETS
-from han_attention.settings import TrainConfig
+from han_attention.settings import SETTINGS
+from han_attention.settings import Settings
+from han_attention.settings import check_setting
+from han_attention.settings import list_choices
+
+# What `--quiet` says, what only makes sense in Python.
+_NO_FLAGS = ("verbose", "warm_start")
 
 
-def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Give a parser `--preset` and a flag for every setting."""
+def add_preset_flag(parser: Any, default: str | None = None) -> None:
+    """Give a parser `--preset`."""
+    shown = "none: the defaults below" if default is None else default
     parser.add_argument(
         "--preset",
         choices=sorted(PRESETS),
-        default="imdb",
-        help="settings to start from (default: %(default)s)",
+        default=default,
+        help=f"settings to start from (default: {shown})",
     )
-    for setting in dataclasses.fields(TrainConfig):
-        flag = "--" + setting.name.replace("_", "-")
-        description = str(setting.metadata["help"])
-        if setting.type is bool:
-            parser.add_argument(
-                flag,
-                action="store_true",
-                default=argparse.SUPPRESS,
-                help=description,
+
+
+def add_setting_flags(
+    parser: Any, defaults: Settings | None = None, skip: Collection[str] = ()
+) -> None:
+    """Give a parser a flag for every setting.
+
+    Args:
+        parser: Of argparse, or a group of one.
+        defaults: What the help says they are. Defaults to None: those of
+            `Settings`.
+        skip: Settings without a flag. Defaults to ().
+    """
+    defaults = defaults or Settings()
+    for name in SETTINGS:
+        if name not in (*_NO_FLAGS, *skip):
+            _add_flag(parser, name, getattr(defaults, name))
+
+
+def read_settings(flags: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given as flags, checked one by one.
+
+    Raises:
+        ValueError: for a value out of range.
+    """
+    given = {k: v for k, v in vars(flags).items() if k in SETTINGS}
+    for name, value in given.items():
+        check_setting(name, value)
+    if flags.quiet:
+        given["verbose"] = False
+    return given
+
+
+def _add_flag(parser: Any, name: str, default: Any) -> None:
+    flag, description = "--" + name.replace("_", "-"), SETTINGS[name].metadata
+    options: dict[str, Any] = {"default": argparse.SUPPRESS}
+    if isinstance(default, bool):
+        options["action"] = argparse.BooleanOptionalAction
+        shown: Any = "yes" if default else "no"
+    else:
+        shown = "none" if default is None else default
+        options |= _reading(name)
+    parser.add_argument(
+        flag, help=f"{description['help']} (default: {shown})", **options
+    )
+
+
+def _reading(name: str) -> dict[str, Any]:
+    """How argparse reads a setting: its words, or the type of its value."""
+    kinds = get_args(SETTINGS[name].type)
+    optional = NoneType in kinds
+    if choices := list_choices(name):
+        words = (*choices, "none") if optional else choices
+        shown = "{" + ",".join(words) + "}"
+        return {"type": _reader(str, optional, words), "metavar": shown}
+    kind = kinds[0] if kinds else SETTINGS[name].type
+    kind = kind if kind in (int, float) else str
+    return {"type": _reader(kind, optional), "metavar": name.upper()}
+
+
+def _reader(
+    kind: type, optional: bool, words: Collection[str] = ()
+) -> Callable[[str], Any]:
+    """From the text of a flag to its value; "none" is None if that can be."""
+
+    def read(text: str) -> Any:
+        if words and text not in words:
+            raise argparse.ArgumentTypeError(
+                f"invalid choice: {text!r} (choose from {', '.join(words)})"
             )
-            continue
-        if setting.default is not None:
-            description += f" (default: {setting.default})"
-        parser.add_argument(
-            flag,
-            type=_argument_type(setting),
-            default=argparse.SUPPRESS,
-            metavar=setting.name.upper(),
-            help=description,
-        )
+        return None if optional and text.lower() == "none" else kind(text)
 
-
-def config_from_flags(flags: argparse.Namespace) -> TrainConfig:
-    """The configuration that parsed flags ask for."""
-    names = {setting.name for setting in dataclasses.fields(TrainConfig)}
-    given = {k: v for k, v in vars(flags).items() if k in names}
-    return TrainConfig.preset(flags.preset, **given)
-
-
-def _argument_type(setting: dataclasses.Field[Any]) -> type:
-    for kind in (int, float):
-        if setting.type in (kind, kind | None):
-            return kind
-    return str
+    read.__name__ = kind.__name__  # argparse says it: "invalid int value"
+    return read

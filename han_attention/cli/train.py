@@ -1,29 +1,29 @@
 """`han-attention train`: from files of texts and labels to a saved model."""
 
 import argparse
-import dataclasses
-import inspect
 import math
 import shlex
-from collections.abc import Callable
-from types import NoneType
+from pathlib import Path
 from typing import Any
-from typing import get_args
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
+from han_attention.cli.flags import add_preset_flag
+from han_attention.cli.flags import add_setting_flags
+from han_attention.cli.flags import read_settings
 from han_attention.cli.folders import check_new_folder
 from han_attention.cli.keras_import import import_keras
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
-from han_attention.data.files import TextFiles
+from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
-from han_attention.presets import PRESETS
-from han_attention.settings import TrainConfig
+from han_attention.training.history import find_kept_epoch
+from han_attention.training.run_folder import MODEL
+from han_attention.training.run_folder import RunFolder
 
 _DESCRIPTION = """Train a model on files of texts and labels.
 
@@ -33,20 +33,11 @@ no better, and the model of the best epoch is saved."""
 _EXAMPLES = """
 han-attention train reviews.csv --model model
 han-attention train "part-*.csv.gz" --model model --stream --epochs 5
+han-attention train reviews.csv --run-dir run --tensorboard
+han-attention train reviews.csv --run-dir run --tensorboard --resume
 han-attention train posts.jsonl --text-column body --label-column topics \\
     --multi-label --model model
 """
-
-# Settings of `TextClassifier` that are said in another place.
-_ELSEWHERE = ("multi_label", "quiet")
-_SETTINGS = {
-    setting.name: setting.metadata
-    for setting in dataclasses.fields(TrainConfig)
-}
-_HELP = {name: str(data["help"]) for name, data in _SETTINGS.items()} | {
-    "validation_fraction": "share of the texts held out; with 0 none is, and "
-    "all epochs are run",
-}
 
 
 def add_parser(commands: Commands) -> None:
@@ -55,12 +46,24 @@ def add_parser(commands: Commands) -> None:
     parser.usage = "%(prog)s DATA [DATA ...] --model FOLDER [flags]"
     parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
     parser.add_argument(
-        "--model", metavar="FOLDER", required=True, help="where to save it"
+        "--model",
+        metavar="FOLDER",
+        help="where to save it (default: in --run-dir)",
+    )
+    parser.add_argument(
+        "--run-dir",
+        metavar="FOLDER",
+        help="where to write configuration, metrics, checkpoints and logs",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on after the last whole epoch of the run in --run-dir",
     )
     parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="replace the model in --model; never anything else",
+        help="replace what is in --model and --run-dir; never anything else",
     )
     parser.add_argument(
         "--json",
@@ -70,23 +73,19 @@ def add_parser(commands: Commands) -> None:
     add_reading_flags(parser, labels=True)
     _add_data_flags(parser)
     settings = parser.add_argument_group("settings")
-    settings.add_argument(
-        "--preset",
-        choices=sorted(PRESETS),
-        help="settings to start from, in place of the defaults below",
-    )
-    for name, setting in inspect.signature(TextClassifier).parameters.items():
-        if name not in _ELSEWHERE:
-            _add_setting(settings, setting)
+    add_preset_flag(settings)
+    add_setting_flags(settings, skip=("multi_label",))
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, save, and say how it went."""
-    check_new_folder(arguments.model, arguments.overwrite, "--model")
+    folder = _choose_model_folder(arguments)
     classifier = _make_classifier(arguments)
-    multi_label = arguments.multi_label
     files = open_files(
-        arguments, arguments.data, need_labels=True, multi_label=multi_label
+        arguments,
+        arguments.data,
+        need_labels=True,
+        multi_label=arguments.multi_label,
     )
     unlabelled: list[str] = []
     if arguments.unlabelled:
@@ -94,14 +93,40 @@ def run(arguments: argparse.Namespace) -> None:
         unlabelled = [row.text for row in more]
         note_bad_rows(arguments, more.bad_rows)
     import_keras()
+    options = {
+        "unlabelled": unlabelled,
+        "run_dir": arguments.run_dir,
+        "resume": arguments.resume,
+        "overwrite": arguments.overwrite and arguments.run_dir is not None,
+    }
     if arguments.stream:
-        classifier.fit_files(files, unlabelled)
+        classifier.fit_files(files, **options)
     else:
-        classifier.fit(*_read(files), unlabelled)
+        classifier.fit(*_read(files), **options)
     note_bad_rows(arguments, files.bad_rows)
-    classifier.save(arguments.model)
+    if arguments.model is not None:
+        classifier.save(arguments.model)
     show = _to_json if arguments.json else _to_text
-    print(show(arguments, classifier, files))
+    print(show(folder, classifier, files))
+
+
+def _choose_model_folder(arguments: argparse.Namespace) -> str:
+    """Where the model will be, once it is known that nothing is lost there.
+
+    Raises:
+        OSError: if something is there that must not be replaced, or no run.
+        ValueError: for flags that do not go together.
+    """
+    if arguments.run_dir is not None or arguments.resume:
+        # As `fit` does, but before all texts are read.
+        RunFolder.open(arguments.run_dir, arguments.resume, arguments.overwrite)
+    if arguments.model is not None:
+        overwrite = arguments.overwrite or arguments.resume
+        check_new_folder(arguments.model, overwrite, "--model")
+        return str(arguments.model)
+    if arguments.run_dir is None:
+        raise ValueError("Expected --model or --run-dir. Received: neither")
+    return str(Path(arguments.run_dir) / MODEL)
 
 
 def _add_data_flags(parser: argparse.ArgumentParser) -> None:
@@ -126,47 +151,8 @@ def _add_data_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_setting(group: Any, setting: inspect.Parameter) -> None:
-    flag = "--" + setting.name.replace("_", "-")
-    if isinstance(setting.default, bool):
-        group.add_argument(
-            flag,
-            action=argparse.BooleanOptionalAction,
-            default=argparse.SUPPRESS,
-            help=f"{_HELP[setting.name]} "
-            f"(default: {'yes' if setting.default else 'no'})",
-        )
-        return
-    default = "none" if setting.default is None else setting.default
-    group.add_argument(
-        flag,
-        type=_reader_of(setting.annotation),
-        default=argparse.SUPPRESS,
-        metavar=setting.name.upper(),
-        help=f"{_HELP[setting.name]} (default: {default})",
-    )
-
-
-def _reader_of(annotation: Any) -> Callable[[str], Any]:
-    """From the text of a flag to its value; "none" is None if that can be."""
-    kinds = get_args(annotation) or (annotation,)
-    kind: Any = next(kind for kind in kinds if kind is not NoneType)
-    if NoneType not in kinds:
-        return kind
-
-    def read(text: str) -> Any:
-        return None if text.lower() == "none" else kind(text)
-
-    read.__name__ = kind.__name__  # argparse says it: "invalid int value"
-    return read
-
-
 def _make_classifier(arguments: argparse.Namespace) -> TextClassifier:
-    names = TextClassifier.parameters()
-    settings = {k: v for k, v in vars(arguments).items() if k in names}
-    for name, value in settings.items():  # now, and not after reading all
-        if name in _SETTINGS and value is not None:
-            _SETTINGS[name]["check"](name, value)
+    settings = read_settings(arguments)
     if arguments.preset:
         return TextClassifier.from_preset(arguments.preset, **settings)
     return TextClassifier(**settings)
@@ -182,41 +168,34 @@ def _read(files: TextFiles) -> tuple[list[str], list[Any]]:
 
 def _validation_accuracy(classifier: TextClassifier) -> float | None:
     """That of the epoch whose model is kept; None if nothing is held out."""
-    epochs = [
-        e["val_accuracy"] for e in classifier.history_ if "val_accuracy" in e
-    ]
-    if not epochs:
-        return None
-    return float(max(epochs) if classifier.patience else epochs[-1])
+    history = classifier.history_
+    kept = history[find_kept_epoch(history, classifier)]
+    return kept.get("val_accuracy")
 
 
-def _to_text(
-    arguments: argparse.Namespace, classifier: TextClassifier, files: TextFiles
-) -> str:
+def _to_text(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
     lines = [epoch_table(classifier.history_)]
     accuracy = _validation_accuracy(classifier)
     if accuracy is not None:
         lines.append(f"Validation accuracy {accuracy:.4f}")
-    folder = shlex.quote(arguments.model)
-    lines.append(f"Model  {arguments.model}")
-    lines.append(f"Try    echo 'a text' | han-attention predict {folder}")
+    lines.append(f"Model  {folder}")
+    command = f"han-attention predict {shlex.quote(folder)}"
+    lines.append(f"Try    echo 'a text' | {command}")
     return "\n".join(lines)
 
 
-def _to_json(
-    arguments: argparse.Namespace, classifier: TextClassifier, files: TextFiles
-) -> str:
+def _to_json(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
     epochs = [
         {k: v if math.isfinite(v) else None for k, v in epoch.items()}
         for epoch in classifier.history_
     ]
     return to_json(
         {
-            "model": arguments.model,
+            "model": folder,
             "classes": classifier.predictor_.class_names,
             "validation_accuracy": _validation_accuracy(classifier),
             "epochs": epochs,
             "bad_rows": files.bad_rows,
-            "settings": classifier.get_params(),
+            "settings": classifier.to_dict(),
         }
     )

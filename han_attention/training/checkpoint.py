@@ -35,6 +35,11 @@ def save_checkpoint(
         np.savez(temporary, **arrays)
 
 
+def has_checkpoint(folder: str | Path) -> bool:
+    """Whether there is a checkpoint in a folder."""
+    return (Path(folder) / _NAME).is_file()
+
+
 def load_checkpoint(
     folder: str | Path, model: keras.Model
 ) -> list[dict[str, Any]]:

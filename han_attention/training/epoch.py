@@ -2,21 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 
-from han_attention.settings import TrainConfig
+from han_attention.settings import Settings
 from han_attention.training.callbacks.attention_histograms import (
     AttentionHistograms,
 )
-from han_attention.training.callbacks.attention_histograms import ProgressBar
-from han_attention.training.callbacks.attention_histograms import StepScalars
-from han_attention.training.sources.batches import BucketedBatches
-from han_attention.training.sources.batches import Split
-from han_attention.training.sources.stream import StreamedBatches
-from han_attention.training.sources.stream import StreamedSplit
+from han_attention.training.callbacks.progress_bar import ProgressBar
+from han_attention.training.callbacks.step_scalars import StepScalars
+from han_attention.training.sources.base import Batches
+from han_attention.training.sources.base import Split
 from han_attention.training.tensorboard import TensorBoardWriter
 
 _HISTOGRAM_TEXTS = 64
@@ -33,23 +32,26 @@ class Phase:
         name: `"train"`, `"validation"` or `"test"`.
         split: The texts.
         model: A compiled model.
-        config: The settings of the training.
+        settings: Of the training.
         tensorboard: The folder in which the phase gets its own. Defaults to
             None: nothing is logged.
+        callbacks: Of the person who trains. Defaults to ().
     """
 
     def __init__(
         self,
         name: str,
-        split: Split | StreamedSplit,
+        split: Split,
         model: keras.Model,
-        config: TrainConfig,
+        settings: Settings,
         tensorboard: Path | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
+        self._extra_callbacks = list(callbacks)
         self._name = name
         self._split = split
         self._model = model
-        self._config = config
+        self._settings = settings
         self._writer = None
         if tensorboard is not None:
             self._writer = TensorBoardWriter(tensorboard / name)
@@ -61,21 +63,28 @@ class Phase:
     def num_batches(self) -> int:
         """Batches in an epoch."""
         return len(
-            self._split.batches(self._config.batch_size, self._config.seed)
+            self._split.batches(self._settings.batch_size, self._settings.seed)
         )
+
+    @property
+    def time_steps(self) -> float:
+        """Steps of the loops over time in an epoch; inf if not known."""
+        settings = self._settings
+        batches = self._split.batches(settings.batch_size, settings.seed)
+        return batches.time_steps
 
     def log_start(self) -> None:
         """Log the settings, and the histograms of the untrained model."""
         if self._writer is None:
             return
-        settings = self._config.to_json().replace("\n", "\n    ")
+        settings = self._settings.to_json().replace("\n", "\n    ")
         self._writer.text("config", "    " + settings)
         self._histograms.write(self._writer, step=0)
 
     def fit(self, epoch: int) -> dict[str, float]:
         """Train for one epoch; loss, accuracy, seconds and speed."""
         batches = self._split.batches(
-            self._config.batch_size, self._config.seed, epoch
+            self._settings.batch_size, self._settings.seed, epoch
         )
         start = time.perf_counter()
         with self._callbacks(epoch, batches) as callbacks:
@@ -97,7 +106,7 @@ class Phase:
 
     def evaluate(self, epoch: int) -> dict[str, float]:
         """Judge the model as it is after an epoch; loss and accuracy."""
-        batches = self._split.batches(self._config.batch_size)
+        batches = self._split.batches(self._settings.batch_size)
         with self._callbacks(epoch, batches) as callbacks:
             scores = self._model.evaluate(
                 batches.feed(),
@@ -115,15 +124,15 @@ class Phase:
 
     @contextmanager
     def _callbacks(
-        self, epoch: int, batches: BucketedBatches | StreamedBatches
+        self, epoch: int, batches: Batches
     ) -> Iterator[list[keras.callbacks.Callback]]:
         bar = ProgressBar(
-            f"Epoch {epoch + 1}/{self._config.epochs} {self._name}",
+            f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
             len(self._split),
             batches.sizes,
-            self._config.quiet,
+            self._settings.verbose,
         )
-        callbacks: list[keras.callbacks.Callback] = [bar]
+        callbacks = [bar, *self._extra_callbacks]
         if self._writer is not None:
             first_step = epoch * len(batches)
             callbacks.append(
@@ -134,9 +143,7 @@ class Phase:
         finally:
             bar.close()
 
-    def _log_end(
-        self, epoch: int, batches: BucketedBatches | StreamedBatches
-    ) -> None:
+    def _log_end(self, epoch: int, batches: Batches) -> None:
         if self._writer is None:
             return
         self._histograms.write(self._writer, (epoch + 1) * len(batches))

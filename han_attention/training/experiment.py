@@ -1,38 +1,26 @@
-"""From a configuration to a trained model and its run folder."""
+"""Training on a named dataset, and testing: the published experiment."""
 
 import dataclasses
-import secrets
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from han_attention.data.base import TextDataset
+from han_attention.data.dataset import TextDataset
+from han_attention.data.datasets import load_dataset
 from han_attention.evaluation.tables import epoch_table
 from han_attention.inference.keras import Predictor
-from han_attention.settings import TrainConfig
-from han_attention.training.callbacks.explained_texts import ExplainedTexts
-from han_attention.training.device import describe_device
-from han_attention.training.device import make_repeatable
-from han_attention.training.device import precision
+from han_attention.settings import Settings
 from han_attention.training.epoch import Phase
-from han_attention.training.loop import Epochs
-from han_attention.training.loop import fit_epochs
-from han_attention.training.model import build_model
-from han_attention.training.run_folder import CHECKPOINT
-from han_attention.training.run_folder import MODEL
-from han_attention.training.run_folder import TENSORBOARD
-from han_attention.training.run_folder import choose_run_folder
-from han_attention.training.run_folder import resumed_config
-from han_attention.training.run_folder import start_run
-from han_attention.training.run_folder import write_results
-from han_attention.training.sources.memory import TrainingData
-from han_attention.training.sources.memory import predictor_config
-from han_attention.training.sources.memory import prepare_data
-from han_attention.training.vectors import starting_vectors
+from han_attention.training.run_folder import RunFolder
+from han_attention.training.sources.base import TrainingData
+from han_attention.training.sources.memory import make_split
+from han_attention.training.sources.memory import prepare_texts
+from han_attention.training.sources.memory import tokenizer_from_vocabulary
+from han_attention.training.task import Task
+from han_attention.training.trainer import train_model
 
 
 @dataclass(frozen=True)
@@ -41,14 +29,14 @@ class TrainResult:
 
     Attributes:
         run_dir: The run folder.
-        config: The configuration, with the seed that was used.
+        settings: All settings, with the seed that was used.
         dataset: The texts it trained and tested on.
-        predictor: The trained model with its tokenizer and class names.
+        predictor: The trained model with its preprocessor and class names.
         metrics: What `metrics.json` holds.
     """
 
     run_dir: Path
-    config: TrainConfig
+    settings: Settings
     dataset: TextDataset
     predictor: Predictor
     metrics: dict[str, Any]
@@ -61,15 +49,33 @@ class TrainResult:
         return "\n".join(lines)
 
 
-def train(config: TrainConfig) -> TrainResult:
-    """Train a classifier and write its run folder.
+def train(
+    settings: Settings,
+    data: str | Path = "imdb",
+    *,
+    run_dir: str | Path | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> TrainResult:
+    """Train on a named dataset, test, and write a run folder.
 
-    The folder gets `config.json`, `metrics.json`, `history.csv`, `model/` (for
-    `Predictor.load`), `checkpoint/` (after each epoch, for `resume`) and
-    `tensorboard/`. With the same seed a run repeats bit for bit on CPU.
+    It is the training of `TextClassifier.fit`, with the test texts of the
+    dataset at its end. If no texts are held out, every epoch is tested on
+    the test texts, as published. The folder gets `config.json`,
+    `metrics.json`, `history.csv`, `model/` (for `Predictor.load`),
+    `checkpoint/` (after each epoch, for `resume`) and `tensorboard/`. With the
+    same seed a run repeats bit for bit on CPU.
 
     Args:
-        config: All settings.
+        settings: All settings, or a `TextClassifier` that has them.
+        data: A dataset as `load_dataset` takes it. Defaults to `"imdb"`.
+        run_dir: The run folder. Defaults to None: `runs/DATE-TIME`.
+        resume: Whether to go on after the last whole epoch of the run in
+            `run_dir`. Defaults to `False`.
+        overwrite: Whether to replace the run in `run_dir`. Defaults to
+            `False`.
+        callbacks: Of Keras. Defaults to ().
 
     Returns:
         A `TrainResult`.
@@ -81,79 +87,79 @@ def train(config: TrainConfig) -> TrainResult:
         ValueError: if the data or a setting is of no use.
 
     Example:
-    >>> config = TrainConfig.preset("demo", epochs=1, quiet=True, seed=1)
-    >>> result = train(config)
+    >>> settings = Settings.from_preset("demo", epochs=1, seed=1, verbose=False)
+    >>> result = train(settings, "demo")
     >>> sorted(path.name for path in result.run_dir.iterdir())
     ['checkpoint', 'config.json', ..., 'model', 'tensorboard']
     """
-    folder = choose_run_folder(config)
-    if config.resume:
-        config = resumed_config(folder, config)
-    seed = secrets.randbelow(2**31) if config.seed is None else config.seed
-    config = dataclasses.replace(config, seed=seed)
-    data = prepare_data(config)
-    make_repeatable(seed)
-    vectors = starting_vectors(
-        config,
-        data.tokenizer,
-        data.train.texts,
-        chain(data.dataset.train.texts, data.dataset.unlabelled),
+    settings = dataclasses.replace(settings.checked(), tensorboard=True)
+    if settings.patience is not None and not settings.validation_fraction:
+        raise ValueError(
+            "Invalid value for argument `patience`. Expected a "
+            "`validation_fraction` above 0 with it: the best epoch is not to "
+            f"be chosen on test texts. Received: patience={settings.patience}"
+        )
+    run = RunFolder.open(run_dir, resume, overwrite)
+    run.choose_settings(settings)  # before the data are read
+    dataset = load_dataset(data, unlabelled=settings.pretrain_vectors)
+    prepared: list[TrainingData] = []
+
+    def prepare(settings: Settings) -> TrainingData:
+        prepared.append(_prepare(settings, dataset))
+        return prepared[0]
+
+    trained = train_model(settings, prepare, run=run, callbacks=callbacks)
+    metrics = {"dataset": dataset.name} | trained.metrics
+    metrics |= _test(trained.settings, dataset, trained.predictor, run, metrics)
+    history = metrics.pop("epochs")
+    run.write_results(metrics, history)
+    return TrainResult(
+        run.path,
+        trained.settings,
+        dataset,
+        trained.predictor,
+        metrics | {"epochs": history},
     )
-    with precision(config.mixed_precision):
-        model = build_model(config, data.task, len(data.tokenizer), vectors)
-        if not config.quiet:
-            print(describe_device(), file=sys.stderr)
-    start_run(folder, config)
-    predictor = Predictor.from_config(
-        model, data.tokenizer, predictor_config(config, data.task)
-    )
-    metrics = _run_epochs(folder, config, data, predictor)
-    predictor.save(folder / MODEL)
-    return TrainResult(folder, config, data.dataset, predictor, metrics)
 
 
-def _run_epochs(
-    folder: Path, config: TrainConfig, data: TrainingData, predictor: Predictor
+def _prepare(settings: Settings, dataset: TextDataset) -> TrainingData:
+    """The texts of a dataset; with nothing held out the test ones validate."""
+    names, test = dataset.class_names, dataset.test
+    shown = list(test.texts), [names[n] for n in test.labels]
+    data = prepare_texts(
+        settings,
+        dataset.train.texts,
+        [names[n] for n in dataset.train.labels],
+        validation_data=None
+        if settings.validation_fraction
+        else (*shown, None),
+        unlabelled=dataset.unlabelled,
+        tokenizer=tokenizer_from_vocabulary(dataset.vocabulary, settings)
+        if dataset.vocabulary
+        else None,
+        class_names=names,
+    )
+    name = "validation" if settings.validation_fraction else "test"
+    return dataclasses.replace(data, examples=shown, validation_name=name)
+
+
+def _test(
+    settings: Settings,
+    dataset: TextDataset,
+    predictor: Predictor,
+    run: RunFolder,
+    metrics: dict[str, Any],
 ) -> dict[str, Any]:
-    """Train, judge and save after each epoch; return `metrics.json`."""
-    model = predictor.model
-    metrics = {
-        "dataset": data.dataset.name,
-        "train_examples": len(data.train),
-        "test_examples": len(data.test),
-        "parameters": model.count_params(),
-        "backend": keras.backend.backend(),
-        "test_accuracy": None,
-    }
-    test, names = data.dataset.test, predictor.class_names
-    explained = ExplainedTexts(
-        folder / TENSORBOARD / "test",
-        predictor,
-        test.texts,
-        [names[label] for label in test.labels],
+    """What `metrics.json` says of the test texts."""
+    found: dict[str, Any] = {"test_examples": len(dataset.test)}
+    epochs = metrics["epochs"]
+    if not settings.validation_fraction:
+        return found | {"test_accuracy": epochs[-1]["val_accuracy"]}
+    task = Task(predictor.class_names)
+    test = make_split(
+        predictor.preprocessor, task, dataset.test.texts, dataset.test.labels
     )
-
-    def on_epoch_end(epochs: Epochs) -> None:
-        write_results(folder, metrics, epochs)
-        explained.write(len(epochs))
-
-    epochs = fit_epochs(
-        model,
-        config,
-        data.task,
-        data.train,
-        data.validation or data.test,
-        folder / CHECKPOINT,
-        judged_as="validation" if data.validation else "test",
-        tensorboard=folder / TENSORBOARD,
-        on_epoch_end=on_epoch_end,
-    )
-    if data.validation is None:
-        metrics["test_accuracy"] = epochs[-1]["val_accuracy"]
-    else:
-        testing = Phase("test", data.test, model, config, folder / TENSORBOARD)
-        scores = testing.evaluate(len(epochs) - 1)
-        metrics["test_accuracy"] = scores["accuracy"]
-        testing.close()
-    write_results(folder, metrics, epochs)
-    return metrics | {"epochs": epochs}
+    testing = Phase("test", test, predictor.model, settings, run.tensorboard)
+    scores = testing.evaluate(len(epochs) - 1)
+    testing.close()
+    return found | {"test_accuracy": scores["accuracy"]}

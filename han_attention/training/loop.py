@@ -1,41 +1,42 @@
-"""Training a model epoch by epoch, up to the best one."""
+"""The loop over epochs: train, validate, keep the best, save the state."""
 
 import dataclasses
 from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from han_attention.atomic import replace_when_written
-from han_attention.settings import TrainConfig
+from han_attention.settings import Settings
+from han_attention.training.callbacks.within_epoch import WithinEpoch
 from han_attention.training.checkpoint import load_checkpoint
 from han_attention.training.checkpoint import load_history
 from han_attention.training.checkpoint import save_checkpoint
 from han_attention.training.epoch import Phase
-from han_attention.training.model import Task
+from han_attention.training.history import History
+from han_attention.training.history import find_kept_epoch
+from han_attention.training.history import is_finished
 from han_attention.training.model import compile_model
-from han_attention.training.sources.batches import Split
-from han_attention.training.sources.stream import StreamedSplit
-
-Epochs = list[dict[str, Any]]
+from han_attention.training.sources.base import TrainingData
 
 BEST = "best.weights.h5"
+# A step of an eager loop takes some ms more, tracing it once some seconds.
+_EAGER_TIME_STEPS = 80
 
 
-def fit_epochs(
+def run_epochs(
     model: keras.Model,
-    config: TrainConfig,
-    task: Task,
-    train: Split | StreamedSplit,
-    judged: Split | None,
+    settings: Settings,
+    data: TrainingData,
     checkpoint: Path,
     *,
-    judged_as: str = "validation",
+    resume: bool = False,
     tensorboard: Path | None = None,
-    on_epoch_end: Callable[[Epochs], None] | None = None,
-) -> Epochs:
-    """Train a model, and judge and save it after each epoch.
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    on_epoch_end: Callable[[History], None] | None = None,
+) -> History:
+    """Train a model, and validate and save it after each epoch.
 
     With `patience` it stops when so many epochs in a row were no better, and
     the model ends with the weights of the best epoch; without it, with those
@@ -43,67 +44,85 @@ def fit_epochs(
 
     Args:
         model: A model of `build_model`.
-        config: All settings. With `resume` it goes on from the checkpoint.
-        task: What is predicted.
-        train: The texts to learn from.
-        judged: The texts to judge by, or None.
-        checkpoint: The folder for the state after each epoch.
-        judged_as: The name of the texts to judge by. Defaults to
-            `"validation"`.
+        settings: All settings, checked.
+        data: What to learn from, and to choose the best epoch by.
+        checkpoint: The folder for the state before the first epoch and after
+            each, so that a training can go on whatever ends it.
+        resume: Whether to go on from the checkpoint. Defaults to `False`.
         tensorboard: The folder to log to. Defaults to None: none.
+        callbacks: Of Keras, for whom all epochs are one `fit`. What one of
+            them raises ends the training; it can be resumed. Defaults to ().
         on_epoch_end: Called after each epoch with all finished ones. Defaults
             to None.
 
     Returns:
         A dictionary of numbers for each epoch: `epoch`, `loss`, `accuracy`,
-        `val_loss`, `val_accuracy`, `seconds`, `examples_per_second`.
+        `val_loss`, `val_accuracy`, `seconds`, `examples_per_second`, and what
+        else `make_metrics` measures.
     """
-    if judged is None:
-        config = dataclasses.replace(config, patience=None)
-    training = Phase("train", train, model, config, tensorboard)
-    phases = [training]
-    if judged is not None:
-        phases.append(Phase(judged_as, judged, model, config, tensorboard))
-    epochs: Epochs = load_history(checkpoint) if config.resume else []
-    compile_model(
-        model, config, task, training.num_batches, max(len(epochs) - 1, 0)
+    if data.validation is None:
+        settings = dataclasses.replace(settings, patience=None)
+    told = keras.callbacks.CallbackList(
+        list(callbacks), model=model, epochs=settings.epochs, verbose=0
     )
-    if epochs:
+    within = [WithinEpoch(told)] if callbacks else []
+    training = Phase("train", data.train, model, settings, tensorboard, within)
+    phases = [training]
+    if data.validation is not None:
+        name = data.validation_name
+        phases.append(
+            Phase(name, data.validation, model, settings, tensorboard, within)
+        )
+    history: History = load_history(checkpoint) if resume else []
+    steps = training.num_batches
+    compile_model(model, settings, data.task, steps, max(len(history) - 1, 0))
+    if resume:
         load_checkpoint(checkpoint, model)
     else:
         for phase in phases:
             phase.log_start()
-    while not _finished(epochs, config):
-        epoch = len(epochs)
-        if epoch and epoch == config.frozen_epochs:
-            compile_model(model, config, task, training.num_batches, epoch)
+        save_checkpoint(checkpoint, model, history)
+    model.stop_training = False
+    told.on_train_begin()
+    while not (is_finished(history, settings) or model.stop_training):
+        epoch = len(history)
+        if epoch and epoch == settings.frozen_epochs:
+            compile_model(model, settings, data.task, steps, epoch)
+        _choose_mode(model, training.time_steps * (epoch + 1))
+        told.on_epoch_begin(epoch)
         scores = training.fit(epoch)
-        for judging in phases[1:]:
-            of_judged = judging.evaluate(epoch)
-            scores |= {f"val_{name}": of_judged[name] for name in of_judged}
-        epochs.append({"epoch": epoch + 1} | scores)
-        if config.patience and _best(epochs) == epoch:
-            with replace_when_written(checkpoint / BEST) as temporary:
-                model.save_weights(temporary)
-        save_checkpoint(checkpoint, model, epochs)
+        for validating in phases[1:]:
+            found = validating.evaluate(epoch)
+            scores |= {f"val_{name}": found[name] for name in found}
+        history.append({"epoch": epoch + 1} | scores)
+        try:
+            told.on_epoch_end(epoch, dict(scores))
+        finally:
+            if (
+                settings.patience
+                and find_kept_epoch(history, settings) == epoch
+            ):
+                with replace_when_written(checkpoint / BEST) as temporary:
+                    model.save_weights(temporary)
+            save_checkpoint(checkpoint, model, history)
         if on_epoch_end:
-            on_epoch_end(epochs)
-    if config.patience:
+            on_epoch_end(history)
+    told.on_train_end()
+    if settings.patience and history:
         model.load_weights(checkpoint / BEST)
     for phase in phases:
         phase.close()
-    return epochs
+    return history
 
 
-def _finished(epochs: Epochs, config: TrainConfig) -> bool:
-    if len(epochs) >= config.epochs:
-        return True
-    if not epochs or config.patience is None:
-        return False
-    return len(epochs) - 1 - _best(epochs) >= config.patience
+def _choose_mode(model: keras.Model, time_steps: int) -> None:
+    """Run a little training step by step, and trace what is longer.
 
-
-def _best(epochs: Epochs) -> int:
-    """The epoch of the highest validation accuracy, then the lowest loss."""
-    scores = [(e["val_accuracy"], -e["val_loss"]) for e in epochs]
-    return scores.index(max(scores))
+    It depends on the epoch alone, so that a resumed training computes as one
+    that was not ended.
+    """
+    eager = time_steps <= _EAGER_TIME_STEPS
+    if model.run_eagerly != eager:
+        model.run_eagerly = eager
+        model.make_train_function(force=True)
+        model.make_test_function(force=True)

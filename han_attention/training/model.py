@@ -1,7 +1,5 @@
-"""The untrained model of a configuration, with its loss and optimizer."""
+"""The untrained model of some settings, and what it is compiled with."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,88 +9,63 @@ from numpy.typing import NDArray
 
 from han_attention.models.flat import build_classifier
 from han_attention.models.hierarchical import build_han
-from han_attention.settings import TrainConfig
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is predicted.
-
-    Attributes:
-        class_names: The label of each class.
-        multi_label: Whether a text can have several of them.
-    """
-
-    class_names: Sequence[Any]
-    multi_label: bool = False
-
-    @property
-    def one_logit(self) -> bool:
-        """Whether two classes share one logit."""
-        return len(self.class_names) == 2 and not self.multi_label
-
-    def label_array(self, labels: Any) -> NDArray[Any]:
-        """Labels, as class numbers, in the shape that the loss takes.
-
-        (N, 1) float32 for one logit, (N,) int32 for a logit per class, and
-        (N, classes) float32 of 0 and 1 for several labels.
-        """
-        if self.multi_label:
-            array = np.zeros((len(labels), len(self.class_names)), "float32")
-            for row, classes in zip(array, labels, strict=True):
-                row[list(classes)] = 1
-            return array
-        if self.one_logit:
-            return np.asarray(labels, "float32").reshape(-1, 1)
-        return np.asarray(labels, "int32")
+from han_attention.models.metrics import BalancedAccuracy
+from han_attention.models.metrics import ExactMatch
+from han_attention.settings import Settings
+from han_attention.training.history import choose_monitor
+from han_attention.training.task import Task
 
 
 def build_model(
-    config: TrainConfig,
+    settings: Settings,
     task: Task,
     vocabulary_size: int,
     word_vectors: NDArray[np.float32] | None = None,
 ) -> keras.Model:
-    """Build the untrained model of a configuration.
+    """Build the untrained model of some settings.
 
     Args:
-        config: All settings.
+        settings: All settings, checked.
         task: What is predicted.
         vocabulary_size: The number of ids.
         word_vectors: (vocabulary_size, D) the vectors to start from. Defaults
-            to None: random ones of the configuration.
+            to None: random ones of the settings.
     """
     initializers = keras.initializers
     build: Any = build_classifier
-    if config.architecture == "hierarchical":
-        build = partial(build_han, pooling=config.pooling)
+    if settings.architecture == "hierarchical":
+        build = partial(build_han, pooling=settings.pooling)
+    dim = settings.embedding_dim
+    if word_vectors is not None:
+        dim = word_vectors.shape[1]
+    same = (
+        "rnn_units",
+        "attention_units",
+        "dropout",
+        "num_layers",
+        "cell",
+        "num_heads",
+        "normalizer",
+        "attention_dropout",
+        "embedding_dropout",
+        "include_embedding",
+        "seed",
+    )
     model = build(
         vocabulary_size=vocabulary_size,
         num_classes=len(task.class_names),
-        embedding_dim=config.embedding_dim
-        if word_vectors is None
-        else word_vectors.shape[1],
-        rnn_units=config.rnn_units,
-        attention_units=config.attention_units,
-        dropout=config.dropout,
         multi_label=task.multi_label,
-        num_layers=config.num_layers,
-        cell=config.cell,
-        num_heads=config.num_heads,
-        normalizer=config.normalizer,
-        attention_dropout=config.attention_dropout,
-        embedding_dropout=config.embedding_dropout,
-        include_embedding=config.include_embedding,
+        embedding_dim=dim,
         embeddings_initializer=initializers.RandomUniform(
-            -config.embedding_range, config.embedding_range
+            -settings.embedding_range, settings.embedding_range
         ),
         attention_initializer=initializers.RandomNormal(
-            stddev=config.attention_stddev
+            stddev=settings.attention_stddev
         ),
         logits_initializer=initializers.TruncatedNormal(
-            stddev=config.output_stddev
+            stddev=settings.output_stddev
         ),
-        seed=config.seed,
+        **{name: getattr(settings, name) for name in same},
     )
     if word_vectors is not None:
         model.get_layer("embedding").set_weights([word_vectors])
@@ -101,33 +74,25 @@ def build_model(
 
 def compile_model(
     model: keras.Model,
-    config: TrainConfig,
+    settings: Settings,
     task: Task,
     steps_per_epoch: int,
     epoch: int = 0,
 ) -> None:
-    """Give a model the loss, the accuracy and the optimizer for an epoch.
+    """Give a model the loss, the metrics and the optimizer for an epoch.
 
     The word vectors are frozen for the first `frozen_epochs`; after them the
     optimizer starts anew, at its place in the learning rate schedule.
 
     Args:
         model: A model of `build_model`.
-        config: All settings.
+        settings: All settings, checked.
         task: What is predicted.
         steps_per_epoch: Batches in an epoch, for the schedule.
         epoch: The epoch to come, from 0. Defaults to 0.
     """
-    model.get_layer("embedding").trainable = epoch >= config.frozen_epochs
-    rate: Any = config.learning_rate
-    if config.learning_rate_schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(
-            rate, decay_steps=config.epochs * steps_per_epoch
-        )
-    if config.optimizer == "sgd":
-        optimizer = keras.optimizers.SGD(rate, momentum=0.9)
-    else:
-        optimizer = keras.optimizers.Adam(rate)
+    model.get_layer("embedding").trainable = epoch >= settings.frozen_epochs
+    optimizer = make_optimizer(settings, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     optimizer.iterations.assign(epoch * steps_per_epoch)
     several = not (task.one_logit or task.multi_label)
@@ -136,9 +101,41 @@ def compile_model(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         if several
         else keras.losses.BinaryCrossentropy(from_logits=True),
-        metrics=[
-            keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-            if several
-            else keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")
-        ],
+        metrics=make_metrics(settings, task),
     )
+
+
+def make_optimizer(settings: Settings, steps_per_epoch: int) -> Any:
+    """The optimizer of the settings, new and without a state."""
+    given = settings.optimizer
+    if isinstance(given, dict):  # as a saved model has it
+        return keras.optimizers.deserialize(given)
+    if not isinstance(given, str):
+        return type(given).from_config(given.get_config())
+    rate: Any = settings.learning_rate
+    if settings.learning_rate_schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(
+            rate, decay_steps=settings.epochs * steps_per_epoch
+        )
+    if given == "sgd":
+        return keras.optimizers.SGD(rate, momentum=0.9)
+    optimizer = keras.optimizers.get(given)
+    return type(optimizer)(rate)
+
+
+def make_metrics(settings: Settings, task: Task) -> list[keras.metrics.Metric]:
+    """What is computed beside the loss; "accuracy" is of whole texts."""
+    metrics: list[keras.metrics.Metric]
+    if task.multi_label:
+        metrics = [
+            ExactMatch(),
+            keras.metrics.BinaryAccuracy(threshold=0.0, name="binary_accuracy"),
+        ]
+    elif task.one_logit:
+        metrics = [keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")]
+    else:
+        metrics = [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+    if choose_monitor(settings) == "val_balanced_accuracy":
+        number = len(task.class_names)
+        metrics.append(BalancedAccuracy(number, task.multi_label))
+    return metrics

@@ -6,11 +6,13 @@ import io
 import json
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
-from han_attention.settings import TrainConfig
+from han_attention.settings import SETTINGS
+from han_attention.settings import Settings
 
 CONFIG = "config.json"
 METRICS = "metrics.json"
@@ -22,107 +24,181 @@ ATTENTION = "attention.html"
 _ALL = (CONFIG, METRICS, HISTORY, MODEL, CHECKPOINT, TENSORBOARD, ATTENTION)
 
 # Settings that do not change what is learned up to the same epoch.
-_FREE_ON_RESUME = ("epochs", "run_dir", "overwrite", "resume", "quiet", "seed")
+_FREE_ON_RESUME = ("epochs", "verbose", "seed", "tensorboard")
 
 
-def choose_run_folder(config: TrainConfig) -> Path:
-    """The run folder that a configuration asks for; writes nothing.
+@dataclass(frozen=True)
+class RunFolder:
+    """Where a training writes to, chosen before it starts.
 
-    Raises:
-        FileExistsError: if it holds something that must not be replaced.
-        FileNotFoundError: if there is no run to resume.
+    Args:
+        path: The folder.
+        resume: Whether to go on with the run in it. Defaults to `False`.
     """
-    if config.run_dir is None:
-        name = time.strftime("%Y-%m-%d-%H%M%S")
-        names = (name, *(f"{name}-{n}" for n in range(2, 100)))
-        return next(p for n in names if not (p := Path("runs") / n).exists())
-    folder = Path(config.run_dir)
-    if folder.exists() and not folder.is_dir():
-        raise FileExistsError(f"The run folder {folder} is a file.")
-    if config.resume and not (folder / CONFIG).is_file():
-        raise FileNotFoundError(f"No run to resume: {folder / CONFIG}")
-    if config.resume or not folder.exists() or not any(folder.iterdir()):
-        return folder
-    if config.overwrite and _is_run(folder):
-        return folder
-    if config.overwrite:
-        raise FileExistsError(
-            f"The folder {folder} holds something else than a run, and is "
-            "not overwritten. Choose another --run-dir."
-        )
-    raise FileExistsError(
-        f"The run folder {folder} exists and is not empty. Choose another "
-        "--run-dir, or replace it with --overwrite, or go on with --resume."
-    )
 
+    path: Path
+    resume: bool = False
 
-def start_run(folder: Path, config: TrainConfig) -> None:
-    """Make the folder, without what an earlier run left, and note the config.
+    @classmethod
+    def open(
+        cls,
+        run_dir: str | Path | None,
+        resume: bool = False,
+        overwrite: bool = False,
+    ) -> "RunFolder":
+        """Choose the folder; writes nothing.
 
-    Only files that a run writes are removed.
-    """
-    text = config.to_json()
-    if not config.resume:
-        for path in (folder / name for name in _ALL):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-    _write(folder / CONFIG, text)
+        Args:
+            run_dir: The folder, or None: one named by the time, in `runs`.
+            resume: Whether to go on with the run in it. Defaults to `False`.
+            overwrite: Whether a run in it may be replaced. Defaults to
+                `False`.
 
-
-def resumed_config(folder: Path, config: TrainConfig) -> TrainConfig:
-    """The configuration to go on with: the run's own, up to `epochs`.
-
-    Raises:
-        ValueError: if another setting differs from the run's.
-    """
-    try:
-        before = _read_config(folder)
-    except ValueError as error:
-        raise ValueError(f"Damaged run: {folder / CONFIG} ({error})") from error
-    for setting in dataclasses.fields(TrainConfig):
-        old, new = getattr(before, setting.name), getattr(config, setting.name)
-        free = setting.name in _FREE_ON_RESUME
-        if setting.name == "epochs":  # a schedule is stretched over them
-            free = before.learning_rate_schedule == "constant"
-        if not free and old != new:
+        Raises:
+            FileExistsError: if it holds something that must not be replaced.
+            FileNotFoundError: if there is no run to resume.
+            ValueError: for arguments that exclude each other.
+        """
+        if resume and (overwrite or run_dir is None):
             raise ValueError(
-                f"Invalid value for argument `{setting.name}`. Expected "
-                f"that of the run to resume, {old!r}. "
-                f"Received: {setting.name}={new!r}"
+                "Invalid value for argument `resume`. Expected a `run_dir` "
+                "with it and no `overwrite`. Received: "
+                f"run_dir={run_dir}, overwrite={overwrite}"
             )
-    if config.seed not in (None, before.seed):
-        raise ValueError(
-            "Invalid value for argument `seed`. Expected that of the run to "
-            f"resume, {before.seed}. Received: seed={config.seed}"
+        if run_dir is None:
+            name = time.strftime("%Y-%m-%d-%H%M%S")
+            names = (name, *(f"{name}-{n}" for n in range(2, 100)))
+            paths = (Path("runs") / each for each in names)
+            return cls(next(path for path in paths if not path.exists()))
+        if not str(run_dir):
+            raise ValueError(
+                "Invalid value for argument `run_dir`. Expected a folder. "
+                f"Received: run_dir={run_dir!r}"
+            )
+        folder = Path(run_dir)
+        if folder.exists() and not folder.is_dir():
+            raise FileExistsError(f"The run folder {folder} is a file.")
+        if resume and not (folder / CONFIG).is_file():
+            raise FileNotFoundError(f"No run to resume: {folder / CONFIG}")
+        if resume or not folder.exists() or not any(folder.iterdir()):
+            return cls(folder, resume)
+        if overwrite and _is_run(folder):
+            return cls(folder)
+        if overwrite:
+            raise FileExistsError(
+                f"The folder {folder} holds something else than a run, and is "
+                "not overwritten. Choose another --run-dir."
+            )
+        raise FileExistsError(
+            f"The run folder {folder} exists and is not empty. Choose another "
+            "--run-dir, or replace it with --overwrite, or go on with "
+            "--resume."
         )
-    return dataclasses.replace(config, seed=before.seed)
+
+    @property
+    def model(self) -> Path:
+        """The folder of the trained model."""
+        return self.path / MODEL
+
+    @property
+    def checkpoint(self) -> Path:
+        """The folder of the state after each epoch."""
+        return self.path / CHECKPOINT
+
+    @property
+    def tensorboard(self) -> Path:
+        """The folder of TensorBoard."""
+        return self.path / TENSORBOARD
+
+    def choose_settings(self, settings: Settings) -> Settings:
+        """The settings to train with: of a run to resume its own.
+
+        Raises:
+            ValueError: if a setting differs from that of the run to resume.
+        """
+        if not self.resume:
+            return settings
+        before = self._read()[0]
+        for name in SETTINGS:
+            old, new = getattr(before, name), getattr(settings, name)
+            free = name in _FREE_ON_RESUME
+            if name == "epochs":  # a schedule is stretched over them
+                free = before.learning_rate_schedule == "constant"
+            if not free and old != new:
+                raise ValueError(
+                    f"Invalid value for argument `{name}`. Expected that of "
+                    f"the run to resume, {old!r}. Received: {name}={new!r}"
+                )
+        if settings.seed not in (None, before.seed):
+            raise ValueError(
+                "Invalid value for argument `seed`. Expected that of the run "
+                f"to resume, {before.seed}. Received: seed={settings.seed}"
+            )
+        return dataclasses.replace(settings, seed=before.seed)
+
+    def start(self, settings: Settings, fingerprint: str) -> None:
+        """Make the folder, without what an earlier run left, and note how.
+
+        Only files that a run writes are removed.
+
+        Args:
+            settings: Of the training.
+            fingerprint: Of its data.
+
+        Raises:
+            ValueError: if the data are not those of the run to resume.
+        """
+        if self.resume and self._read()[1] != fingerprint:
+            raise ValueError(
+                f"The run in {self.path} was trained on other texts or labels "
+                "than these, and cannot go on with them."
+            )
+        if not self.resume:
+            for path in (self.path / name for name in _ALL):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        content = settings.to_dict() | {"data": fingerprint}
+        text = json.dumps(content, indent=2, default=float)
+        _write(self.path / CONFIG, text)
+
+    def write_results(
+        self, metrics: dict[str, Any], history: list[dict[str, Any]]
+    ) -> None:
+        """Write `metrics.json` and `history.csv`, one row for each epoch."""
+        content = json.dumps(metrics | {"epochs": history}, indent=2)
+        _write(self.path / METRICS, content)
+        table = io.StringIO()
+        writer = csv.DictWriter(table, fieldnames=list(history[0]))
+        writer.writeheader()
+        writer.writerows(history)
+        _write(self.path / HISTORY, table.getvalue())
+
+    def _read(self) -> tuple[Settings, str]:
+        try:
+            return _read_config(self.path)
+        except ValueError as error:
+            raise ValueError(
+                f"Damaged run: {self.path / CONFIG} ({error})"
+            ) from error
 
 
-def _read_config(folder: Path) -> TrainConfig:
-    return TrainConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+def _read_config(folder: Path) -> tuple[Settings, str]:
+    """The settings of a run, and the fingerprint of its data."""
+    content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError("Expected a JSON object of settings")
+    fingerprint = content.pop("data", "")
+    return Settings.from_dict(content).checked(), fingerprint
 
 
 def _is_run(folder: Path) -> bool:
     """Whether the folder's `config.json` is that of a training."""
     try:
-        _read_config(folder)
+        return bool(_read_config(folder)[1])
     except (OSError, ValueError):
         return False
-    return True
-
-
-def write_results(
-    folder: Path, metrics: dict[str, Any], epochs: list[dict[str, Any]]
-) -> None:
-    """Write `metrics.json` and `history.csv`, one row for each epoch."""
-    _write(folder / METRICS, json.dumps(metrics | {"epochs": epochs}, indent=2))
-    table = io.StringIO()
-    writer = csv.DictWriter(table, fieldnames=list(epochs[0]))
-    writer.writeheader()
-    writer.writerows(epochs)
-    _write(folder / HISTORY, table.getvalue())
 
 
 def _write(path: Path, text: str) -> None:

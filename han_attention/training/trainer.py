@@ -1,150 +1,147 @@
-"""Training on people's own texts: in memory, or as a stream of files."""
+"""One training for all: from texts, in memory or files, to a trained model."""
 
 import secrets
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from han_attention.data.files import TextFiles
-from han_attention.data.labels import LabelIndex
+import keras
+
 from han_attention.inference.keras import Predictor
-from han_attention.settings import TrainConfig
-from han_attention.text.tokenizer import Tokenizer
+from han_attention.settings import Settings
+from han_attention.training.callbacks.explained_texts import ExplainedTexts
+from han_attention.training.callbacks.within_epoch import check_callbacks
+from han_attention.training.checkpoint import has_checkpoint
+from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
-from han_attention.training.loop import Epochs
-from han_attention.training.loop import fit_epochs
-from han_attention.training.model import Task
+from han_attention.training.device import precision
+from han_attention.training.history import History
+from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
-from han_attention.training.sources.batches import Split
-from han_attention.training.sources.memory import hold_out
-from han_attention.training.sources.memory import make_split
-from han_attention.training.sources.memory import make_tokenizer
-from han_attention.training.sources.memory import note_cuts
-from han_attention.training.sources.memory import predictor_config
-from han_attention.training.sources.stream import LabelledFiles
-from han_attention.training.sources.stream import StreamedSplit
-from han_attention.training.vectors import starting_vectors
+from han_attention.training.run_folder import RunFolder
+from han_attention.training.sources.base import TrainingData
+from han_attention.training.vectors import make_vectors
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A trained model, and a dictionary of numbers for each epoch."""
+class Trained:
+    """What a training leaves behind.
+
+    Attributes:
+        predictor: The trained model with its preprocessor and class names.
+        history: A dictionary of numbers for each epoch.
+        settings: All settings, with the seed that was used.
+        metrics: What `metrics.json` of a run folder holds.
+    """
 
     predictor: Predictor
-    epochs: Epochs
+    history: History
+    settings: Settings
+    metrics: dict[str, Any]
 
 
-def fit_texts(
-    config: TrainConfig,
-    texts: Sequence[str],
-    labels: Sequence[Any],
-    multi_label: bool = False,
-    unlabelled: Sequence[str] = (),
-) -> Fitted:
-    """Train on texts in memory, with a part of them held out to judge by.
-
-    Args:
-        config: All settings; where the data is and goes to is not used.
-        texts: N strings.
-        labels: N labels of any type, or lists of them.
-        multi_label: Whether a text has a list of labels. Defaults to `False`.
-        unlabelled: More texts for `pretrain_vectors`. Defaults to ().
-
-    Raises:
-        TypeError: for a label that cannot be one.
-        ValueError: for fewer than two different labels.
-    """
-    config = _with_seed(config)
-    index = LabelIndex.of(labels, multi_label)
-    task = Task(index.classes, multi_label)
-    tokenizer = make_tokenizer(texts, config)
-    split = make_split(tokenizer, texts, index.numbers(labels), task, config)
-    note_cuts(split, config)
-    train, validation = hold_out(split, config)
-    return _fit(
-        config, task, tokenizer, train, validation, chain(texts, unlabelled)
-    )
-
-
-def fit_files(
-    config: TrainConfig,
-    files: TextFiles,
-    multi_label: bool = False,
-    unlabelled: Iterable[str] = (),
-) -> Fitted:
-    """Train on files that are read anew in every epoch, in flat memory.
+def train_model(
+    settings: Settings,
+    prepare: Callable[[Settings], TrainingData],
+    *,
+    run: RunFolder | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    start: Predictor | None = None,
+) -> Trained:
+    """Train a model, in a run folder if there is one.
 
     Args:
-        config: All settings; where the data is and goes to is not used.
-        files: Rows of texts and labels.
-        multi_label: Whether a text has a list of labels. Defaults to `False`.
-        unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+        settings: All settings.
+        prepare: Makes the data ready, given the settings with their seed.
+        run: Where to write metrics, checkpoints, logs and the model. Defaults
+            to None: nothing is written.
+        callbacks: Of Keras. Defaults to ().
+        start: The predictor to go on with. Its model stays as it is: a copy
+            is trained. Defaults to None: a new model.
 
     Raises:
-        OSError: if a file cannot be read.
-        TypeError: for a label that cannot be one.
-        ValueError: for a bad row, or fewer than two different labels.
+        TypeError: if a callback is none of Keras.
+        ValueError: for a setting or data of no use.
     """
-    if not isinstance(files, TextFiles):
-        raise TypeError(
-            "Expected `TextFiles`, such as TextFiles('reviews.csv'). "
-            f"Received: {files!r}"
-        )
-    if multi_label and config.class_weight is not None:
+    callbacks = check_callbacks(callbacks)
+    if settings.tensorboard and run is None:
         raise ValueError(
-            "Invalid value for argument `class_weight`. Expected None with "
-            "`multi_label` and a stream of files. Received: "
-            f"class_weight={config.class_weight!r}"
+            "Invalid value for argument `tensorboard`. Expected a `run_dir` "
+            "with it. Received: tensorboard=True, run_dir=None"
         )
-    config = _with_seed(config)
-    source = LabelledFiles.scan(files, config, multi_label)
-    validation = source.validation()
-    train = StreamedSplit(source, len(validation) if validation else 0)
-    if not len(train):
-        raise ValueError(
-            "Invalid value for argument `validation_fraction`. Expected that "
-            f"of {source.num_rows} rows some are left to train on. Received: "
-            f"validation_fraction={config.validation_fraction}"
-        )
-    texts = (row.text for row in files)
-    return _fit(
-        config,
-        source.task,
-        source.tokenizer,
-        train,
-        validation,
-        chain(texts, unlabelled),
+    settings = settings.checked()
+    if run is not None:
+        settings = run.choose_settings(settings)
+    given = settings.seed
+    if given is None:
+        settings = replace(settings, seed=secrets.randbelow(2**31))
+    data = prepare(settings)
+    if given is not None or run is not None:
+        make_repeatable(settings.seed)
+    resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
+    if run is not None and settings.verbose:
+        print(describe_device(), file=sys.stderr)
+    model = _make_model(settings, data, start, resume)
+    predictor = Predictor(
+        model, data.preprocessor, data.task.class_names, data.task.multi_label
     )
+    if run is None:
+        with tempfile.TemporaryDirectory() as checkpoint:
+            history = run_epochs(
+                model, settings, data, Path(checkpoint), callbacks=callbacks
+            )
+        return Trained(predictor, history, settings, {})
+    run.start(settings, data.fingerprint)
+    metrics = {
+        "train_examples": len(data.train),
+        "parameters": model.count_params(),
+        "backend": keras.backend.backend(),
+    }
+    if data.validation is not None:
+        metrics[f"{data.validation_name}_examples"] = len(data.validation)
+    tensorboard = run.tensorboard if settings.tensorboard else None
+    explained = None
+    if tensorboard is not None and data.examples[0]:
+        folder = tensorboard / data.validation_name
+        explained = ExplainedTexts(folder, predictor, *data.examples)
 
+    def write_epoch(history: History) -> None:
+        run.write_results(metrics, history)
+        if explained is not None:
+            explained.write(len(history))
 
-def _fit(
-    config: TrainConfig,
-    task: Task,
-    tokenizer: Tokenizer,
-    train: Split | StreamedSplit,
-    validation: Split | None,
-    texts: Iterable[str],
-) -> Fitted:
-    vectors = starting_vectors(config, tokenizer, train.first(2_000), texts)
-    model = build_model(config, task, len(tokenizer), vectors)
-    with tempfile.TemporaryDirectory() as checkpoint:
-        epochs = fit_epochs(
-            model, config, task, train, validation, Path(checkpoint)
-        )
-    predictor = Predictor.from_config(
-        model, tokenizer, predictor_config(config, task)
+    history = run_epochs(
+        model,
+        settings,
+        data,
+        run.checkpoint,
+        resume=resume,
+        tensorboard=tensorboard,
+        callbacks=callbacks,
+        on_epoch_end=write_epoch,
     )
-    return Fitted(predictor, epochs)
+    run.write_results(metrics, history)
+    predictor.save(run.model, settings.to_dict())
+    return Trained(predictor, history, settings, metrics | {"epochs": history})
 
 
-def _with_seed(config: TrainConfig) -> TrainConfig:
-    """Make a run with a seed repeatable, and give one without it a seed."""
-    if config.seed is None:
-        return replace(config, seed=secrets.randbelow(2**31))
-    make_repeatable(config.seed)
-    return config
+def _make_model(
+    settings: Settings,
+    data: TrainingData,
+    start: Predictor | None,
+    resume: bool,
+) -> keras.Model:
+    if start is not None:
+        model = keras.models.clone_model(start.model)
+        model.set_weights(start.model.get_weights())
+        return model
+    tokenizer = data.preprocessor.tokenizer
+    vectors = make_vectors(settings, data, resume)
+    with precision(settings.mixed_precision):
+        model = build_model(settings, data.task, len(tokenizer), vectors)
+    return model

@@ -1,50 +1,47 @@
 """The word vectors that a training starts from."""
 
 import sys
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.settings import TrainConfig
-from han_attention.text.documents import Encoded
-from han_attention.text.tokenizer import Tokenizer
+from han_attention.settings import Settings
 from han_attention.text.vectors.word_vectors import load_word_vectors
 from han_attention.text.vectors.word_vectors import train_word_vectors
+from han_attention.training.sources.base import TrainingData
+
+_TEXTS_FOR_COVERAGE = 2_000
 
 
-def starting_vectors(
-    config: TrainConfig,
-    tokenizer: Tokenizer,
-    encoded: Encoded,
-    texts: Iterable[str],
+def make_vectors(
+    settings: Settings, data: TrainingData, resume: bool = False
 ) -> NDArray[np.float32] | None:
-    """The vectors of a configuration, (vocabulary_size, D), or None.
+    """The vectors of some settings, (vocabulary_size, D), or None.
 
-    A resumed training has its vectors in the checkpoint: none are trained.
-
-    Says on stderr, unless quiet, how many words got one.
+    Says on stderr, if verbose, how many words got one.
 
     Args:
-        config: `word_vectors` names a file; `pretrain_vectors` trains them.
-        tokenizer: Gives the ids.
-        encoded: Some of the training texts, for the coverage.
-        texts: The texts to train vectors on.
+        settings: `word_vectors` names a file; `pretrain_vectors` trains them.
+        data: The texts to train vectors on.
+        resume: Whether trained ones are in a checkpoint already, so that none
+            are trained. Defaults to `False`.
     """
-    if config.word_vectors is not None:
+    tokenizer = data.preprocessor.tokenizer
+    if settings.word_vectors is not None:
         vectors = load_word_vectors(
-            config.word_vectors, tokenizer, seed=config.seed or 0
+            settings.word_vectors, tokenizer, seed=settings.seed or 0
         )
-    elif config.pretrain_vectors and not config.resume:
+    elif settings.pretrain_vectors and not resume:
         vectors = train_word_vectors(
-            texts,
+            data.texts,
             tokenizer,
-            dim=config.embedding_dim,
-            seed=config.seed,
-            quiet=config.quiet,
+            dim=settings.embedding_dim,
+            seed=settings.seed,
+            verbose=settings.verbose,
         )
     else:
         return None
-    if not config.quiet:
+    if settings.verbose:
+        encoded = data.train.first(_TEXTS_FOR_COVERAGE)
         print(vectors.coverage(encoded), file=sys.stderr)
     return vectors.matrix

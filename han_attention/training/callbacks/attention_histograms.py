@@ -1,103 +1,13 @@
-"""What is shown and logged while a training runs: bars and TensorBoard."""
+"""What the model does with a few fixed texts, in TensorBoard."""
 
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from han_attention.models.hierarchical import is_hierarchical
 from han_attention.training.tensorboard import TensorBoardWriter
-
-
-class _EveryBatch(keras.callbacks.Callback):
-    """Hands every batch of training or testing to `on_batch`."""
-
-    def on_batch(self, batch: int, logs: dict[str, float]) -> None:
-        raise NotImplementedError
-
-    def on_train_batch_end(
-        self, batch: int, logs: dict[str, float] | None = None
-    ) -> None:
-        self.on_batch(batch, logs or {})
-
-    def on_test_batch_end(
-        self, batch: int, logs: dict[str, float] | None = None
-    ) -> None:
-        self.on_batch(batch, logs or {})
-
-
-class ProgressBar(_EveryBatch):
-    """A tqdm bar over the examples of one epoch, with loss and accuracy.
-
-    Args:
-        description: Stands before the bar.
-        total: The number of examples.
-        sizes: The number of examples in each batch.
-        quiet: No bar. Defaults to `False`: a bar on stderr, if that is a
-            terminal.
-    """
-
-    def __init__(
-        self,
-        description: str,
-        total: int,
-        sizes: list[int],
-        quiet: bool = False,
-    ) -> None:
-        super().__init__()
-        self._sizes = sizes
-        self._bar = tqdm(
-            desc=description,
-            total=total,
-            unit=" examples",
-            disable=True if quiet else None,  # None: unless a terminal
-        )
-
-    def on_batch(self, batch: int, logs: dict[str, float]) -> None:
-        self._bar.set_postfix(
-            {name: f"{value:.4f}" for name, value in logs.items()},
-            refresh=False,
-        )
-        self._bar.update(self._sizes[batch])
-
-    def close(self) -> None:
-        """Leave the bar as it is."""
-        self._bar.close()
-
-
-class StepScalars(_EveryBatch):
-    """Logs the loss and the accuracy of every single batch to TensorBoard.
-
-    Args:
-        writer: Where to.
-        sizes: The number of examples in each batch.
-        first_step: The step of the first batch. Defaults to 0.
-    """
-
-    def __init__(
-        self,
-        writer: TensorBoardWriter,
-        sizes: list[int],
-        first_step: int = 0,
-    ) -> None:
-        super().__init__()
-        self._writer = writer
-        self._sizes = sizes
-        self._first_step = first_step
-        self._seen = 0
-        self._totals: dict[str, float] = {}
-
-    def on_batch(self, batch: int, logs: dict[str, float]) -> None:
-        # Keras hands out the mean over the epoch so far.
-        size = self._sizes[batch]
-        self._seen += size
-        for name, mean in logs.items():
-            total = float(mean) * self._seen
-            of_batch = (total - self._totals.get(name, 0.0)) / size
-            self._totals[name] = total
-            self._writer.scalar(name, of_batch, self._first_step + batch)
 
 
 class AttentionHistograms:

@@ -1,8 +1,6 @@
-"""Batches of texts of like length, repeatable, on every backend."""
+"""Encoded texts in memory, and their batches of like length."""
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +8,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.inference.keras import length_multiple
-from han_attention.text.documents import Encoded
+from han_attention.inference.keras import choose_pad_multiple
+from han_attention.text.ragged import Encoded
+
+_BATCHES_TO_COUNT = 100
 
 
 @dataclass(frozen=True)
-class Split:
+class InMemorySplit:
     """Encoded texts with labels in the shape that the loss takes.
 
     Attributes:
@@ -31,10 +31,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def take(self, rows: NDArray[Any]) -> "Split":
+    def take(self, rows: NDArray[Any]) -> "InMemorySplit":
         """Some of the texts, in the order of `rows`."""
         weights = None if self.weights is None else self.weights[rows]
-        return Split(self.texts.take(rows), self.labels[rows], weights)
+        return InMemorySplit(self.texts.take(rows), self.labels[rows], weights)
 
     def first(self, number: int) -> Encoded:
         """The first texts."""
@@ -69,7 +69,7 @@ class BucketedBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        split: Split,
+        split: InMemorySplit,
         batch_size: int,
         seed: int | None = None,
         epoch: int = 0,
@@ -91,7 +91,7 @@ class BucketedBatches(keras.utils.PyDataset):
 
     def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
         batch = self.split.take(self.rows[n])
-        ids = batch.texts.padded(length_multiple=length_multiple())
+        ids = batch.texts.padded(choose_pad_multiple())
         if batch.weights is None:
             return ids, batch.labels
         return ids, batch.labels, batch.weights
@@ -101,6 +101,13 @@ class BucketedBatches(keras.utils.PyDataset):
         """The number of texts in each batch."""
         return [len(rows) for rows in self.rows]
 
+    @property
+    def time_steps(self) -> float:
+        """Steps of the loops over time in all batches; inf if not counted."""
+        if len(self) > _BATCHES_TO_COUNT:
+            return math.inf
+        return sum(sum(self[n][0].shape[1:]) for n in range(len(self)))
+
     def feed(self) -> Any:
         """What `fit` and `evaluate` take on this backend.
 
@@ -109,37 +116,8 @@ class BucketedBatches(keras.utils.PyDataset):
         """
         if keras.backend.backend() != "tensorflow":
             return self
-        return tensorflow_dataset(
+        from han_attention.training.sources._tensorflow import make_dataset
+
+        return make_dataset(
             lambda: (self[n] for n in range(len(self))), self[0], len(self)
         )
-
-
-def tensorflow_dataset(
-    make_batches: Callable[[], Iterator[tuple[NDArray[Any], ...]]],
-    example: Sequence[NDArray[Any]],
-    length: int,
-) -> Any:
-    """Batches as a `tf.data.Dataset` in which the size and the length change.
-
-    Args:
-        make_batches: Gives the batches of an epoch: ids (B, T) or (B, S, T),
-            labels, and weights if there are some.
-        example: One such batch.
-        length: The number of batches.
-    """
-    import tensorflow as tf
-
-    ids, *others = example
-    signature = (
-        tf.TensorSpec((None,) * ids.ndim, ids.dtype),
-        *(tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in others),
-    )
-    dataset = tf.data.Dataset.from_generator(
-        make_batches, output_signature=signature
-    )
-    known_length = tf.data.experimental.assert_cardinality(length)
-    # With autotuning on, the end of an epoch waits for its thread, which
-    # sleeps for twice as long each time, up to a minute.
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.apply(known_length).prefetch(2).with_options(options)

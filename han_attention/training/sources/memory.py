@@ -1,148 +1,237 @@
-"""Texts and labels made ready for training: a tokenizer, encoded splits."""
+"""Training texts in memory: encoded once, a part of them held out."""
 
+import hashlib
 import sys
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.data import load_dataset
-from han_attention.data.base import TextDataset
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.settings import TrainConfig
-from han_attention.text.documents import EncodedDocuments
+from han_attention.data.labels import LabelIndex
+from han_attention.data.split import balanced_class_weights
+from han_attention.data.split import find_classes
+from han_attention.data.split import stratified_split
+from han_attention.inference.keras import Predictor
+from han_attention.settings import Settings
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.ragged import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.training.model import Task
-from han_attention.training.sources.batches import Split
+from han_attention.training.sources.base import TrainingData
+from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.task import Task
+
+Labelled = tuple[Sequence[str], Sequence[Any], Sequence[float] | None]
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """What a training reads; `validation` is None if nothing is held out."""
+def prepare_texts(
+    settings: Settings,
+    texts: Sequence[str],
+    labels: Sequence[Any],
+    sample_weight: Sequence[float] | None = None,
+    *,
+    validation_data: Labelled | None = None,
+    unlabelled: Iterable[str] = (),
+    tokenizer: Tokenizer | None = None,
+    class_names: Sequence[Any] = (),
+    start: Predictor | None = None,
+) -> TrainingData:
+    """Make texts in memory ready for a training.
 
-    dataset: TextDataset
-    task: Task
-    tokenizer: Tokenizer
-    train: Split
-    validation: Split | None
-    test: Split
+    Args:
+        settings: All settings, checked.
+        texts: N strings.
+        labels: N labels of any type, or lists of them.
+        sample_weight: N weights in the loss. Defaults to None: all count 1.
+        validation_data: Texts, labels and weights or None to choose the best
+            epoch by. Defaults to None: a part of the texts is held out.
+        unlabelled: More texts for word vectors. Defaults to ().
+        tokenizer: Gives the ids. Defaults to None: one of these texts.
+        class_names: The labels in the order of the classes. Defaults to ():
+            those that are found, sorted.
+        start: The predictor to go on with, whose classes and ids stay.
+            Defaults to None.
 
-
-def prepare_data(config: TrainConfig) -> TrainingData:
-    """Load the dataset of a configuration, make its vocabulary, encode it."""
-    dataset = load_dataset(config.data, unlabelled=config.pretrain_vectors)
-    task = Task(dataset.class_names)
-    tokenizer = make_tokenizer(dataset.train.texts, config, dataset.vocabulary)
-    train, test = (
-        make_split(tokenizer, split.texts, split.labels, task, config)
-        for split in (dataset.train, dataset.test)
+    Raises:
+        TypeError: for a label that cannot be one.
+        ValueError: for fewer than two different labels, or one that `start`
+            does not know.
+    """
+    if start is not None:
+        class_names = start.class_names
+    index = index_labels(labels, settings.multi_label, class_names)
+    task = Task(index.classes, settings.multi_label)
+    if start is not None:
+        preprocessor = start.preprocessor
+    else:
+        preprocessor = make_preprocessor(
+            settings, tokenizer or train_tokenizer(texts, settings)
+        )
+    whole = make_split(preprocessor, task, texts, index.numbers(labels))
+    note_cuts(whole, settings)
+    if sample_weight is not None:
+        weights = np.asarray(sample_weight, "float32")
+        whole = InMemorySplit(whole.texts, whole.labels, weights)
+    if validation_data is None:
+        train, validation, rows = hold_out(whole, settings)
+        examples = [texts[n] for n in rows], [labels[n] for n in rows]
+    else:
+        train = whole
+        validation = make_validation(preprocessor, task, index, validation_data)
+        examples = list(validation_data[0]), list(validation_data[1])
+    return TrainingData(
+        task,
+        preprocessor,
+        weigh_classes(train, settings, task),
+        validation,
+        chain(texts, unlabelled),
+        _fingerprint(texts, labels),
+        examples,
     )
-    note_cuts(train, config)
-    train, validation = hold_out(train, config)
-    return TrainingData(dataset, task, tokenizer, train, validation, test)
 
 
-def make_tokenizer(
-    texts: Iterable[str], config: TrainConfig, vocabulary: Sequence[str] = ()
-) -> Tokenizer:
-    """The tokenizer of a configuration, from texts or a given vocabulary."""
-    if vocabulary:
-        words = vocabulary[: config.vocabulary_size - FIRST_WORD_ID]
-        return Tokenizer.from_vocabulary(words, "keras", start_token=True)
+def index_labels(
+    labels: Iterable[Any], multi_label: bool, class_names: Sequence[Any] = ()
+) -> LabelIndex:
+    """Number the labels of some texts, or those that are known beforehand."""
+    if len(class_names):
+        return LabelIndex.from_classes(class_names, multi_label)
+    return LabelIndex.from_labels(labels, multi_label)
+
+
+def train_tokenizer(texts: Iterable[str], settings: Settings) -> Tokenizer:
+    """Learn the words of some texts, as the settings say."""
+    words = settings.unit == "words"
     return Tokenizer.train(
         texts,
-        config.vocabulary_size,
-        config.normalization if config.unit == "words" else "words",
-        unit=config.unit,
-        min_count=config.min_word_count,
+        settings.vocabulary_size,
+        settings.normalization if words else "words",
+        unit=settings.unit,
+        min_count=settings.min_word_count,
+    )
+
+
+def tokenizer_from_vocabulary(
+    vocabulary: Sequence[str], settings: Settings
+) -> Tokenizer:
+    """Make a tokenizer of the most frequent words of a given list."""
+    words = vocabulary[: settings.vocabulary_size - FIRST_WORD_ID]
+    return Tokenizer.from_vocabulary(words, "keras", start_token=True)
+
+
+def make_preprocessor(
+    settings: Settings, tokenizer: Tokenizer
+) -> TextPreprocessor:
+    """Put the limits of the settings around a tokenizer."""
+    limits = ["max_tokens"]
+    if settings.architecture == "hierarchical":
+        limits = ["max_sentences", "max_sentence_tokens", "long_sentences"]
+    return TextPreprocessor(
+        tokenizer,
+        settings.architecture,
+        truncation=settings.truncation,
+        **{name: getattr(settings, name) for name in limits},
     )
 
 
 def make_split(
-    tokenizer: Tokenizer,
-    texts: Sequence[str],
-    labels: Sequence[Any],
+    preprocessor: TextPreprocessor,
     task: Task,
-    config: TrainConfig,
-) -> Split:
+    texts: Sequence[str],
+    numbers: Sequence[Any],
+) -> InMemorySplit:
     """Encode texts and labels, the labels being class numbers."""
-    encoded = predictor_config(config, task).encode(tokenizer, texts)
-    return Split(encoded, task.label_array(labels))
+    return InMemorySplit(preprocessor.encode(texts), task.label_array(numbers))
 
 
-def predictor_config(config: TrainConfig, task: Task) -> PredictorConfig:
-    """What the trained model needs to predict."""
-    names = ["max_tokens"]
-    if config.architecture == "hierarchical":
-        names = ["max_sentences", "max_sentence_tokens", "long_sentences"]
-    return PredictorConfig(
-        task.class_names,
-        keep=config.keep,
-        multi_label=task.multi_label,
-        architecture=config.architecture,
-        **{name: getattr(config, name) for name in names},
-    )
+def make_validation(
+    preprocessor: TextPreprocessor,
+    task: Task,
+    index: LabelIndex,
+    validation_data: Labelled,
+) -> InMemorySplit:
+    """Encode the texts that someone gave to choose the best epoch by."""
+    texts, labels, sample_weight = validation_data
+    split = make_split(preprocessor, task, texts, index.numbers(labels))
+    if sample_weight is None:
+        return split
+    weights = np.asarray(sample_weight, "float32")
+    return InMemorySplit(split.texts, split.labels, weights)
 
 
-def note_cuts(split: Split, config: TrainConfig) -> None:
-    """Say on stderr, unless quiet, what the limits left out of documents."""
-    if config.quiet or not isinstance(split.texts, EncodedDocuments):
-        return
-    if report := split.texts.cut_report():
-        print(report, file=sys.stderr)
+def note_cuts(split: InMemorySplit, settings: Settings) -> None:
+    """Say on stderr, if verbose, what the limits left out of documents."""
+    if settings.verbose and isinstance(split.texts, EncodedDocuments):
+        if report := split.texts.cut_report():
+            print(report, file=sys.stderr)
 
 
-def hold_out(train: Split, config: TrainConfig) -> tuple[Split, Split | None]:
-    """Put the validation texts apart, the same share of every class.
+def hold_out(
+    whole: InMemorySplit, settings: Settings
+) -> tuple[InMemorySplit, InMemorySplit | None, NDArray[Any]]:
+    """Put the validation texts apart, the same fraction of every class.
 
-    Every class keeps at least one text to train on. The weights of
-    `class_weight` are those of the texts that are left.
+    Returns:
+        The texts to train on; those held out, or None; and their rows.
     """
-    classes = _class_numbers(train.labels)
-    rows = np.random.default_rng(config.seed).permutation(len(train))
-    rows = rows[np.argsort(classes[rows], kind="stable")]
-    # One text in so many, counted through all classes: also of small ones.
-    quota = np.rint(config.validation_fraction * np.arange(len(rows) + 1))
-    chosen = np.diff(quota) > 0
-    _, first, numbers, sizes = np.unique(
-        classes[rows],
-        return_index=True,
-        return_inverse=True,
-        return_counts=True,
+    held_out = stratified_split(
+        whole.labels,
+        settings.validation_fraction,
+        settings.seed,
     )
-    chosen[first[np.bincount(numbers, chosen) == sizes]] = False
-    held_out = np.zeros(len(rows), bool)
-    held_out[rows] = chosen
-    left = train.take(np.flatnonzero(~held_out))
-    if config.class_weight == "balanced":
-        weights = balanced_weights(_class_numbers(left.labels))
-        left = Split(left.texts, left.labels, weights)
-    if not held_out.any():
-        return left, None
-    return left, train.take(np.flatnonzero(held_out))
+    rows = np.flatnonzero(held_out)
+    if not len(rows):
+        return whole, None, rows
+    return whole.take(np.flatnonzero(~held_out)), whole.take(rows), rows
 
 
-def balanced_weights(classes: NDArray[Any]) -> NDArray[np.float32]:
-    """A weight for each text: w = N / (number of classes * size of its class).
+def weigh_classes(
+    train: InMemorySplit, settings: Settings, task: Task
+) -> InMemorySplit:
+    """Multiply the weights of texts by those of their classes.
 
-    Example:
-    >>> balanced_weights(np.array([0, 0, 1, 1, 1, 1])).tolist()
-    [1.5, 1.5, 0.75, 0.75, 0.75, 0.75]
+    With several labels a text has the weight of its rarest one.
+
+    Raises:
+        ValueError: for the weight of a label that there is not.
     """
-    _, numbers, sizes = np.unique(
-        classes, return_inverse=True, return_counts=True
+    if settings.class_weight is None:
+        return train
+    if isinstance(settings.class_weight, Mapping):
+        of_class = number_class_weights(settings.class_weight, task)
+        classes = find_classes(train.labels).astype("int64")
+        weights = np.where(classes < 0, 1, of_class[classes])
+    else:
+        weights = balanced_class_weights(train.labels)
+    if train.weights is not None:
+        weights = weights * train.weights
+    return InMemorySplit(
+        train.texts, train.labels, np.asarray(weights, "float32")
     )
-    weights = len(classes) / (len(sizes) * sizes)
-    return np.asarray(weights[numbers], "float32")
 
 
-def _class_numbers(labels: NDArray[Any]) -> NDArray[Any]:
-    """(N,) the class of each text; of several labels the rarest, or -1."""
-    if labels.size == len(labels):
-        return labels.reshape(-1)
-    sizes = np.where(labels > 0, labels.sum(axis=0), np.inf)
-    return np.where(labels.any(axis=1), sizes.argmin(axis=1), -1)
+def number_class_weights(
+    class_weight: Mapping[Any, float], task: Task
+) -> NDArray[np.float32]:
+    """The weight of each class, 1 if none is given, in their order."""
+    unknown = [name for name in class_weight if name not in task.class_names]
+    if unknown:
+        raise ValueError(
+            "Invalid value for argument `class_weight`. Expected weights of "
+            f"the labels {list(task.class_names)}. Received: one of "
+            f"{unknown[0]!r}"
+        )
+    weights = [class_weight.get(name, 1.0) for name in task.class_names]
+    return np.array(weights, "float32")
+
+
+def _fingerprint(texts: Sequence[str], labels: Sequence[Any]) -> str:
+    """A number that tells these texts and labels from others."""
+    digest = hashlib.blake2b(digest_size=8)
+    for text, label in zip(texts, labels, strict=True):
+        digest.update(f"{text}\0{label}\0".encode(errors="replace"))
+    return digest.hexdigest()

@@ -1,106 +1,87 @@
 """Training texts read from files in every epoch: larger than the memory."""
 
+import math
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from itertools import chain
 from itertools import islice
-from os.path import basename
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.data.files import Row
-from han_attention.data.files import TextFiles
-from han_attention.data.labels import LabelIndex
+from han_attention.data.readers.rows import Row
 from han_attention.data.shuffle import shuffled
-from han_attention.settings import TrainConfig
+from han_attention.data.text_files import TextFiles
+from han_attention.inference.keras import Predictor
+from han_attention.settings import Settings
 from han_attention.text.documents import MAX_BATCH_TOKENS
-from han_attention.text.documents import Encoded
-from han_attention.text.tokenizer import Tokenizer
-from han_attention.training.model import Task
+from han_attention.text.ragged import Encoded
+from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import BucketedBatches
-from han_attention.training.sources.batches import Split
-from han_attention.training.sources.batches import tensorflow_dataset
-from han_attention.training.sources.memory import make_split
-from han_attention.training.sources.memory import make_tokenizer
+from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.sources.labelled_files import LabelledFiles
+from han_attention.training.sources.memory import Labelled
+from han_attention.training.sources.memory import make_validation
 
 _SHUFFLE_BUFFER = 20_000  # texts
-_MOST_HELD_OUT = 20_000  # texts, for they stay in memory
 _BATCHES_AT_ONCE = 50  # sorted by length among themselves
 
 
-@dataclass(frozen=True)
-class LabelledFiles:
-    """Files that were read through once: what is in them.
+def prepare_files(
+    settings: Settings,
+    files: TextFiles,
+    *,
+    validation_data: Labelled | None = None,
+    unlabelled: Iterable[str] = (),
+    start: Predictor | None = None,
+) -> TrainingData:
+    """Read files through once, and make them ready for a training.
 
-    Attributes:
-        files: Their rows.
-        task: The classes that were found.
-        index: Numbers the labels.
-        tokenizer: Made of their texts.
-        config: All settings.
-        num_rows: How many rows there are.
+    Args:
+        settings: All settings, checked.
+        files: Rows of texts and labels, read anew in every epoch.
+        validation_data: Texts, labels and weights or None to choose the best
+            epoch by. Defaults to None: a part of the rows is held out.
+        unlabelled: More texts for word vectors. Defaults to ().
+        start: The predictor to go on with. Defaults to None.
+
+    Raises:
+        OSError: if a file cannot be read.
+        TypeError: for a label that cannot be one.
+        ValueError: for a bad row, or fewer than two different labels.
     """
-
-    files: TextFiles
-    task: Task
-    index: LabelIndex
-    tokenizer: Tokenizer
-    config: TrainConfig
-    num_rows: int
-
-    @classmethod
-    def scan(
-        cls, files: TextFiles, config: TrainConfig, multi_label: bool
-    ) -> "LabelledFiles":
-        """Read all rows once, for the labels and the vocabulary.
-
-        Raises:
-            OSError: if a file cannot be read.
-            TypeError: for a label that cannot be one.
-            ValueError: for a bad row, or fewer than two different labels.
-        """
-        index = LabelIndex(multi_label)
-        num_rows = 0
-
-        def texts() -> Iterator[str]:
-            nonlocal num_rows
-            for row in files:
-                index.add(row.label)
-                num_rows += 1
-                yield row.text
-
-        tokenizer = make_tokenizer(texts(), config)
-        index.check()
-        task = Task(index.classes, multi_label)
-        return cls(files, task, index, tokenizer, config, num_rows)
-
-    def held_out(self, row: Row) -> bool:
-        """Whether a row is for validation, by chance but always the same."""
-        share = min(
-            self.config.validation_fraction, _MOST_HELD_OUT / self.num_rows
+    if settings.multi_label and settings.class_weight is not None:
+        raise ValueError(
+            "Invalid value for argument `class_weight`. Expected None with "
+            "`multi_label` and a stream of files. Received: "
+            f"class_weight={settings.class_weight!r}"
         )
-        # Without the folder: a copy of the files holds out the same rows.
-        name = f"{self.config.seed} {basename(row.where)}"
-        digest = blake2b(name.encode(errors="replace"), digest_size=4).digest()
-        number = int.from_bytes(digest)
-        return number < share * 2**32
-
-    def validation(self) -> Split | None:
-        """The rows that are held out, in memory; None if there are none."""
-        rows = [row for row in self.files if self.held_out(row)]
-        return self.encode(rows) if rows else None
-
-    def encode(self, rows: Sequence[Row]) -> Split:
-        """Encode the texts and labels of some rows."""
-        texts = [row.text for row in rows]
-        numbers = self.index.numbers(row.label for row in rows)
-        return make_split(
-            self.tokenizer, texts, numbers, self.task, self.config
+    source = LabelledFiles.scan(files, settings, start)
+    validation, held_out = None, 0
+    if validation_data is not None:
+        validation = make_validation(
+            source.preprocessor, source.task, source.index, validation_data
         )
+    elif validation := source.validation():
+        held_out = len(validation)
+    train = StreamedSplit(source, held_out)
+    if not len(train):
+        raise ValueError(
+            "Invalid value for argument `validation_fraction`. Expected that "
+            f"of {source.num_rows} rows some are left to train on. Received: "
+            f"validation_fraction={settings.validation_fraction}"
+        )
+    return TrainingData(
+        source.task,
+        source.preprocessor,
+        train,
+        validation,
+        chain((row.text for row in files), unlabelled),
+        f"{source.num_rows} rows of {source.task.class_names}",
+    )
 
 
 class StreamedSplit:
@@ -117,9 +98,8 @@ class StreamedSplit:
     def __init__(self, source: LabelledFiles, held_out: int) -> None:
         self.source = source
         self._number = source.num_rows - held_out
-        self._weights = None
-        if source.config.class_weight == "balanced":
-            self._weights = source.index.balanced_weights()
+        self._holds_out = held_out > 0
+        self._weights = source.class_weights()
 
     def __len__(self) -> int:
         return self._number
@@ -129,16 +109,17 @@ class StreamedSplit:
         shards = self.source.files.shards
         order = [shards[n] for n in generator.permutation(len(shards))]
         rows = self.source.files.in_order(order)
-        chosen = (row for row in rows if not self.source.held_out(row))
-        return shuffled(chosen, _SHUFFLE_BUFFER, generator)
+        if self._holds_out:
+            rows = (row for row in rows if not self.source.held_out(row))
+        return shuffled(rows, _SHUFFLE_BUFFER, generator)
 
-    def encode(self, rows: Sequence[Row]) -> Split:
+    def encode(self, rows: Sequence[Row]) -> InMemorySplit:
         """Encode some rows, with their class weights."""
         split = self.source.encode(rows)
         if self._weights is None:
             return split
         numbers = split.labels.reshape(-1).astype("int64")
-        return Split(split.texts, split.labels, self._weights[numbers])
+        return InMemorySplit(split.texts, split.labels, self._weights[numbers])
 
     def first(self, number: int) -> Encoded:
         """The first texts of the files."""
@@ -152,9 +133,9 @@ class StreamedSplit:
         self, batch_size: int, seed: int | None = None, epoch: int = 0
     ) -> "StreamedBatches":
         """The batches of one epoch; their number must be known before."""
-        config = self.source.config
-        if config.architecture == "hierarchical":
-            largest = config.max_sentences * config.max_sentence_tokens
+        settings = self.source.settings
+        if settings.architecture == "hierarchical":
+            largest = settings.max_sentences * settings.max_sentence_tokens
             batch_size = min(batch_size, max(MAX_BATCH_TOKENS // largest, 1))
         return StreamedBatches(self, batch_size, seed or 0, epoch)
 
@@ -181,6 +162,8 @@ class StreamedBatches:
         self.epoch = epoch
         self.sizes: list[int] = []
 
+    time_steps = math.inf  # they are not known before they are read
+
     def __len__(self) -> int:
         return -(-len(self.split) // self.batch_size)
 
@@ -202,9 +185,11 @@ class StreamedBatches:
         """What `fit` takes on this backend."""
         if keras.backend.backend() != "tensorflow":
             return _InOrder(self)
+        from han_attention.training.sources._tensorflow import make_dataset
+
         empty = self.split.encode([])
         arrays = [empty.texts.padded(), empty.labels, empty.weights]
-        return tensorflow_dataset(
+        return make_dataset(
             self.__iter__, [a for a in arrays if a is not None], len(self)
         )
 

@@ -1,0 +1,20 @@
+"""What looks at every batch, in training and in testing alike."""
+
+import keras
+
+
+class EveryBatch(keras.callbacks.Callback):
+    """Hands every batch of training or testing to `on_batch`."""
+
+    def on_batch(self, batch: int, logs: dict[str, float]) -> None:
+        raise NotImplementedError
+
+    def on_train_batch_end(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        self.on_batch(batch, logs or {})
+
+    def on_test_batch_end(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        self.on_batch(batch, logs or {})

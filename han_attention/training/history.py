@@ -1,0 +1,51 @@
+"""What is known of the epochs so far, and which of them is the best."""
+
+from typing import Any
+
+from han_attention.settings import Settings
+
+History = list[dict[str, Any]]
+
+
+def choose_monitor(settings: Settings) -> str:
+    """What the best epoch is best in."""
+    if settings.monitor != "auto":
+        return settings.monitor
+    if settings.class_weight is not None:
+        return "val_balanced_accuracy"
+    return "val_accuracy"
+
+
+def find_best_epoch(history: History, settings: Settings) -> int:
+    """The row of the best `monitor`, and then of the lowest loss.
+
+    Example:
+    >>> history = [
+    ...     {"val_accuracy": 0.8, "val_loss": 0.4},
+    ...     {"val_accuracy": 0.9, "val_loss": 0.5},
+    ...     {"val_accuracy": 0.9, "val_loss": 0.3},
+    ... ]
+    >>> find_best_epoch(history, Settings())
+    2
+    """
+    monitor = choose_monitor(settings)
+    sign = -1 if monitor == "val_loss" else 1
+    scores = [(sign * each[monitor], -each["val_loss"]) for each in history]
+    return scores.index(max(scores))
+
+
+def find_kept_epoch(history: History, settings: Settings) -> int:
+    """The row whose weights a training ends with: the best, or the last."""
+    if settings.patience is None or "val_loss" not in history[-1]:
+        return len(history) - 1
+    return find_best_epoch(history, settings)
+
+
+def is_finished(history: History, settings: Settings) -> bool:
+    """Whether there are epochs enough, or none was better for too long."""
+    if len(history) >= settings.epochs:
+        return True
+    if not history or settings.patience is None:
+        return False
+    best = find_kept_epoch(history, settings)
+    return len(history) - 1 - best >= settings.patience

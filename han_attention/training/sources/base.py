@@ -1,0 +1,78 @@
+"""What a training reads: labelled texts as batches, wherever they are."""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.ragged import Encoded
+from han_attention.training.task import Task
+
+
+class Batches(Protocol):
+    """The batches of one epoch.
+
+    Attributes:
+        sizes: The number of texts in each batch that was made so far.
+    """
+
+    @property
+    def sizes(self) -> list[int]: ...
+
+    @property
+    def time_steps(self) -> float:
+        """Steps of the loops over time in all batches; inf if not known."""
+
+    def __len__(self) -> int: ...
+
+    def feed(self) -> Any:
+        """What `fit` and `evaluate` of Keras take on this backend."""
+
+
+class Split(Protocol):
+    """Encoded texts with their labels: in memory, or read in every epoch."""
+
+    def __len__(self) -> int: ...
+
+    def batches(
+        self, batch_size: int, seed: int | None = None, epoch: int = 0
+    ) -> Batches:
+        """The batches of one epoch, in an order that both numbers decide."""
+
+    def first(self, number: int) -> Encoded:
+        """The first texts."""
+
+    def sample(self, number: int) -> NDArray[np.int32]:
+        """The ids of some texts, always the same."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Texts and labels made ready for a training.
+
+    Attributes:
+        task: What is predicted.
+        preprocessor: Gives the ids of the texts.
+        train: The texts to learn from.
+        validation: The texts to choose the best epoch by, or None.
+        texts: What word vectors can be trained on.
+        fingerprint: Tells these data from others.
+        examples: Texts to show, not those of the training, and their labels.
+            Defaults to none.
+        validation_name: What the validation texts are called in bars and
+            logs. Defaults to `"validation"`.
+    """
+
+    task: Task
+    preprocessor: TextPreprocessor
+    train: Split
+    validation: Split | None
+    texts: Iterable[str]
+    fingerprint: str
+    examples: tuple[Sequence[str], Sequence[Any]] = ((), ())
+    validation_name: str = "validation"
