@@ -19,7 +19,7 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
-from han_attention.data.files import TextFiles
+from han_attention.data.text_files import TextFiles
 from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import evaluate

@@ -10,15 +10,15 @@ from itertools import chain
 from typing import Any
 
 from han_attention.cli.common import note
-from han_attention.data.files import Row
-from han_attention.data.files import TextFiles
+from han_attention.data.readers.registry import LABELLED_FORMATS
+from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import RowOptions
-from han_attention.data.readers.rows import check_decoded
-from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.text_lines import read_line
+from han_attention.data.text_files import TextFiles
 
 DATA_HELP = (
-    "files, folders or patterns; .csv, .tsv, .jsonl, each also .gz, or a "
-    "folder of .txt files for each label"
+    f"files, folders or patterns; {', '.join(LABELLED_FORMATS)}, each also "
+    ".gz, or a folder of .txt files for each label"
 )
 _LINES = RowOptions(
     None, None, need_labels=False, multi_label=False, label_separator="|"
@@ -96,7 +96,7 @@ def read_texts(
     """
     if paths and list(paths) != ["-"]:
         files = open_files(arguments, paths, need_labels=False)
-        return _texts_of(arguments, files)
+        return _read_files(arguments, files)
     if sys.stdin.isatty():
         note(arguments, "reading texts, one a line; Ctrl-D ends them")
     texts = _read_stdin(arguments)
@@ -134,7 +134,9 @@ def note_bad_rows(arguments: argparse.Namespace, number: int) -> None:
         note(arguments, f"bad rows skipped: {number}")
 
 
-def _texts_of(arguments: argparse.Namespace, files: TextFiles) -> Iterator[str]:
+def _read_files(
+    arguments: argparse.Namespace, files: TextFiles
+) -> Iterator[str]:
     for row in files:
         yield row.text
     note_bad_rows(arguments, files.bad_rows)
@@ -147,13 +149,11 @@ def _read_stdin(arguments: argparse.Namespace) -> Iterator[str]:
         sys.stdin.reconfigure(encoding=encoding, errors="han_attention.mark")
     skipped = 0
     for number, line in enumerate(sys.stdin, start=1):
-        try:
-            check_decoded(line, encoding)
-            row: Row = make_row(line.removesuffix("\n"), None, "", _LINES)
-        except ValueError as error:
-            if not arguments.skip_bad_rows:
-                raise ValueError(f"standard input:{number}: {error}") from None
+        row = read_line(line, f"standard input:{number}", _LINES, encoding)
+        if not isinstance(row, BadRow):
+            yield row.text
+        elif arguments.skip_bad_rows:
             skipped += 1
         else:
-            yield row.text
+            raise ValueError(f"{row.where}: {row.problem}")
     note_bad_rows(arguments, skipped)

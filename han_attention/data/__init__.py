@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from han_attention.data.base import TextDataset
+from han_attention.data.dataset import TextDataset
 from han_attention.data.demo import make_demo_reviews
 from han_attention.data.imdb import load_imdb
 from han_attention.data.keras_imdb import load_keras_imdb

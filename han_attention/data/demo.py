@@ -2,8 +2,8 @@
 
 import random
 
-from han_attention.data.base import Examples
-from han_attention.data.base import TextDataset
+from han_attention.data.dataset import Examples
+from han_attention.data.dataset import TextDataset
 from han_attention.validation import check_positive_integer
 
 POSITIVE_WORDS = (

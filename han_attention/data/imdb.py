@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from han_attention.data.base import Examples
-from han_attention.data.base import TextDataset
-from han_attention.data.base import download
+from han_attention.data.dataset import Examples
+from han_attention.data.dataset import TextDataset
+from han_attention.data.download import download
 from han_attention.validation import check_choice
 
 IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from han_attention.data.base import Examples
-from han_attention.data.base import TextDataset
+from han_attention.data.dataset import Examples
+from han_attention.data.dataset import TextDataset
 
 _UNUSED = "[UNUSED]"  # the id before the first word; no text holds it
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
-from han_attention.data.readers.formats import read_rows
-from han_attention.data.readers.formats import read_whole
-from han_attention.data.readers.formats import suffix_of
 from han_attention.data.readers.paths import find_files
-from han_attention.data.readers.rows import Row
+from han_attention.data.readers.registry import LABELLED_FORMATS
+from han_attention.data.readers.registry import Reader
+from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.validation import check_boolean
@@ -129,14 +128,15 @@ class TextFiles:
             )
         self._bad_rows = skipped
 
+    def get_reader(self, shard: Path) -> Reader:
+        """What reads one of the shards."""
+        return self._found.get_reader(shard)
+
     def _read_all(self, shards: Sequence[Path]) -> Rows:
-        options, encoding = self._options, self._encoding
         for shard in shards:
-            if shard.parent in self._found.label_folders:
-                yield read_whole(shard, shard.parent.name, options, encoding)
-                continue
+            read = self.get_reader(shard).read
             empty = True
-            for row in read_rows(shard, options, encoding):
+            for row in read(shard, self._options, self._encoding):
                 empty = False
                 yield row
             if empty:
@@ -145,11 +145,11 @@ class TextFiles:
     def _check_labels(self) -> None:
         """Raise if labels are asked for that no file of this kind has."""
         for shard in self._found.files:
-            whole = shard.parent in self._found.label_folders
-            if suffix_of(shard) == ".txt" and not whole:
+            if not self.get_reader(shard).has_labels:
                 raise ValueError(
                     f"No labels in {shard}: it has a text a line. Expected "
-                    ".csv, .tsv or .jsonl, or a folder of label folders."
+                    f"{', '.join(LABELLED_FORMATS)}, or a folder of label "
+                    "folders."
                 )
 
 

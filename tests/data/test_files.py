@@ -9,11 +9,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from han_attention.data.files import Row
-from han_attention.data.files import TextFiles
-from han_attention.data.files import load_csv
-from han_attention.data.files import load_folder
-from han_attention.data.files import load_jsonl
+from han_attention.data.load import load_csv
+from han_attention.data.load import load_folder
+from han_attention.data.load import load_jsonl
+from han_attention.data.text_files import Row
+from han_attention.data.text_files import TextFiles
 
 EXAMPLES = [("a fine film", "good"), ("dull", "bad"), ("so-so", "bad")]
 TEXTS = [text for text, _ in EXAMPLES]

@@ -3,7 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
-from io import TextIOWrapper
+from pathlib import Path
 
 from han_attention.data.readers.rows import UNDECODABLE
 from han_attention.data.readers.rows import BadRow
@@ -13,42 +13,44 @@ from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
 from han_attention.data.readers.rows import find_columns
 from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.text_stream import get_suffix
+from han_attention.data.readers.text_stream import open_text
 
 _LONGEST_FIELD = 2**25  # characters; bounds what an open quote swallows
 
 
-def read_csv(
-    stream: TextIOWrapper,
-    name: str,
-    options: RowOptions,
-    delimiter: str | None = None,
-) -> Rows:
-    lines = _Lines(stream)
-    records = _read_records(lines, delimiter or _find_delimiter(lines))
-    number, header = next(records, (0, None))
-    if header is None:
-        return
-    try:
-        names = _check_header(header, stream.encoding)
-        text_column, label_column = _find_in_header(names, options)
-    except ValueError as error:
-        raise ValueError(f"{name}:{number}: {error}") from None
-    text_at = names.index(text_column)
-    label_at = None if label_column is None else names.index(label_column)
-    for number, record in records:
-        where = f"{name}:{number}"
-        row: Row | BadRow
+def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
+    """Read a CSV or TSV file with a header; blank lines are skipped."""
+    # The csv module wants the line ends as they are.
+    with open_text(path, encoding, newline="") as stream:
+        lines = _Lines(stream)
+        is_tsv = get_suffix(path) == ".tsv"
+        delimiter = "\t" if is_tsv else _find_delimiter(lines)
+        records = _read_records(lines, delimiter)
+        number, header = next(records, (0, None))
+        if header is None:
+            return
         try:
-            cells = _check_record(record, len(names))
-            label: str | list[str] | None = None
-            if label_at is not None:
-                check_decoded(cells[label_at], stream.encoding)
-                label = _split_label(cells[label_at], options)
-            check_decoded(cells[text_at], stream.encoding)
-            row = make_row(cells[text_at], label, where, options)
+            names = _check_header(header, stream.encoding)
+            text_column, label_column = _find_in_header(names, options)
         except ValueError as error:
-            row = BadRow(where, str(error))
-        yield row
+            raise ValueError(f"{path}:{number}: {error}") from None
+        text_at = names.index(text_column)
+        label_at = None if label_column is None else names.index(label_column)
+        for number, record in records:
+            where = f"{path}:{number}"
+            row: Row | BadRow
+            try:
+                cells = _check_record(record, len(names))
+                label: str | list[str] | None = None
+                if label_at is not None:
+                    check_decoded(cells[label_at], stream.encoding)
+                    label = _split_label(cells[label_at], options)
+                check_decoded(cells[text_at], stream.encoding)
+                row = make_row(cells[text_at], label, where, options)
+            except ValueError as error:
+                row = BadRow(where, str(error))
+            yield row
 
 
 class _Lines:
@@ -72,9 +74,9 @@ class _Lines:
     def start_record(self) -> None:
         self._record.clear()
 
-    def take_back(self, keep: int) -> None:
-        """Give the lines of the record again, but for the first `keep`."""
-        again = self._record[keep:]
+    def take_back(self, start: int) -> None:
+        """Give the lines of the record again, from line `start` on."""
+        again = self._record[start:]
         self._again.extendleft(reversed(again))
         self.number -= len(again)
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from han_attention.data.readers.formats import FORMATS
-from han_attention.data.readers.formats import suffix_of
-
-_TABLES = tuple(suffix for suffix in FORMATS if suffix != ".txt")
+from han_attention.data.readers.registry import FORMATS
+from han_attention.data.readers.registry import LABEL_FOLDER
+from han_attention.data.readers.registry import LABELLED_FORMATS
+from han_attention.data.readers.registry import READERS
+from han_attention.data.readers.registry import Reader
+from han_attention.data.readers.text_stream import get_suffix
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class FoundFiles:
 
     files: list[Path]
     label_folders: frozenset[Path]
+
+    def get_reader(self, file: Path) -> Reader:
+        """What reads one of the files."""
+        if file.parent in self.label_folders:
+            return LABEL_FOLDER
+        return READERS[get_suffix(file)]
 
 
 def find_files(paths: str | Path | Sequence[str | Path]) -> FoundFiles:
@@ -40,7 +48,7 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> FoundFiles:
         )
     files: set[Path] = set()
     label_folders: set[Path] = set()
-    for path in [match for one in several for match in _matches(one)]:
+    for path in [match for one in several for match in _match(one)]:
         if path.is_dir():
             inside, labels = _search_folder(path)
             files.update(inside)
@@ -48,7 +56,7 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> FoundFiles:
         else:
             files.add(path)
     for file in files:
-        if suffix_of(file) not in FORMATS:
+        if get_suffix(file) not in FORMATS:
             raise ValueError(
                 f"Unknown format: {file}. Expected a name that ends in one "
                 f"of {', '.join(FORMATS)}, or in one of these and .gz."
@@ -56,7 +64,7 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> FoundFiles:
     return FoundFiles(sorted(files), frozenset(label_folders))
 
 
-def _matches(path: str | Path) -> list[Path]:
+def _match(path: str | Path) -> list[Path]:
     if not str(path):
         raise FileNotFoundError("No file: the path is empty.")
     if Path(path).exists():
@@ -72,15 +80,17 @@ def _matches(path: str | Path) -> list[Path]:
 def _search_folder(folder: Path) -> tuple[list[Path], set[Path]]:
     """Files in a folder, or in the label folders of it, and these."""
     inside = [path for path in folder.iterdir() if path.name[0] != "."]
-    tables = [p for p in inside if suffix_of(p) in _TABLES and p.is_file()]
-    texts = [p for sub in inside if sub.is_dir() for p in _texts_in(sub)]
+    tables = [
+        p for p in inside if get_suffix(p) in LABELLED_FORMATS and p.is_file()
+    ]
+    texts = [p for sub in inside if sub.is_dir() for p in _list_texts(sub)]
     if tables and texts:
         raise ValueError(
             f"The folder {folder} holds both files of rows, such as "
             f"{min(tables).name}, and folders of texts, such as "
             f"{min(texts).parent.name}. Give the path of one kind."
         )
-    files = tables or texts or _texts_in(folder)
+    files = tables or texts or _list_texts(folder)
     if not files:
         raise FileNotFoundError(
             f"No texts in the folder {folder}. Expected a folder of .txt "
@@ -89,9 +99,11 @@ def _search_folder(folder: Path) -> tuple[list[Path], set[Path]]:
     return files, {file.parent for file in texts}
 
 
-def _texts_in(folder: Path) -> list[Path]:
+def _list_texts(folder: Path) -> list[Path]:
     return [
         path
         for path in folder.iterdir()
-        if suffix_of(path) == ".txt" and path.name[0] != "." and path.is_file()
+        if get_suffix(path) in LABEL_FOLDER.suffixes
+        and path.name[0] != "."
+        and path.is_file()
     ]

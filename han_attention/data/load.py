@@ -1,12 +1,13 @@
-"""People's own texts: files as a stream (`TextFiles`), or all at once."""
+"""People's own texts, loaded from files into memory all at once."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from han_attention.data.readers.formats import suffix_of
-from han_attention.data.readers.rows import Label as Label
-from han_attention.data.readers.rows import Row as Row
-from han_attention.data.text_files import TextFiles as TextFiles
+from han_attention.data.readers.registry import CSV
+from han_attention.data.readers.registry import JSONL
+from han_attention.data.readers.registry import LABEL_FOLDER
+from han_attention.data.readers.registry import Reader
+from han_attention.data.readers.rows import Label
+from han_attention.data.text_files import TextFiles
 
 
 def load_csv(
@@ -38,14 +39,7 @@ def load_csv(
     >>> load_csv("b.csv")
     (['fine', 'dull'], ['good', 'bad'])
     """
-    return _load(
-        path,
-        (".csv", ".tsv"),
-        text_column,
-        label_column,
-        skip_bad_rows,
-        encoding,
-    )
+    return _load(path, CSV, text_column, label_column, skip_bad_rows, encoding)
 
 
 def load_jsonl(
@@ -78,12 +72,7 @@ def load_jsonl(
     (['fine'], [1])
     """
     return _load(
-        path,
-        (".jsonl", ".ndjson", ".json"),
-        text_column,
-        label_column,
-        skip_bad_rows,
-        encoding,
+        path, JSONL, text_column, label_column, skip_bad_rows, encoding
     )
 
 
@@ -113,12 +102,12 @@ def load_folder(
     >>> load_folder("films")
     (['A fine film'], ['good'])
     """
-    return _load(path, (".txt",), None, None, skip_bad_rows, encoding)
+    return _load(path, LABEL_FOLDER, None, None, skip_bad_rows, encoding)
 
 
 def _load(
     path: str | Path,
-    formats: Sequence[str],
+    reader: Reader,
     text_column: str | None,
     label_column: str | None,
     skip_bad_rows: bool,
@@ -132,9 +121,10 @@ def _load(
         encoding=encoding,
     )
     for shard in files.shards:
-        if suffix_of(shard) not in formats:
+        if files.get_reader(shard) is not reader:
             raise ValueError(
-                f"Wrong format: {shard}. Expected {' or '.join(formats)}. "
+                f"Wrong format: {shard}. Expected "
+                f"{' or '.join(reader.suffixes)}. "
                 "`TextFiles` reads them all."
             )
     texts: list[str] = []

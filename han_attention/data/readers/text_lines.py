@@ -1,0 +1,31 @@
+"""Rows out of plain text: a text a line, without labels."""
+
+from pathlib import Path
+
+from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import Rows
+from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.text_stream import open_text
+
+
+def read_text_lines(
+    path: Path, options: RowOptions, encoding: str | None
+) -> Rows:
+    """Read a file that has a text a line."""
+    with open_text(path, encoding, newline=None) as stream:
+        for number, line in enumerate(stream, start=1):
+            yield read_line(line, f"{path}:{number}", options, stream.encoding)
+
+
+def read_line(
+    line: str, where: str, options: RowOptions, encoding: str
+) -> Row | BadRow:
+    """A line, with its end or without, as a row without a label."""
+    try:
+        check_decoded(line, encoding)
+        return make_row(line.removesuffix("\n"), None, where, options)
+    except ValueError as error:
+        return BadRow(where, str(error))
