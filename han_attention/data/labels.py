@@ -26,9 +26,19 @@ class LabelIndex:
     def __init__(self, multi_label: bool = False) -> None:
         self.multi_label = multi_label
         self._counts: Counter[Any] = Counter()
+        self._known: list[Any] = []
 
     @classmethod
-    def of(cls, labels: Iterable[Any], multi_label: bool) -> "LabelIndex":
+    def from_classes(
+        cls, classes: Sequence[Any], multi_label: bool = False
+    ) -> "LabelIndex":
+        """The index of classes that are known beforehand, in their order."""
+        index = cls(multi_label)
+        index._known = list(classes)
+        return index
+
+    @classmethod
+    def from_labels(cls, labels: Iterable[Any], multi_label: bool) -> "LabelIndex":
         """The index of all labels of some texts.
 
         Raises:
@@ -56,6 +66,8 @@ class LabelIndex:
     @property
     def classes(self) -> list[Any]:
         """The different labels, sorted, as plain Python values."""
+        if self._known:
+            return self._known
         try:
             return sorted(self._counts)
         except TypeError:  # numbers beside strings
@@ -158,3 +170,26 @@ def _plain(label: Any) -> Any:
             + (". Lists need `multi_label=True`." if several else "")
         )
     return label
+
+
+def check_sample_weight(weights: Any, number: int) -> NDArray[np.float32]:
+    """Return the weights of a number of texts as an array.
+
+    Raises:
+        ValueError: for another number of them, or one that is no weight.
+    """
+    array = np.asarray(_listed("weights", weights), "float32")
+    if array.shape != (number,):
+        raise ValueError(
+            "Invalid value for argument `sample_weight`. Expected a number "
+            f"for each of {number} texts. Received: {len(array)} numbers"
+        )
+    good = np.isfinite(array) & (array >= 0)
+    if not good.all() or not array.any():
+        row = int(good.argmin())
+        raise ValueError(
+            "Invalid value for argument `sample_weight`. Expected numbers of "
+            f"at least 0, not all of them 0. Received: {weights[row]!r} (the "
+            f"item at index {row})"
+        )
+    return array

@@ -36,7 +36,7 @@ def stratified_split(
     (np.int64(1), np.int64(2))
     """
     fraction = check_rate("fraction", fraction)
-    numbers = _find_classes(np.asarray(classes))
+    numbers = find_classes(np.asarray(classes))
     rows = np.random.default_rng(seed).permutation(len(numbers))
     rows = rows[np.argsort(numbers[rows], kind="stable")]
     quota = np.rint(fraction * np.arange(len(rows) + 1))
@@ -70,7 +70,7 @@ def balanced_class_weights(classes: ArrayLike) -> NDArray[np.float32]:
         https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_sample_weight.html
     """
     _, numbers, sizes = np.unique(
-        _find_classes(np.asarray(classes)),
+        find_classes(np.asarray(classes)),
         return_inverse=True,
         return_counts=True,
     )
@@ -78,7 +78,7 @@ def balanced_class_weights(classes: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(weights[numbers], "float32")
 
 
-def _find_classes(labels: NDArray[Any]) -> NDArray[Any]:
+def find_classes(labels: NDArray[Any]) -> NDArray[Any]:
     """(N,) the class of each text; of several labels the rarest, or -1."""
     if labels.size == len(labels):
         return labels.reshape(-1)
