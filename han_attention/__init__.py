@@ -34,7 +34,7 @@ _HOME_OF = {
     "Tokenizer": "han_attention.text.tokenizer",
     "encode_texts": "han_attention.text.encoding",
     "split_sentences": "han_attention.text.sentences",
-    "encode_documents": "han_attention.text.document_encoding",
+    "encode_documents": "han_attention.text.encoding",
     "TextDataset": "han_attention.data.dataset",
     "load_imdb": "han_attention.data.imdb",
     "make_demo_reviews": "han_attention.data.demo",

@@ -14,7 +14,7 @@ from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_sample_weight
 from han_attention.data.labels import check_texts
 from han_attention.explain.explanation import Explanation
-from han_attention.inference.saved_model import read_settings
+from han_attention.inference.saved_model import open_saved_model
 from han_attention.scikit_learn import Estimator
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
 
     from han_attention.data.text_files import TextFiles
     from han_attention.inference.keras import Predictor
+    from han_attention.inference.saved_model import SavedModel
     from han_attention.text.tokenizer import Tokenizer
     from han_attention.training.sources.memory import Labelled
     from han_attention.training.trainer import Trained
@@ -209,7 +210,7 @@ class TextClassifier(Settings, Estimator):
         self._fitted().save(path, settings=self.to_dict())
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: "str | Path | SavedModel") -> Self:
         """Read what `save` wrote, on any backend; `history_` is empty then.
 
         Raises:
@@ -218,10 +219,10 @@ class TextClassifier(Settings, Estimator):
         """
         from han_attention.inference.keras import Predictor
 
-        predictor = Predictor.load(path)
-        settings = read_settings(Path(path))
+        saved = open_saved_model(path)
+        settings = upgrade_settings(saved.settings)
         known = {k: v for k, v in settings.items() if k in SETTINGS}
-        return cls.from_dict(known)._set(predictor, [])
+        return cls.from_dict(known)._set(Predictor.load(saved), [])
 
     def export(
         self, path: str | Path, format: str = "onnx", **options: Any

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import build_han
@@ -45,7 +46,8 @@ def make_flat(
         model.get_layer("embedding").embeddings,
     ):
         weight.assign(weight * 20)
-    return Predictor(model, tokenizer, class_names, max_tokens)
+    preprocessor = TextPreprocessor(tokenizer, max_tokens=max_tokens)
+    return Predictor(model, preprocessor, class_names)
 
 
 DOCUMENTS = [
@@ -62,10 +64,10 @@ def make_hierarchical(start_token=False, limits=(None, None), **options):
     model = build_han(len(tokenizer), **sizes | options)
     rng = np.random.default_rng(1)
     model.set_weights([rng.normal(size=w.shape) for w in model.weights])
-    return Predictor(
-        model,
+    preprocessor = TextPreprocessor(
         tokenizer,
-        ["bad", "good"],
+        "hierarchical",
         max_sentences=limits[0],
         max_sentence_tokens=limits[1],
     )
+    return Predictor(model, preprocessor, ["bad", "good"])

@@ -40,7 +40,7 @@ def classifier():
 def test_learns_which_word_decides(classifier):
     assert classifier.score(TEXTS, LABELS) > 0.9
     assert classifier.classes_.tolist() == ["bad", "good"]
-    config = classifier.predictor_.config
+    config = classifier.predictor_.preprocessor
     assert config.hierarchical
     assert (config.max_sentences, config.max_sentence_tokens) == (2, 50)
 

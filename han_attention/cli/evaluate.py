@@ -11,9 +11,9 @@ from tqdm import tqdm
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
-from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
+from han_attention.cli.folders import open_model
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
@@ -65,15 +65,15 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Predict, compare, and write the report."""
-    config = check_model(arguments.model)
+    saved = open_model(arguments.model)
     check_new_file(arguments.report)
     files = open_files(
         arguments,
         arguments.data,
         need_labels=True,
-        multi_label=config.multi_label,
+        multi_label=saved.multi_label,
     )
-    predictor = load_predictor(arguments.model)
+    predictor = load_predictor(saved)
     report = _evaluate(predictor, files, arguments.quiet)
     note_bad_rows(arguments, files.bad_rows)
     plots = save_plots(report, arguments.plot) if arguments.plot else []
@@ -104,6 +104,6 @@ def _evaluate(
         np.stack(shares),
         labels,
         predictor.class_names,
-        predictor.config.multi_label,
+        predictor.multi_label,
     )
     return dataclasses.replace(report, num_bad_rows=files.bad_rows)

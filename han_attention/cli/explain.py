@@ -12,9 +12,9 @@ from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import note
 from han_attention.cli.faithfulness import measure
-from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_classifier
+from han_attention.cli.folders import open_model
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
@@ -25,7 +25,7 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
-from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import SavedModel
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
@@ -95,12 +95,12 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Explain text by text, or measure what explanations are worth."""
-    config = check_model(arguments.model, exported=False)
+    saved = open_model(arguments.model, exported=False)
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)
-    texts, labels = _read(arguments, config)
-    classifier = load_classifier(arguments.model)
+    texts, labels = _read(arguments, saved)
+    classifier = load_classifier(saved)
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
@@ -151,7 +151,7 @@ def _check_flags(arguments: argparse.Namespace) -> None:
 
 
 def _read(
-    arguments: argparse.Namespace, config: PredictorConfig
+    arguments: argparse.Namespace, saved: SavedModel
 ) -> tuple[list[str], list[Any] | None]:
     """The texts, and their labels if a column was named."""
     files = [arguments.data] if arguments.data else []
@@ -164,9 +164,9 @@ def _read(
             arguments,
             files,
             need_labels=True,
-            multi_label=config.multi_label,
+            multi_label=saved.multi_label,
         )
-        read = label_reader(config.class_names)
+        read = label_reader(saved.class_names)
         rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
     return _first(arguments, read_texts(arguments, files)), None

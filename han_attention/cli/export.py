@@ -6,13 +6,13 @@ from itertools import islice
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
-from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_folder
 from han_attention.cli.folders import load_classifier
+from han_attention.cli.folders import open_model
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
 from han_attention.export.exporter import FORMATS
-from han_attention.inference.saved_model import CONFIG
+from han_attention.text.preprocessor import CONFIG
 
 _DESCRIPTION = """Write a trained model in a format to deploy, and check it.
 
@@ -59,7 +59,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Export, check, and say where it is."""
-    check_model(arguments.model, exported=False)
+    saved = open_model(arguments.model, exported=False)
     check_new_folder(arguments.output, arguments.overwrite, "--output")
     options = {}
     if arguments.data:
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
         options["texts"] = list(islice(texts, _TEXTS_TO_CHECK))
     if arguments.length is not None:
         options["length"] = arguments.length
-    classifier = load_classifier(arguments.model)
+    classifier = load_classifier(saved)
     path = classifier.export(arguments.output, arguments.format, **options)
     print(f"Written  {path}")
     parity = json.loads((path / CONFIG).read_text(encoding="utf-8"))["parity"]

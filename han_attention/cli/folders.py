@@ -8,20 +8,20 @@ from han_attention.estimator import TextClassifier
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import ONNX_MODEL
-from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
-from han_attention.inference.saved_model import read_config
+from han_attention.inference.saved_model import open_saved_model
 
 
-def check_model(folder: str, exported: bool = True) -> PredictorConfig:
-    """See, before Keras is imported, that a folder holds a whole model.
+def open_model(folder: str, exported: bool = True) -> SavedModel:
+    """Open, before Keras is imported, a folder that holds a whole model.
 
     Args:
         folder: The folder.
         exported: Whether an ONNX model will do. Defaults to `True`.
 
     Returns:
-        What the folder says of the model.
+        What the folder says of the model, which is then loaded from it.
 
     Raises:
         FileNotFoundError: if the folder or one of its files is missing.
@@ -33,25 +33,25 @@ def check_model(folder: str, exported: bool = True) -> PredictorConfig:
             f"{folder} is an exported model. Expected the folder that "
             "`han-attention train` wrote."
         )
-    return read_config(Path(folder), ONNX_MODEL if is_onnx else KERAS_MODEL)
+    return open_saved_model(folder, ONNX_MODEL if is_onnx else KERAS_MODEL)
 
 
-def load_predictor(folder: str) -> TextPredictor:
+def load_predictor(saved: SavedModel) -> TextPredictor:
     """Load a trained model, or without Keras an ONNX model."""
-    if (Path(folder) / ONNX_MODEL).is_file():
+    if saved.path.name == ONNX_MODEL:
         from han_attention.inference.onnx import OnnxPredictor
 
-        return OnnxPredictor.load(folder)
+        return OnnxPredictor.load(saved)
     import_keras()
     from han_attention.inference.keras import Predictor
 
-    return Predictor.load(folder)
+    return Predictor.load(saved)
 
 
-def load_classifier(folder: str) -> TextClassifier:
+def load_classifier(saved: SavedModel) -> TextClassifier:
     """Load a trained model, with all that can be done with it."""
     import_keras()
-    return TextClassifier.load(folder)
+    return TextClassifier.load(saved)
 
 
 def check_new_folder(folder: str, overwrite: bool, flag: str) -> None:

@@ -15,9 +15,9 @@ from han_attention.atomic import replace_when_written
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
-from han_attention.cli.folders import check_model
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
+from han_attention.cli.folders import open_model
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import read_texts
@@ -58,10 +58,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Predict text by text."""
-    check_model(arguments.model)
+    saved = open_model(arguments.model)
     check_new_file(arguments.output)
     texts = read_texts(arguments, arguments.data)
-    predictor = load_predictor(arguments.model)
+    predictor = load_predictor(saved)
     with (
         _open_output(arguments.output) as output,
         tqdm(texts, unit=" texts", disable=_hide_bar(arguments)) as shown,
@@ -76,11 +76,11 @@ def run(arguments: argparse.Namespace) -> None:
 def _record(
     predictor: TextPredictor, shares: NDArray[np.float32]
 ) -> dict[str, Any]:
-    label = predictor.classes_of(shares[None])[0]
+    label = predictor.decode_predictions(shares[None])[0]
     rounded = shares.astype("float64").round(_DECIMALS).tolist()
     names = predictor.class_names
     return {
-        "labels" if predictor.config.multi_label else "label": label,
+        "labels" if predictor.multi_label else "label": label,
         "probabilities": dict(zip(names, rounded, strict=True)),
     }
 

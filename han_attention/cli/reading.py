@@ -71,7 +71,7 @@ def open_files(
         OSError: if there is nothing at a path, or it cannot be read.
         ValueError: for a file or a row that is not as it should be.
     """
-    files = TextFiles(
+    return _StartedFiles(
         paths,
         arguments.text_column,
         getattr(arguments, "label_column", None) if need_labels else None,
@@ -81,8 +81,19 @@ def open_files(
         skip_bad_rows=arguments.skip_bad_rows,
         encoding=arguments.encoding,
     )
-    next(iter(files))
-    return files
+
+
+class _StartedFiles(TextFiles):
+    """Files of which the first row was read; the first pass goes on there."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        rows = super().__iter__()
+        self._started: Iterator[Row] | None = chain([next(rows)], rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        started, self._started = self._started, None
+        return super().__iter__() if started is None else started
 
 
 def read_texts(
@@ -96,7 +107,7 @@ def read_texts(
     """
     if paths and list(paths) != ["-"]:
         files = open_files(arguments, paths, need_labels=False)
-        return _read_files(arguments, files)
+        return _iterate_texts(arguments, files)
     if sys.stdin.isatty():
         note(arguments, "reading texts, one a line; Ctrl-D ends them")
     texts = _read_stdin(arguments)
@@ -134,7 +145,7 @@ def note_bad_rows(arguments: argparse.Namespace, number: int) -> None:
         note(arguments, f"bad rows skipped: {number}")
 
 
-def _read_files(
+def _iterate_texts(
     arguments: argparse.Namespace, files: TextFiles
 ) -> Iterator[str]:
     for row in files:

@@ -11,8 +11,8 @@ from han_attention.explain.methods.reader import BatchValues
 from han_attention.explain.methods.reader import MethodReader
 from han_attention.inference.base import warn_of_unknown_words
 from han_attention.inference.keras import Predictor
-from han_attention.text.documents import Encoded
-from han_attention.text.documents import EncodedDocuments
+from han_attention.text.ragged import Encoded
+from han_attention.text.ragged import EncodedDocuments
 
 
 def explain_texts(
@@ -74,7 +74,7 @@ def explain_texts(
     reader = MethodReader(predictor, methods)
     explanations: list[Any] = [None] * len(texts)
     for rows in encoded.batches(batch_size):
-        ids = encoded.padded(rows, predictor.length_multiple)
+        ids = encoded.padded(rows, predictor.pad_to_multiple_of)
         batch = reader.read(ids)
         for n, row in enumerate(rows):
             label = None if labels is None else labels[row]
@@ -110,8 +110,8 @@ _Outline = tuple[list[list[tuple[int, int]]], list[tuple[int, int]]]
 
 def _outline(encoded: Encoded, row: int) -> _Outline:
     if isinstance(encoded, EncodedDocuments):
-        return encoded.spans_of(row), encoded.sentence_spans_of(row)
-    return [encoded.spans_of(row)], []
+        return encoded.get_spans(row), encoded.get_sentence_spans(row)
+    return [encoded.get_spans(row)], []
 
 
 def _explanation(
@@ -138,7 +138,7 @@ def _explanation(
         ]
     return Explanation(
         text,
-        predictor.classes_of(shares[None])[0],
+        predictor.decode_predictions(shares[None])[0],
         dict(zip(predictor.class_names, shares.tolist(), strict=True)),
         words,
         sentences,

@@ -12,9 +12,8 @@ from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.inference.base import probabilities
 from han_attention.inference.saved_model import ONNX_MODEL
-from han_attention.inference.saved_model import TOKENIZER
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.inference.saved_model import write_config
+from han_attention.inference.saved_model import write_saved_model
+from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
@@ -87,27 +86,31 @@ def export_model(
     _check_installed(format, target.packages)
     folder = Path(folder)
     _check_replaceable(folder)
-    length = _fixed_length(format, length, predictor.config)
-    config = _config_for(predictor.config, length)
+    length = _fixed_length(format, length, predictor.preprocessor)
+    preprocessor = _limit_length(predictor.preprocessor, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
-    batches = parity_batches(predictor.tokenizer, config, texts)
+    batches = parity_batches(preprocessor, texts)
     from han_attention.export.conversion import convert
 
     with replace_when_written(folder) as temporary:
         temporary.mkdir()
         path = temporary / target.file_name
         expected, received = (
-            [probabilities(logits, config.multi_label) for logits in of_model]
+            [
+                probabilities(logits, predictor.multi_label)
+                for logits in of_model
+            ]
             for of_model in convert(
                 predictor.model, path, target.module, batches, length
             )
         )
         parity = check_parity(expected, received, tolerance)
-        predictor.tokenizer.save(temporary / TOKENIZER)
-        write_config(
+        write_saved_model(
             temporary,
-            config,
+            preprocessor,
+            predictor.class_names,
+            predictor.multi_label,
             format=format,
             parity=dataclasses.asdict(parity),
         )
@@ -139,11 +142,11 @@ def _check_replaceable(folder: Path) -> None:
 
 
 def _fixed_length(
-    format: str, length: int | None, config: PredictorConfig
+    format: str, length: int | None, preprocessor: TextPreprocessor
 ) -> int | None:
     if length is not None:
         check_positive_integer("length", length)
-    if FORMATS[format].fixed_length and config.hierarchical:
+    if FORMATS[format].fixed_length and preprocessor.hierarchical:
         raise ValueError(
             "Invalid value for argument `format`. Expected 'onnx' or "
             f"'saved_model' for a hierarchical model. Received: {format!r}"
@@ -152,8 +155,8 @@ def _fixed_length(
         if length is None:
             return None
         expected = f"None: {format} takes texts of any length"
-    elif length or config.max_tokens:
-        return length or config.max_tokens
+    elif length or preprocessor.max_tokens:
+        return length or preprocessor.max_tokens
     else:
         expected = "the number of ids: the model has no `max_tokens`"
     raise ValueError(
@@ -162,7 +165,11 @@ def _fixed_length(
     )
 
 
-def _config_for(config: PredictorConfig, length: int | None) -> PredictorConfig:
-    """The configuration, texts cut to what the file takes."""
-    limits = [limit for limit in (config.max_tokens, length) if limit]
-    return dataclasses.replace(config, max_tokens=min(limits, default=None))
+def _limit_length(
+    preprocessor: TextPreprocessor, length: int | None
+) -> TextPreprocessor:
+    """The preprocessor, texts cut to what the file takes."""
+    limits = [limit for limit in (preprocessor.max_tokens, length) if limit]
+    return dataclasses.replace(
+        preprocessor, max_tokens=min(limits, default=None)
+    )

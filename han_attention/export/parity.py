@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.text.documents import Encoded
-from han_attention.text.documents import EncodedDocuments
-from han_attention.text.encoding import EncodedTexts
-from han_attention.text.tokenizer import Tokenizer
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.ragged import Encoded
+from han_attention.text.ragged import EncodedDocuments
+from han_attention.text.ragged import EncodedTexts
 
 # The lengths of the made-up texts: none, one word, few and many.
 _LENGTHS = (0, 1, 2, 3, 17, 50)
@@ -33,7 +32,7 @@ class Parity:
 
 
 def parity_batches(
-    tokenizer: Tokenizer, config: PredictorConfig, texts: Sequence[str] = ()
+    preprocessor: TextPreprocessor, texts: Sequence[str] = ()
 ) -> list[NDArray[np.int32]]:
     """Padded ids to compare two models on.
 
@@ -42,14 +41,14 @@ def parity_batches(
     short beside long, are compared whatever the texts are.
 
     Args:
-        tokenizer: Gives the ids.
-        config: How texts are cut, and whether they are documents.
+        preprocessor: Turns texts into the ids that the models take.
         texts: Real texts. Defaults to ().
 
     Example:
+    >>> from han_attention import Tokenizer
     >>> tokenizer = Tokenizer.train(["a fine film", "a dull film"])
-    >>> config = PredictorConfig(["bad", "good"])
-    >>> batches = parity_batches(tokenizer, config, ["a film", "fine"])
+    >>> preprocessor = TextPreprocessor(tokenizer)
+    >>> batches = parity_batches(preprocessor, ["a film", "fine"])
     >>> [ids.shape for ids in batches]
     [(6, 50), (2, 2)]
     """
@@ -57,20 +56,24 @@ def parity_batches(
 
     def words(number: int, limit: int | None) -> list[int]:
         number = min(number, limit or number)
-        return generator.integers(1, len(tokenizer), number).tolist()
+        return generator.integers(
+            1, len(preprocessor.tokenizer), number
+        ).tolist()
 
     made_up: Encoded
-    if config.hierarchical:
-        limit = config.max_sentence_tokens
+    if preprocessor.hierarchical:
+        limit = preprocessor.max_sentence_tokens
         made_up = EncodedDocuments.from_ids(
             [words(n % 40 + 1, limit) for n in range(number)]
-            for number in (min(n, config.max_sentences or n) for n in _LENGTHS)
+            for number in (
+                min(n, preprocessor.max_sentences or n) for n in _LENGTHS
+            )
         )
     else:
         made_up = EncodedTexts.from_ids(
-            words(number, config.max_tokens) for number in _LENGTHS
+            words(number, preprocessor.max_tokens) for number in _LENGTHS
         )
-    encoded = config.encode(tokenizer, texts)
+    encoded = preprocessor.encode(texts)
     return [made_up.padded(), *map(encoded.padded, encoded.batches(32))]
 
 
@@ -90,8 +93,8 @@ def check_parity(
         ValueError: if a probability differs by more, or is not a number.
 
     Example:
-    >>> shares = np.array([[0.5, 0.5], [0.25, 0.75]])
-    >>> check_parity([shares], [shares + 2**-20]).largest_difference
+    >>> expected = np.array([[0.5, 0.5], [0.25, 0.75]])
+    >>> check_parity([expected], [expected + 2**-20]).largest_difference
     9.5367431640625e-07
     """
     differences = [

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.text.documents import Encoded
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.validation import check_boolean
 
 _TEXTS_AT_ONCE = 4_096  # bounds the memory of a stream of texts
 
@@ -24,25 +25,40 @@ class TextPredictor(ABC):
     """Predicts classes for texts; a subclass runs the model.
 
     Args:
-        tokenizer: Gives the ids.
-        config: Class names, and how texts are cut.
+        preprocessor: Turns texts into the ids that the model takes.
+        class_names: The label of each class, in the order of the logits:
+            strings, numbers or booleans.
+        multi_label: Whether a text can have several labels at once. Defaults
+            to `False`.
     """
 
-    def __init__(self, tokenizer: Tokenizer, config: PredictorConfig) -> None:
-        self.tokenizer = tokenizer
-        self.config = config
+    def __init__(
+        self,
+        preprocessor: TextPreprocessor,
+        class_names: Sequence[Any],
+        multi_label: bool = False,
+    ) -> None:
+        self.preprocessor = preprocessor
+        self.class_names = tuple(class_names)
+        self.multi_label = check_boolean("multi_label", multi_label)
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         """The logits (B, logits) of padded ids (B, T) or (B, S, T)."""
 
     @property
-    def class_names(self) -> Sequence[Any]:
-        """The label of each class, in the order of the probabilities."""
-        return self.config.class_names
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of the preprocessor."""
+        return self.preprocessor.tokenizer
 
     @property
-    def length_multiple(self) -> int:
+    def num_logits(self) -> int:
+        """How many numbers the model gives for each text: 1 for 2 classes."""
+        binary = len(self.class_names) == 2 and not self.multi_label
+        return 1 if binary else len(self.class_names)
+
+    @property
+    def pad_to_multiple_of(self) -> int:
         """To what the length of a batch is rounded up."""
         return 1
 
@@ -50,11 +66,7 @@ class TextPredictor(ABC):
         self, texts: Sequence[str], return_spans: bool = False
     ) -> Encoded:
         """The ids the model sees for some texts."""
-        if isinstance(texts, str):
-            raise TypeError(
-                "Expected a list of texts. Received one text: put it in a list."
-            )
-        return self.config.encode(self.tokenizer, texts, return_spans)
+        return self.preprocessor.encode(texts, return_spans)
 
     def predict_proba(
         self, texts: Sequence[str], batch_size: int = 64
@@ -65,31 +77,35 @@ class TextPredictor(ABC):
         """
         encoded = self.encode(texts)
         warn_of_unknown_words(encoded)
-        logits = np.zeros((len(encoded), self.config.num_logits))
+        predicted = np.zeros((len(encoded), len(self.class_names)), "float32")
         for rows in encoded.batches(batch_size):
-            logits[rows] = self.run(encoded.padded(rows, self.length_multiple))
-        return probabilities(logits, self.config.multi_label)
+            logits = self.run(encoded.padded(rows, self.pad_to_multiple_of))
+            if logits.shape != (len(rows), self.num_logits):
+                raise ValueError(
+                    f"Expected {self.num_logits} logits for each of "
+                    f"{len(rows)} texts, since class_names="
+                    f"{list(self.class_names)}. Received: logits of shape "
+                    f"{logits.shape}"
+                )
+            predicted[rows] = probabilities(logits, self.multi_label)
+        return predicted
 
     def predict(self, texts: Sequence[str], batch_size: int = 64) -> list[Any]:
         """The most probable class of each text.
 
         With `multi_label` a list of the classes of at least 0.5.
         """
-        return self.classes_of(self.predict_proba(texts, batch_size))
+        return self.decode_predictions(self.predict_proba(texts, batch_size))
 
-    def classes_of(self, shares: NDArray[Any]) -> list[Any]:
+    def decode_predictions(self, probabilities: NDArray[Any]) -> list[Any]:
         """The predicted class, or with `multi_label` classes, of each row."""
         names = self.class_names
-        if self.config.multi_label:
+        if self.multi_label:
             return [
-                [
-                    name
-                    for name, share in zip(names, row, strict=True)
-                    if share >= 0.5
-                ]
-                for row in shares
+                [names[n] for n in np.flatnonzero(row >= 0.5)]
+                for row in probabilities
             ]
-        return [names[int(n)] for n in shares.argmax(axis=-1)]
+        return [names[int(n)] for n in probabilities.argmax(axis=-1)]
 
     def predict_stream(
         self, texts: Iterable[str], batch_size: int = 64
@@ -117,8 +133,8 @@ def probabilities(
         # Two classes: softmax of (0, logit) is the sigmoid of the logit.
         logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    return shares.astype("float32")
+    normalized = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return normalized.astype("float32")
 
 
 def warn_of_unknown_words(encoded: Encoded) -> None:

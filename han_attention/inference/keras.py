@@ -1,9 +1,11 @@
 """What a trained run leaves behind: tokenizer, model and class names."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from typing import Self
 
 import keras
 import numpy as np
@@ -13,17 +15,16 @@ from han_attention.atomic import replace_when_written
 from han_attention.explain.methods.gradient_model import GradientModel
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import KERAS_MODEL
-from han_attention.inference.saved_model import TOKENIZER
-from han_attention.inference.saved_model import PredictorConfig
+from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
-from han_attention.inference.saved_model import read_config
-from han_attention.inference.saved_model import write_config
+from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import write_saved_model
 from han_attention.models.contribution import ContributionModel
-from han_attention.models.hierarchical import is_hierarchical
 from han_attention.models.hierarchical import split_at_sentences
-from han_attention.text.documents import MAX_BATCH_TOKENS
 from han_attention.text.encoding import check_ids
-from han_attention.text.encoding import padded_size
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.ragged import MAX_BATCH_TOKENS
+from han_attention.text.ragged import padded_size
 from han_attention.text.tokenizer import Tokenizer
 
 
@@ -31,26 +32,26 @@ class Predictor(TextPredictor):
     """Predicts classes for texts with a trained Keras model.
 
     Args:
-        model: A `keras.Model` from ids to logits, as the builders make.
-        tokenizer: Gives the ids.
-        class_names: The label of each class, in the order of the logits.
-        max_tokens: Longer texts are cut. Defaults to None: nothing is cut.
-        keep: What a cut leaves, `"start"`, `"end"` or `"both"`. Defaults to
-            `"start"`.
+        model: A `keras.Model` from ids (B, T), or (B, S, T) of documents, to
+            logits (B, classes), or (B, 1) of two classes: one of the builders,
+            or your own, with layers of any names.
+        preprocessor: Turns texts into the ids that the model takes. A
+            `Tokenizer` will do: then nothing is cut.
+        class_names: The label of each class, in the order of the logits:
+            strings, numbers or booleans.
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
-        max_sentences: For a model of documents: longer ones are cut. Defaults
-            to None: nothing is cut.
-        max_sentence_tokens: For such a model: longer sentences are cut.
-            Defaults to None: nothing is cut.
-        long_sentences: For such a model: `"cut"`, or `"split"` into shorter
-            ones. Defaults to `"cut"`.
+
+    Raises:
+        ValueError: if the model takes other ids than the preprocessor makes,
+            or has another number of logits than there are classes.
 
     Example:
     >>> from han_attention import build_classifier
     >>> tokenizer = Tokenizer.train(["a fine film", "a dull film"])
     >>> model = build_classifier(len(tokenizer))
-    >>> predictor = Predictor(model, tokenizer, ["bad", "good"])
+    >>> preprocessor = TextPreprocessor(tokenizer, max_tokens=400)
+    >>> predictor = Predictor(model, preprocessor, ["bad", "good"])
     >>> predictor.predict_proba(["a fine film", "a film"]).shape
     (2, 2)
     """
@@ -58,55 +59,15 @@ class Predictor(TextPredictor):
     def __init__(
         self,
         model: keras.Model,
-        tokenizer: Tokenizer,
+        preprocessor: TextPreprocessor | Tokenizer,
         class_names: Sequence[Any],
-        max_tokens: int | None = None,
-        keep: str = "start",
         multi_label: bool = False,
-        max_sentences: int | None = None,
-        max_sentence_tokens: int | None = None,
-        long_sentences: str = "cut",
     ) -> None:
-        config = PredictorConfig(
-            class_names,
-            max_tokens,
-            keep,
-            multi_label,
-            "hierarchical" if is_hierarchical(model) else "flat",
-            max_sentences,
-            max_sentence_tokens,
-            long_sentences,
-        )
-        super().__init__(tokenizer, config)
-        num_logits = model.output.shape[-1]
-        if num_logits != config.num_logits:
-            raise ValueError(
-                "Invalid value for argument `class_names`. Expected names "
-                f"for {num_logits} logits (2 names for 1). Received: "
-                f"class_names={list(class_names)}"
-            )
-        check_ids(np.array([len(tokenizer) - 1]), _vocabulary_size(model))
+        if isinstance(preprocessor, Tokenizer):
+            preprocessor = TextPreprocessor(preprocessor, _architecture(model))
+        super().__init__(preprocessor, class_names, multi_label)
+        check_model(model, self)
         self.model = model
-
-    @classmethod
-    def from_config(
-        cls,
-        model: keras.Model,
-        tokenizer: Tokenizer,
-        config: PredictorConfig,
-    ) -> "Predictor":
-        """Make one from a `PredictorConfig`."""
-        return cls(
-            model,
-            tokenizer,
-            config.class_names,
-            config.max_tokens,
-            config.keep,
-            config.multi_label,
-            config.max_sentences,
-            config.max_sentence_tokens,
-            config.long_sentences,
-        )
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         if self._too_large(ids):
@@ -120,19 +81,19 @@ class Predictor(TextPredictor):
         those of the sentences (B, S). With several heads their axis stands
         before the last.
         """
-        check_ids(ids, _vocabulary_size(self.model))
+        check_ids(ids, _vocabulary_size(self.model) or 1)
         if self._too_large(ids):
             return self._run_in_parts(ids)
         return self._attention_model.predict_on_batch(ids)
 
     @property
-    def length_multiple(self) -> int:
-        return length_multiple()
+    def pad_to_multiple_of(self) -> int:
+        return pad_to_multiple_of()
 
     @cached_property
     def _attention_model(self) -> keras.Model:
         layers = ["attention"]
-        if self.config.hierarchical:
+        if self.preprocessor.hierarchical:
             layers = ["word_attention", "sentence_attention"]
         weights = [self.model.get_layer(name).output[1] for name in layers]
         return keras.Model(self.model.input, [self.model.output, *weights])
@@ -156,7 +117,7 @@ class Predictor(TextPredictor):
         return split_at_sentences(self.model)
 
     def _too_large(self, ids: NDArray[np.int32]) -> bool:
-        return self.config.hierarchical and ids.size > MAX_BATCH_TOKENS
+        return self.preprocessor.hierarchical and ids.size > MAX_BATCH_TOKENS
 
     def _run_in_parts(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
         """Documents read a few sentences at a time: their memory is bounded."""
@@ -165,7 +126,9 @@ class Predictor(TextPredictor):
         size = max(MAX_BATCH_TOKENS // (len(ids) * longest), 1)
         vectors, weights = [], []
         for n in range(0, ids.shape[1], size):
-            part = _without_padding(ids[:, n : n + size], self.length_multiple)
+            part = _without_padding(
+                ids[:, n : n + size], self.pad_to_multiple_of
+            )
             of_part = of_words.predict_on_batch(part)
             vectors.append(of_part[0])
             padding = [(0, 0)] * (of_part[1].ndim - 1)
@@ -195,32 +158,33 @@ class Predictor(TextPredictor):
         with replace_when_written(folder) as temporary:
             temporary.mkdir()
             self.model.save(temporary / KERAS_MODEL)
-            self.tokenizer.save(temporary / TOKENIZER)
-            write_config(
+            write_saved_model(
                 temporary,
-                self.config,
+                self.preprocessor,
+                self.class_names,
+                self.multi_label,
                 keras=keras.version(),
                 settings=settings or {},
             )
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Predictor":
+    def load(cls, folder: str | Path | SavedModel) -> Self:
         """Read what `save` wrote, on any backend.
 
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        folder = Path(folder)
-        config = read_config(folder, KERAS_MODEL)
-        return cls.from_config(
-            keras.models.load_model(folder / KERAS_MODEL, compile=False),
-            Tokenizer.load(folder / TOKENIZER),
-            config,
+        saved = open_saved_model(folder)
+        return cls(
+            keras.models.load_model(saved.path, compile=False),
+            saved.preprocessor,
+            saved.class_names,
+            saved.multi_label,
         )
 
 
-def length_multiple() -> int:
+def pad_to_multiple_of() -> int:
     """To what the length of a batch is rounded up on this backend.
 
     JAX compiles anew for every shape, so it gets few of them.
@@ -236,5 +200,63 @@ def _without_padding(
     return ids[:, :, : padded_size(np.array([steps]), multiple)]
 
 
-def _vocabulary_size(model: keras.Model) -> int:
-    return int(model.get_layer("embedding").input_dim)
+def check_model(model: keras.Model, predictor: TextPredictor) -> None:
+    """Raise a ValueError unless a model and a predictor belong together.
+
+    What a model that is not functional takes and gives is known only when it
+    runs: of that nothing is checked here.
+    """
+    expected = 3 if predictor.preprocessor.hierarchical else 2
+    shape = getattr(model, "input_shape", (None,) * expected)
+    if len(shape) != expected or not isinstance(shape, tuple):
+        raise ValueError(
+            "Invalid value for argument `model`. Expected one input of rank "
+            f"{expected}, since architecture="
+            f"{predictor.preprocessor.architecture!r}. Received: a model with "
+            f"input_shape={shape}"
+        )
+    shape = getattr(model, "output_shape", (predictor.num_logits,))
+    if shape[-1] != predictor.num_logits:
+        raise ValueError(
+            "Invalid value for argument `class_names`. Expected names "
+            f"for {shape[-1]} logits (2 names for 1). Received: "
+            f"class_names={list(predictor.class_names)}"
+        )
+    last = model.layers[-1] if model.layers else model
+    activation = getattr(last, "activation", None)
+    if isinstance(last, keras.layers.Softmax) or activation in (
+        keras.activations.sigmoid,
+        keras.activations.softmax,
+    ):
+        raise ValueError(
+            "Invalid value for argument `model`. Expected a model that gives "
+            f"logits. Received: its last layer, {last.name!r}, gives "
+            "probabilities; leave its activation out."
+        )
+    largest = np.array([len(predictor.tokenizer) - 1])
+    if (size := _vocabulary_size(model)) is not None:
+        check_ids(largest, size)
+
+
+def _architecture(model: keras.Model) -> str:
+    """What a model takes, where it says so."""
+    shape = getattr(model, "input_shape", ())
+    return "hierarchical" if len(shape) == 3 else "flat"
+
+
+def _vocabulary_size(model: keras.Model) -> int | None:
+    """How many ids the largest table of vectors has, or None without one."""
+    sizes = [
+        layer.input_dim
+        for layer in _flatten(model)
+        if isinstance(layer, keras.layers.Embedding)
+    ]
+    return max(sizes, default=None)
+
+
+def _flatten(model: keras.Model) -> Iterator[keras.Layer]:
+    """The layers of a model, and of the models in it."""
+    for layer in model.layers:
+        yield layer
+        if isinstance(layer, keras.Model):
+            yield from _flatten(layer)

@@ -1,6 +1,7 @@
 """Predicts with an exported ONNX model; Keras is not imported."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,9 @@ from numpy.typing import NDArray
 
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import ONNX_MODEL
-from han_attention.inference.saved_model import TOKENIZER
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.inference.saved_model import read_config
-from han_attention.text.tokenizer import Tokenizer
+from han_attention.inference.saved_model import SavedModel
+from han_attention.inference.saved_model import open_saved_model
+from han_attention.text.preprocessor import TextPreprocessor
 
 
 class OnnxPredictor(TextPredictor):
@@ -26,8 +26,10 @@ class OnnxPredictor(TextPredictor):
 
     Args:
         session: An `onnxruntime.InferenceSession` from ids to logits.
-        tokenizer: Gives the ids.
-        config: Class names, and how texts are cut.
+        preprocessor: Turns texts into the ids that the model takes.
+        class_names: The label of each class, in the order of the logits.
+        multi_label: Whether a text can have several labels at once. Defaults
+            to `False`.
 
     Example:
     >>> OnnxPredictor.load("no_model")
@@ -36,9 +38,13 @@ class OnnxPredictor(TextPredictor):
     """
 
     def __init__(
-        self, session: Any, tokenizer: Tokenizer, config: PredictorConfig
+        self,
+        session: Any,
+        preprocessor: TextPreprocessor,
+        class_names: Sequence[Any],
+        multi_label: bool = False,
     ) -> None:
-        super().__init__(tokenizer, config)
+        super().__init__(preprocessor, class_names, multi_label)
         self._session = session
         self._cores = os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(self._cores)
@@ -53,7 +59,7 @@ class OnnxPredictor(TextPredictor):
         return self._session.run(["logits"], {"ids": ids})[0]
 
     @classmethod
-    def load(cls, folder: str | Path) -> Self:
+    def load(cls, folder: str | Path | SavedModel) -> Self:
         """Read what `export_model` wrote as ONNX.
 
         Raises:
@@ -61,8 +67,7 @@ class OnnxPredictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        folder = Path(folder)
-        config = read_config(folder, ONNX_MODEL)
+        saved = open_saved_model(folder, ONNX_MODEL)
         try:
             import onnxruntime
         except ImportError as error:
@@ -73,6 +78,8 @@ class OnnxPredictor(TextPredictor):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # see `run`
         session = onnxruntime.InferenceSession(
-            folder / ONNX_MODEL, options, providers=["CPUExecutionProvider"]
+            saved.path, options, providers=["CPUExecutionProvider"]
         )
-        return cls(session, Tokenizer.load(folder / TOKENIZER), config)
+        return cls(
+            session, saved.preprocessor, saved.class_names, saved.multi_label
+        )

@@ -15,9 +15,9 @@ from han_attention.text.tokenizer_backends import PADDING_ID
 from han_attention.text.tokenizer_backends import SPECIAL_WORDS
 from han_attention.text.tokenizer_backends import START_ID
 from han_attention.text.tokenizer_backends import UNKNOWN_ID
+from han_attention.text.tokenizer_backends import choose_pattern
 from han_attention.text.tokenizer_backends import most_frequent
-from han_attention.text.tokenizer_backends import pattern_of
-from han_attention.text.tokenizer_backends import piece_backend
+from han_attention.text.tokenizer_backends import subword_backend
 from han_attention.text.tokenizer_backends import word_backend
 from han_attention.validation import check_integer
 from han_attention.validation import check_positive_integer
@@ -78,7 +78,8 @@ class Tokenizer:
         """Make a tokenizer from the most frequent words of some texts.
 
         Args:
-            texts: Strings; they are read once, and kept in memory for pieces.
+            texts: Strings; they are read once, and kept in memory for
+                subwords.
             vocabulary_size: Number of ids, the 3 special ones included.
                 Defaults to 10,000. Ties are broken by the alphabet.
             normalization: `"words"`: words, with inner apostrophes, and
@@ -89,14 +90,14 @@ class Tokenizer:
                 `False`.
             unit: What gets an id. `"words"`. `"characters"`, as a reader
                 sees them: an accent or a skin tone belongs to the character
-                before it. `"pieces"`: frequent runs of letters inside words,
+                before it. `"subwords"`: frequent runs of letters inside words,
                 learnt by byte-pair encoding over characters, for languages
                 that put no spaces between words, or for rare words; the ids
                 are those of single characters, the most frequent first, then
-                of longer pieces as they were learnt; neighbouring characters
-                never seen in training become one unknown piece. Defaults to
+                of longer ones as they were learnt; neighbouring characters
+                never seen in training become one unknown subword. Defaults to
                 `"words"`.
-            min_count: Words or characters seen less often get no id; pieces
+            min_count: Words or characters seen less often get no id; subwords
                 need 2 anyway. Defaults to 1.
 
         Raises:
@@ -108,10 +109,10 @@ class Tokenizer:
         """
         check_integer("vocabulary_size", vocabulary_size, FIRST_WORD_ID + 1)
         check_positive_integer("min_count", min_count)
-        pattern = pattern_of(unit, normalization)
+        pattern = choose_pattern(unit, normalization)
         parts = (part for text in texts for _, part in _parts(_readable(text)))
-        if unit == "pieces":
-            backend = piece_backend(parts, vocabulary_size)
+        if pattern == "subwords":
+            backend = subword_backend(parts, vocabulary_size)
         else:
             limit = vocabulary_size - FIRST_WORD_ID
             words = most_frequent(parts, pattern, limit, min_count)
@@ -132,7 +133,7 @@ class Tokenizer:
         """
         if len({*SPECIAL_WORDS, *words}) != len(words) + FIRST_WORD_ID:
             raise ValueError("The vocabulary holds a word twice.")
-        backend = word_backend(words, pattern_of("words", normalization))
+        backend = word_backend(words, choose_pattern("words", normalization))
         return cls(backend)._checked(start_token)
 
     @classmethod
@@ -164,6 +165,17 @@ class Tokenizer:
         """Every word in the order of its id; the first 3 are special."""
         ids = self._backend.get_vocab()
         return sorted(ids, key=ids.__getitem__)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tokenizer):
+            return NotImplemented
+        return bool(self._backend.to_str() == other._backend.to_str())
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+    def __repr__(self) -> str:
+        return f"<Tokenizer of {len(self):,} ids>"
 
     def __len__(self) -> int:
         return int(self._backend.get_vocab_size())

@@ -18,7 +18,7 @@ START_ID = 1
 UNKNOWN_ID = 2
 FIRST_WORD_ID = 3
 
-UNITS = ("words", "characters", "pieces")
+UNITS = ("words", "characters", "subwords")
 
 # Their brackets are split off or filtered out of any text, so no text can
 # hold one of them as a word.
@@ -32,21 +32,23 @@ _PATTERNS = {
     "keras": (r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]\^_`{|}~\t\n ]+", "gap"),
     # Extended grapheme clusters.
     "characters": (r"(?!\s)\X", "word"),
-    # What pieces are parts of: a run of letters (cut at 100, since a script
+    # What subwords are parts of: a run of letters (cut at 100, since a script
     # without spaces can make runs of any length), or one mark or emoji. The
     # two joiners stand inside Persian and Indian words.
-    "pieces": (
+    "subwords": (
         r"[\w\u200c\u200d]{1,100}(?:['’]\w{1,100})?|(?!\s)\X",
         "word",
     ),
 }
-_LONGEST_PIECE = 16  # characters: a long English word, a Chinese clause
-_LEAST_PIECE_COUNT = 2
-_CHARACTER_SHARE = 0.5  # of the ids, at most; the rest are longer pieces
+_LONGEST_SUBWORD = 16  # characters: a long English word, a Chinese clause
+_LEAST_SUBWORD_COUNT = 2
+_CHARACTER_FRACTION = 0.5  # of the ids, at most; the rest are longer
 
 
-def pattern_of(unit: str, normalization: str) -> str:
+def choose_pattern(unit: str, normalization: str) -> str:
     """The name of the pattern for two arguments of `Tokenizer.train`."""
+    if unit == "pieces":  # its name in version 0.1
+        unit = "subwords"
     check_choice("unit", unit, UNITS)
     check_choice("normalization", normalization, ("words", "keras"))
     if unit == "words":
@@ -79,10 +81,10 @@ def word_backend(words: Sequence[str], pattern: str) -> tokenizers.Tokenizer:
     return _backend(model, pattern)
 
 
-def piece_backend(
+def subword_backend(
     texts: Iterable[str], vocabulary_size: int
 ) -> tokenizers.Tokenizer:
-    """Learn byte-pair pieces: characters, then the pairs merged one by one.
+    """Learn byte-pair subwords: characters, then the pairs merged one by one.
 
     Args:
         texts: Strings; gone through twice, so an iterator is kept in memory.
@@ -91,23 +93,23 @@ def piece_backend(
     if iter(texts) is texts:
         texts = list(texts)
     room = vocabulary_size - FIRST_WORD_ID
-    alphabet = _alphabet(texts, max(int(room * _CHARACTER_SHARE), 1))
-    backend = _backend(models.BPE(), "pieces")
+    alphabet = _alphabet(texts, max(int(room * _CHARACTER_FRACTION), 1))
+    backend = _backend(models.BPE(), "subwords")
     # The alphabet is given, because the trainer's own limit breaks ties at
     # random. Special words are not: they would be found inside texts.
     trainer = trainers.BpeTrainer(
         vocab_size=room,
         initial_alphabet=alphabet,
         limit_alphabet=len(alphabet),
-        max_token_length=_LONGEST_PIECE,
-        min_frequency=_LEAST_PIECE_COUNT,
+        max_token_length=_LONGEST_SUBWORD,
+        min_frequency=_LEAST_SUBWORD_COUNT,
         show_progress=False,
     )
     backend.train_from_iterator(texts, trainer)
     merges = json.loads(backend.to_str())["model"]["merges"]
-    pieces = [word for word in _in_order(backend) if len(word) > 1]
+    longer = [word for word in _in_order(backend) if len(word) > 1]
     backend.model = models.BPE(
-        _numbered([*alphabet, *pieces]),
+        _numbered([*alphabet, *longer]),
         [(first, second) for first, second in merges],
         unk_token=SPECIAL_WORDS[UNKNOWN_ID],
         fuse_unk=True,
@@ -142,9 +144,9 @@ def _backend(model: models.Model, pattern: str) -> tokenizers.Tokenizer:
     regex, matches = _PATTERNS[pattern]
     backend = tokenizers.Tokenizer(model)
     backend.normalizer = normalizers.Lowercase()
-    if pattern == "pieces":
+    if pattern == "subwords":
         # The only letter with two characters in lower case; they could
-        # become two pieces of one and the same span.
+        # become two subwords of one and the same span.
         backend.normalizer = normalizers.Sequence(
             [normalizers.Replace("İ", "i"), normalizers.Lowercase()]
         )

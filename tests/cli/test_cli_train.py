@@ -242,7 +242,7 @@ def test_a_model_of_sentences_from_end_to_end(cli, data, tmp_path, tiny):
     (result,) = done.records
     assert result["settings"]["architecture"] == "hierarchical"
     assert result["settings"]["optimizer"] == "sgd"
-    config = Predictor.load(tmp_path / "m").config
+    config = Predictor.load(tmp_path / "m").preprocessor
     assert config.hierarchical
     assert (config.max_sentences, config.max_tokens) == (1, None)
     predicted = cli("predict", "m", data / "texts.txt")

@@ -66,7 +66,7 @@ def test_weights_are_those_of_the_model_on_padded_ids(predictor):
         predictor.model.input, predictor.model.get_layer("attention").output[1]
     )
     encoded = predictor.encode(TEXTS)
-    weights = to_numpy(reader(encoded.padded(length_multiple=16)))
+    weights = to_numpy(reader(encoded.padded(pad_to_multiple_of=16)))
     for n, explanation in enumerate(explain_attention(predictor, TEXTS)):
         length = encoded.lengths[n]
         np.testing.assert_allclose(

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import make_demo_reviews
@@ -36,7 +37,8 @@ def make_predictor(max_tokens=40, model=None, **options):
         **options,
     )
     names = ["bad", "good"] if model.output.shape[-1] == 1 else ["x", "y", "z"]
-    return Predictor(model, tokenizer, names, max_tokens)
+    preprocessor = TextPreprocessor(tokenizer, max_tokens=max_tokens)
+    return Predictor(model, preprocessor, names)
 
 
 def read_config(folder):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_han
 from han_attention.export.exporter import export_model
@@ -29,13 +30,10 @@ def make_predictor(**options):
     model.set_weights(
         [rng.normal(scale=0.7, size=w.shape) for w in model.weights]
     )
-    return Predictor(
-        model,
-        tokenizer,
-        ["bad", "good"],
-        max_sentences=8,
-        max_sentence_tokens=5,
+    preprocessor = TextPreprocessor(
+        tokenizer, "hierarchical", max_sentences=8, max_sentence_tokens=5
     )
+    return Predictor(model, preprocessor, ["bad", "good"])
 
 
 def read_config(folder):
@@ -51,7 +49,7 @@ def test_onnx_round_trip(options, tmp_path):
     assert (config["max_sentences"], config["max_sentence_tokens"]) == (8, 5)
     assert config["parity"]["num_texts"] == len(TEXTS) + 6
     loaded = OnnxPredictor.load(folder)
-    assert loaded.config == predictor.config
+    assert loaded.preprocessor == predictor.preprocessor
     expected = predictor.predict_proba(TEXTS)
     assert np.ptp(expected[:, 0]) > 0.01
     for batch_size in (1, 64):

@@ -8,13 +8,12 @@ import pytest
 from han_attention.export.parity import Parity
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
-from han_attention.inference.saved_model import PredictorConfig
+from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 
-NAMES = ["bad", "good"]
 TOKENIZER = Tokenizer.train(["a fine film!", "a dull film!"])
-FLAT = PredictorConfig(NAMES)
-DOCUMENTS = PredictorConfig(NAMES, architecture="hierarchical")
+FLAT = TextPreprocessor(TOKENIZER)
+DOCUMENTS = TextPreprocessor(TOKENIZER, "hierarchical")
 
 
 def lengths_of(ids):
@@ -52,7 +51,7 @@ def test_logits_of_another_shape():
 
 def test_every_text_is_in_a_batch_after_the_made_up_ones():
     texts = [" ".join(["fine"] * n) for n in range(1, 40)]
-    made_up, *batches = parity_batches(TOKENIZER, FLAT, texts)
+    made_up, *batches = parity_batches(FLAT, texts)
     assert lengths_of(made_up) == [0, 1, 2, 3, 17, 50]
     assert made_up.max() == len(TOKENIZER) - 1
     lengths = [n for ids in batches for n in lengths_of(ids)]
@@ -60,16 +59,16 @@ def test_every_text_is_in_a_batch_after_the_made_up_ones():
 
 
 def test_made_up_texts_are_cut_and_the_same_each_time():
-    config = PredictorConfig(NAMES, max_tokens=10)
-    (first,) = parity_batches(TOKENIZER, config)
-    (second,) = parity_batches(TOKENIZER, config)
+    preprocessor = dataclasses.replace(FLAT, max_tokens=10)
+    (first,) = parity_batches(preprocessor)
+    (second,) = parity_batches(preprocessor)
     assert lengths_of(first) == [0, 1, 2, 3, 10, 10]
     np.testing.assert_array_equal(first, second)
 
 
 def test_documents():
     texts = ["Fine! " * n for n in range(1, 40)]
-    made_up, *batches = parity_batches(TOKENIZER, DOCUMENTS, texts)
+    made_up, *batches = parity_batches(DOCUMENTS, texts)
     assert made_up.ndim == 3
     sizes = [0, 1, 2, 3, 17, 50]
     assert made_up.any(axis=2).sum(axis=1).tolist() == sizes
@@ -80,10 +79,10 @@ def test_documents():
 
 
 def test_documents_are_cut_as_the_model_takes_them():
-    config = dataclasses.replace(
+    preprocessor = dataclasses.replace(
         DOCUMENTS, max_sentences=5, max_sentence_tokens=4
     )
-    made_up, ids = parity_batches(TOKENIZER, config, ["Fine! " * 9, "a " * 9])
+    made_up, ids = parity_batches(preprocessor, ["Fine! " * 9, "a " * 9])
     assert made_up.shape == (6, 5, 4)
     assert lengths_of(made_up[-1]) == [1, 2, 3, 4, 4]
     assert ids.any(axis=2).sum(axis=1).tolist() == [1, 5]

@@ -5,7 +5,7 @@ import pytest
 
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.base import probabilities
-from han_attention.inference.saved_model import PredictorConfig
+from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 
 VALUES = {"awful": -2.0, "dull": -1.0, "fine": 1.0, "superb": 2.0}
@@ -14,17 +14,18 @@ VALUES = {"awful": -2.0, "dull": -1.0, "fine": 1.0, "superb": 2.0}
 class Adding(TextPredictor):
     """Logit n of a text is n + 1 times the sum of the values of its words."""
 
-    length_multiple = 1
+    pad_to_multiple_of = 1
 
-    def __init__(self, names=("bad", "good"), **options):
+    def __init__(self, names=("bad", "good"), multi_label=False, **limits):
         tokenizer = Tokenizer.from_vocabulary(list(VALUES))
-        super().__init__(tokenizer, PredictorConfig(names, **options))
+        preprocessor = TextPreprocessor(tokenizer, **limits)
+        super().__init__(preprocessor, names, multi_label)
         self.shapes = []
 
     def run(self, ids):
         self.shapes.append(ids.shape)
         values = np.array([0, 0, 0, *VALUES.values()])[ids].sum(axis=1)
-        return values[:, None] * np.arange(1, self.config.num_logits + 1)
+        return values[:, None] * np.arange(1, self.num_logits + 1)
 
 
 def sigmoid(x):
@@ -86,16 +87,16 @@ def test_batches_hold_texts_of_like_length():
 
 def test_lengths_are_rounded_up():
     predictor = Adding()
-    predictor.length_multiple = 32
+    predictor.pad_to_multiple_of = 32
     predictor.predict_proba(["fine " * 33, "fine"], batch_size=1)
     assert predictor.shapes == [(1, 32), (1, 64)]
 
 
 @pytest.mark.parametrize(
-    ("keep", "logit"), [("start", 2), ("end", -3), ("both", -1)]
+    ("truncation", "logit"), [("start", 2), ("end", -3), ("both", -1)]
 )
-def test_what_a_cut_leaves(keep, logit):
-    predictor = Adding(max_tokens=2, keep=keep)
+def test_what_a_cut_leaves(truncation, logit):
+    predictor = Adding(max_tokens=2, truncation=truncation)
     shares = predictor.predict_proba(["fine fine dull awful"])
     np.testing.assert_allclose(shares[0, 1], sigmoid(logit), rtol=1e-6)
     assert predictor.encode(["fine fine dull awful"]).lengths.tolist() == [2]
@@ -149,6 +150,31 @@ def test_a_stream_is_read_as_it_is_used():
 def test_what_is_no_text(text):
     with pytest.raises(TypeError, match="Expected a text"):
         Adding().predict_proba(["fine", text])
+
+
+@pytest.mark.parametrize(
+    ("names", "multi_label", "logits"),
+    [
+        (["a", "b"], False, 1),
+        (["a", "b", "c"], False, 3),
+        (["a", "b"], True, 2),
+        (["a"], True, 1),
+    ],
+)
+def test_number_of_logits(names, multi_label, logits):
+    assert Adding(names, multi_label).num_logits == logits
+
+
+def test_multi_label_that_is_no_boolean():
+    with pytest.raises(ValueError, match="`multi_label`"):
+        Adding(multi_label=1)
+
+
+def test_logits_of_another_number_than_the_classes(monkeypatch):
+    predictor = Adding("xyz")
+    monkeypatch.setattr(predictor, "run", lambda ids: np.zeros((len(ids), 1)))
+    with pytest.raises(ValueError, match=r"Expected 3 logits .*shape \(2, 1\)"):
+        predictor.predict_proba(["fine", "dull"])
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 2.5])

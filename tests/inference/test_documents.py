@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_han
 from han_attention.inference import keras as predictor_module
@@ -31,13 +32,14 @@ def make_han(max_sentences=None, max_sentence_tokens=None, **options):
         [rng.normal(scale=0.7, size=w.shape) for w in model.weights]
     )
     names = ["bad", "good", "so so"][: max(model.output.shape[-1], 2)]
-    return Predictor(
-        model,
+    preprocessor = TextPreprocessor(
         tokenizer,
-        names,
-        multi_label=options.get("multi_label", False),
+        "hierarchical",
         max_sentences=max_sentences,
         max_sentence_tokens=max_sentence_tokens,
+    )
+    return Predictor(
+        model, preprocessor, names, options.get("multi_label", False)
     )
 
 
@@ -52,7 +54,7 @@ HANS = {
 @pytest.mark.parametrize("options", HANS.values(), ids=HANS)
 def test_documents_together_are_those_alone(options):
     predictor = make_han(**options)
-    assert predictor.config.hierarchical
+    assert predictor.preprocessor.hierarchical
     together = predictor.predict_proba(DOCUMENTS, batch_size=2)
     assert np.ptp(together[:, 0]) > 0.01
     for n, text in enumerate(DOCUMENTS):
@@ -73,10 +75,10 @@ def test_a_saved_model_of_documents(options, tmp_path):
     predictor = make_han(7, 5, **options)
     predictor.save(tmp_path / "model")
     loaded = Predictor.load(tmp_path / "model")
-    assert loaded.config == predictor.config
-    assert loaded.config.architecture == "hierarchical"
-    assert loaded.config.max_sentences == 7
-    assert loaded.config.max_sentence_tokens == 5
+    assert loaded.preprocessor == predictor.preprocessor
+    assert loaded.preprocessor.architecture == "hierarchical"
+    assert loaded.preprocessor.max_sentences == 7
+    assert loaded.preprocessor.max_sentence_tokens == 5
     np.testing.assert_allclose(
         loaded.predict_proba(DOCUMENTS),
         predictor.predict_proba(DOCUMENTS),
@@ -86,9 +88,9 @@ def test_a_saved_model_of_documents(options, tmp_path):
 
 def test_the_same_with_other_limits():
     predictor = make_han()
-    config = dataclasses.replace(predictor.config, max_sentences=1)
-    first = Predictor.from_config(predictor.model, predictor.tokenizer, config)
-    assert first.config == config
+    preprocessor = dataclasses.replace(predictor.preprocessor, max_sentences=1)
+    first = Predictor(predictor.model, preprocessor, predictor.class_names)
+    assert first.preprocessor == preprocessor
     np.testing.assert_allclose(
         first.predict_proba(DOCUMENTS[:1]),
         predictor.predict_proba(["A fine film."]),

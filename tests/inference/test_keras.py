@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from layer_checks import to_numpy
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention.inference.base import probabilities
@@ -31,7 +32,9 @@ def predictor(tokenizer):
         attention_units=4,
         logits_initializer="ones",
     )
-    return Predictor(model, tokenizer, ["bad", "good"], max_tokens=5)
+    return Predictor(
+        model, TextPreprocessor(tokenizer, max_tokens=5), ["bad", "good"]
+    )
 
 
 def test_probabilities_worked_numbers():
@@ -91,7 +94,7 @@ def test_several_labels_at_once(tokenizer):
     shares = predictor.predict_proba(TEXTS)
     logits = to_numpy(model(predictor.encode(TEXTS).padded()))
     np.testing.assert_allclose(shares, 1 / (1 + np.exp(-logits)), atol=1e-6)
-    assert predictor.classes_of(
+    assert predictor.decode_predictions(
         np.array([[0.5, 0.4, 0.9], [0.1, 0.2, 0.3]])
     ) == [[1, 2.5], []]
     assert len(predictor.predict(TEXTS)) == 5
@@ -130,7 +133,7 @@ def test_save_and_load(predictor, tmp_path):
     ]
     loaded = Predictor.load(tmp_path / "model")
     assert loaded.class_names == ("bad", "good")
-    assert loaded.config == predictor.config
+    assert loaded.preprocessor == predictor.preprocessor
     np.testing.assert_allclose(
         loaded.predict_proba(TEXTS), predictor.predict_proba(TEXTS), atol=1e-6
     )

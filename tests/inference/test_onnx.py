@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from cpu_time import cpu_time
 
+from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import make_demo_reviews
 from han_attention.export.onnx import write
 from han_attention.inference.keras import Predictor
 from han_attention.inference.onnx import OnnxPredictor
-from han_attention.inference.saved_model import write_config
+from han_attention.inference.saved_model import write_saved_model
 
 REVIEWS = make_demo_reviews(30, 2).train.texts
 TEXTS = [*REVIEWS, "", "Superb!", "xyzzy " * 3 + "dull", REVIEWS[0] * 40]
@@ -62,14 +63,20 @@ def make_predictor(class_names=("bad", "good"), **options):
         [generator.normal(scale=0.6, size=w.shape) for w in model.weights]
     )
     options = {"max_tokens": 50} | options
-    return Predictor(model, tokenizer, class_names, **options)
+    options.pop("multi_label", None)
+    preprocessor = TextPreprocessor(tokenizer, **options)
+    return Predictor(model, preprocessor, class_names, multi_label)
 
 
 def save(predictor, folder):
     folder.mkdir()
     write(predictor.model, folder / "model.onnx")
-    predictor.tokenizer.save(folder / "tokenizer.json")
-    write_config(folder, predictor.config)
+    write_saved_model(
+        folder,
+        predictor.preprocessor,
+        predictor.class_names,
+        predictor.multi_label,
+    )
     return folder
 
 
@@ -86,14 +93,15 @@ def run_in_fresh_process(code, folder, blocked=()):
     ("class_names", "options"),
     [
         (("bad", "good"), {}),
-        ((0, 1, 2), {"keep": "both", "max_tokens": None}),
+        ((0, 1, 2), {"truncation": "both", "max_tokens": None}),
         (("x", "y", "z"), {"multi_label": True}),
     ],
 )
 def test_numbers_are_those_of_the_predictor(class_names, options, tmp_path):
     predictor = make_predictor(class_names, **options)
     loaded = OnnxPredictor.load(save(predictor, tmp_path / "model_onnx"))
-    assert loaded.config == predictor.config
+    assert loaded.preprocessor == predictor.preprocessor
+    assert loaded.multi_label == predictor.multi_label
     with pytest.warns(UserWarning, match="no word"):
         received = loaded.predict_proba(TEXTS, batch_size=7)
     with pytest.warns(UserWarning, match="no word"):

@@ -1,26 +1,34 @@
 """The folder of a saved model: written, read, and what can be wrong in it."""
 
 import json
+from hashlib import sha256
 
 import numpy as np
 import pytest
 
 import han_attention
 from han_attention.inference.saved_model import FORMAT_VERSION
-from han_attention.inference.saved_model import PredictorConfig
-from han_attention.inference.saved_model import read_config
-from han_attention.inference.saved_model import read_settings
-from han_attention.inference.saved_model import write_config
+from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import upgrade_settings
+from han_attention.inference.saved_model import write_saved_model
+from han_attention.text.preprocessor import TextPreprocessor
+from han_attention.text.tokenizer import Tokenizer
 
-CONFIG = PredictorConfig(["bad", "gut ✓"], max_tokens=7, keep="both")
+TOKENIZER = Tokenizer.train(["a fine film", "a dull film"])
+PREPROCESSOR = TextPreprocessor(TOKENIZER, max_tokens=7, truncation="both")
+NAMES = ("bad", "gut ✓")
+
+
+def write(folder, preprocessor=PREPROCESSOR, names=NAMES, **extra):
+    write_saved_model(folder, preprocessor, names, **extra)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "tokenizer.json").write_text("{}")
     (tmp_path / "saved" / "inner").mkdir(parents=True)
     (tmp_path / "saved" / "inner" / "model.bin").write_bytes(b"\0\1")
-    write_config(tmp_path, CONFIG, keras="3.15", settings={"epochs": 2})
+    (tmp_path / "saved" / "notes.json").write_text("{}")
+    write(tmp_path, keras="3.15", settings={"epochs": 2})
     return tmp_path
 
 
@@ -31,12 +39,18 @@ def change(folder, **entries):
 
 
 def read(folder):
-    return read_config(folder, "saved/inner/model.bin")
+    return open_saved_model(folder, "saved/inner/model.bin")
 
 
 def test_round_trip(folder):
-    assert read(folder) == CONFIG
-    assert read_settings(folder) == {"epochs": 2}
+    saved = read(folder)
+    assert saved.preprocessor == PREPROCESSOR
+    assert (saved.class_names, saved.multi_label) == (NAMES, False)
+    assert saved.settings == {"epochs": 2}
+    assert saved.path == folder / "saved" / "inner" / "model.bin"
+    assert open_saved_model(saved) is saved
+    write(folder, multi_label=True)
+    assert read(folder).multi_label is True
 
 
 def test_what_is_written(folder):
@@ -45,27 +59,30 @@ def test_what_is_written(folder):
     assert content["han_attention"] == han_attention.__version__
     assert content["keras"] == "3.15"
     assert content["class_names"] == ["bad", "gut ✓"]
-    assert content["sha256"] == {
+    assert content["max_tokens"] == 7
+    assert content["truncation"] == "both"
+    assert "keep" not in content
+    checksums = content["sha256"]
+    tokenizer = (folder / "tokenizer.json").read_bytes()
+    assert checksums.pop("tokenizer.json") == sha256(tokenizer).hexdigest()
+    assert checksums == {
         # What sha256sum says of the two bytes, and of "{}".
         "saved/inner/model.bin": (
             "b413f47d13ee2fe6c845b2ee141af81de858df4ec549a58b7970bb96645bc8d2"
         ),
-        "tokenizer.json": (
+        "saved/notes.json": (
             "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
         ),
     }
 
 
 def test_limits_of_documents_come_back(folder):
-    config = PredictorConfig(
-        ["a", "b"],
-        architecture="hierarchical",
-        max_sentences=3,
-        max_sentence_tokens=9,
+    preprocessor = TextPreprocessor(
+        TOKENIZER, "hierarchical", max_sentences=3, max_sentence_tokens=9
     )
-    assert config.hierarchical and not CONFIG.hierarchical
-    write_config(folder, config)
-    assert read(folder) == config
+    assert preprocessor.hierarchical and not PREPROCESSOR.hierarchical
+    write(folder, preprocessor)
+    assert read(folder).preprocessor == preprocessor
 
 
 def test_the_first_format_had_texts_only(folder):
@@ -73,30 +90,20 @@ def test_the_first_format_had_texts_only(folder):
     content = json.loads(path.read_text(encoding="utf-8"))
     for name in ("architecture", "max_sentences", "max_sentence_tokens"):
         del content[name]
+    content["keep"] = content.pop("truncation")
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ValueError, match="Damaged model"):
         read(folder)
     change(folder, format_version=1)
-    assert read(folder) == CONFIG
-    assert read(folder).architecture == "flat"
-
-
-@pytest.mark.parametrize("name", ["max_sentences", "max_sentence_tokens"])
-def test_limits_that_are_none(name):
-    with pytest.raises(ValueError, match=f"`{name}`"):
-        PredictorConfig(["a", "b"], **{name: 0})
-
-
-def test_unknown_architecture():
-    with pytest.raises(ValueError, match="`architecture`.*'deep'"):
-        PredictorConfig(["a", "b"], architecture="deep")
+    assert read(folder).preprocessor == PREPROCESSOR
+    assert read(folder).preprocessor.architecture == "flat"
 
 
 @pytest.mark.parametrize(
     "names", [[1, 2], [0.5, 2.5], [False, True], ["a", 1], ["日本", "\x00"]]
 )
 def test_labels_of_any_type_come_back(names, folder):
-    write_config(folder, PredictorConfig(names))
+    write(folder, names=names)
     received = read(folder).class_names
     assert received == tuple(names)
     assert [type(name) for name in received] == [type(name) for name in names]
@@ -106,44 +113,21 @@ def test_settings_that_json_has_no_type_for(folder):
     settings = {
         "units": np.int64(8),
         "rate": np.float32(0.5),
-        "quiet": np.bool_(True),
+        "verbose": np.bool_(True),
         "file": folder / "x",
     }
-    write_config(folder, CONFIG, settings=settings)
-    assert read_settings(folder) == {
+    write(folder, settings=settings)
+    assert read(folder).settings == {
         "units": 8,
         "rate": 0.5,
-        "quiet": True,
+        "verbose": True,
         "file": str(folder / "x"),
     }
 
 
 def test_a_folder_without_settings(folder):
-    write_config(folder, CONFIG)
-    assert read_settings(folder) == {}
-
-
-@pytest.mark.parametrize(
-    ("names", "multi_label", "logits"),
-    [
-        (["a", "b"], False, 1),
-        (["a", "b", "c"], False, 3),
-        (["a", "b"], True, 2),
-        (["a"], True, 1),
-    ],
-)
-def test_number_of_logits(names, multi_label, logits):
-    config = PredictorConfig(names, multi_label=multi_label)
-    assert config.num_logits == logits
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("max_tokens", 0), ("max_tokens", 2.5), ("keep", "x"), ("multi_label", 1)],
-)
-def test_values_out_of_range(name, value):
-    with pytest.raises(ValueError, match=f"`{name}`"):
-        PredictorConfig(["a", "b"], **{name: value})
+    write(folder)
+    assert read(folder).settings == {}
 
 
 @pytest.mark.parametrize(
@@ -155,9 +139,9 @@ def test_missing_file(name, folder):
         read(folder)
 
 
-def test_missing_further_file(folder):
+def test_missing_extra_file(folder):
     (folder / "weights.bin").write_text("1")
-    write_config(folder, CONFIG)
+    write(folder)
     (folder / "weights.bin").unlink()
     with pytest.raises(FileNotFoundError, match="weights.bin is missing"):
         read(folder)
@@ -179,7 +163,7 @@ def test_newer_version(folder):
 
 
 def test_newer_version_with_other_entries(folder):
-    change(folder, format_version=FORMAT_VERSION + 1, keep="middle")
+    change(folder, format_version=FORMAT_VERSION + 1, truncation="middle")
     with pytest.raises(ValueError, match="which is newer"):
         read(folder)
 
@@ -191,7 +175,10 @@ def test_newer_version_with_other_entries(folder):
         {"format_version": None},
         {"class_names": 3},
         {"max_tokens": -1},
+        {"truncation": "middle"},
         {"keep": "middle"},
+        {"multi_label": 1},
+        {"settings": 5},
         {"sha256": 5},
     ],
 )
@@ -208,3 +195,16 @@ def test_damaged_config(content, folder):
     (folder / "config.json").write_bytes(content)
     with pytest.raises(ValueError, match="Damaged model: .*config.json"):
         read(folder)
+
+
+def test_settings_of_old_names_are_given_those_of_today(folder):
+    settings = {"keep": "end", "unit": "pieces", "quiet": False, "epochs": 3}
+    upgraded = {
+        "truncation": "end",
+        "unit": "subwords",
+        "verbose": True,
+        "epochs": 3,
+    }
+    write(folder, settings=settings)
+    assert read(folder).settings == upgraded
+    assert upgrade_settings(upgraded) == upgraded

@@ -22,7 +22,7 @@ def split(texts, limit, **options):
 
 
 def sentences_of(text, documents):
-    return [text[a:b] for a, b in documents.sentence_spans_of(0)]
+    return [text[a:b] for a, b in documents.get_sentence_spans(0)]
 
 
 def test_parts_are_few_and_of_about_the_same_length():
@@ -38,7 +38,7 @@ def test_parts_are_few_and_of_about_the_same_length():
         "Nine ten nine",
         "ten nine.",
     ]
-    words = [[TEXT[a:b] for a, b in part] for part in documents.spans_of(0)]
+    words = [[TEXT[a:b] for a, b in part] for part in documents.get_spans(0)]
     assert words[2] == ["seven", "."]
 
 
@@ -58,7 +58,7 @@ def test_no_word_is_lost_and_none_is_moved(limit):
 
 
 def test_the_limit_of_sentences_counts_the_parts():
-    documents = split([TEXT], 3, max_sentences=4, keep="end")
+    documents = split([TEXT], 3, max_sentences=4, truncation="end")
     assert documents.cut_sentences.tolist() == [2]
     assert documents.cut_tokens.tolist() == [6]
     assert documents.ids.tolist()[0] == 9  # "seven"

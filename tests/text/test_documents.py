@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from han_attention import Tokenizer
-from han_attention.text.document_encoding import encode_documents
-from han_attention.text.documents import EncodedDocuments
+from han_attention.text.encoding import encode_documents
+from han_attention.text.ragged import EncodedDocuments
 
 WORDS = "one two three four five six seven eight nine".split()
 # Ids 3 to 11 for the words, then 12 for the full stop.
@@ -52,7 +52,7 @@ def test_texts_without_words(text, tokenizer):
     assert documents.sizes.tolist() == [0, 1]
     assert documents.lengths[0] == 0
     assert not documents.padded()[0].any()
-    assert documents.spans_of(0) == documents.sentence_spans_of(0) == []
+    assert documents.get_spans(0) == documents.get_sentence_spans(0) == []
     alone = encode_documents(tokenizer, [text])
     assert alone.padded().tolist() == [[[0]]]
     assert [rows.tolist() for rows in alone.batches(4)] == [[0]]
@@ -75,7 +75,7 @@ def test_no_texts():
     ],
 )
 def test_sentences_over_the_limit(keep, expected, cut_tokens):
-    documents = encode(FIVE, "Nine.", max_sentences=3, keep=keep)
+    documents = encode(FIVE, "Nine.", max_sentences=3, truncation=keep)
     assert lists(documents) == [expected, [[11, 12]]]
     assert documents.cut_sentences.tolist() == [2, 0]
     assert documents.cut_tokens.tolist() == [cut_tokens, 0]
@@ -95,7 +95,7 @@ def test_sentences_over_the_limit(keep, expected, cut_tokens):
 )
 def test_tokens_over_the_limit(keep, expected):
     text = "One two three four five. Six"
-    documents = encode(text, max_sentence_tokens=3, keep=keep)
+    documents = encode(text, max_sentence_tokens=3, truncation=keep)
     assert lists(documents) == [expected]
     assert documents.cut_sentences.tolist() == [0]
     assert documents.cut_tokens.tolist() == [3]
@@ -136,8 +136,8 @@ def test_spans_point_into_the_original_text(tokenizer, keep, limits):
     )
     for row, text in enumerate(TRICKY):
         ids = documents.padded(np.array([row]))[0]
-        sentences = documents.sentence_spans_of(row)
-        words = documents.spans_of(row)
+        sentences = documents.get_sentence_spans(row)
+        words = documents.get_spans(row)
         assert len(sentences) == len(words) == documents.sizes[row]
         for (start, end), spans, encoded in zip(
             sentences, words, ids, strict=False
@@ -157,12 +157,12 @@ def test_spans_point_into_the_original_text(tokenizer, keep, limits):
 def test_worked_spans():
     text = TRICKY[0]
     documents = encode(text, return_spans=True)
-    assert [text[a:b] for a, b in documents.sentence_spans_of(0)] == [
+    assert [text[a:b] for a, b in documents.get_sentence_spans(0)] == [
         "One two.",
         "Three?",
         "Four five!",
     ]
-    assert documents.spans_of(0)[1:] == [
+    assert documents.get_spans(0)[1:] == [
         [(20, 25), (25, 26)],
         [(27, 31), (32, 36), (36, 37)],
     ]
@@ -171,9 +171,9 @@ def test_worked_spans():
 def test_without_spans():
     documents = encode("One.")
     with pytest.raises(ValueError, match="without spans"):
-        documents.spans_of(0)
+        documents.get_spans(0)
     with pytest.raises(ValueError, match="without spans"):
-        documents.sentence_spans_of(0)
+        documents.get_sentence_spans(0)
 
 
 def test_the_start_token_is_in_every_sentence():
@@ -194,8 +194,8 @@ def test_some_of_the_documents():
         np.testing.assert_array_equal(received, getattr(expected, name))
     np.testing.assert_array_equal(taken.padded(), expected.padded())
     np.testing.assert_array_equal(taken.padded(), documents.padded(rows))
-    assert [taken.spans_of(n) for n in range(4)] == [
-        documents.spans_of(n) for n in rows
+    assert [taken.get_spans(n) for n in range(4)] == [
+        documents.get_spans(n) for n in rows
     ]
     nothing = documents.take(np.array([], "int64"))
     assert nothing.padded().shape == (0, 1, 1)
@@ -207,7 +207,7 @@ def test_some_of_the_documents():
 )
 def test_padded_sizes_are_multiples(multiple, shape):
     documents = encode(FIVE, "Six.")
-    ids = documents.padded(length_multiple=multiple)
+    ids = documents.padded(pad_to_multiple_of=multiple)
     assert ids.shape == (2, *shape)
     np.testing.assert_array_equal(ids[:, :5, :4], documents.padded())
     assert not ids[:, 5:].any() and not ids[:, :, 4:].any()
@@ -230,8 +230,8 @@ def test_one_sentence_of_ten_thousand_words():
     whole = encode(text, "Two.", return_spans=True)
     assert whole.sizes.tolist() == [1, 1]
     assert whole.padded().shape == (2, 1, 10_000)
-    assert whole.sentence_spans_of(0) == [(0, len(text) - 1)]
-    assert whole.spans_of(0)[0][-1] == (39_996, 39_999)
+    assert whole.get_sentence_spans(0) == [(0, len(text) - 1)]
+    assert whole.get_spans(0)[0][-1] == (39_996, 39_999)
     cut = encode(text, max_sentence_tokens=50)
     assert cut.cut_tokens.tolist() == [9_950]
     assert cut.padded().shape == (1, 1, 50)
@@ -248,7 +248,7 @@ def test_more_documents_than_are_read_at_once(number):
     nines = sum(n % 10 == 9 for n in range(number))
     assert documents.cut_sentences.sum() == nines
     last = number - 1
-    assert len(documents.sentence_spans_of(last)) == min(last % 10, 8)
+    assert len(documents.get_sentence_spans(last)) == min(last % 10, 8)
 
 
 # --- Batches ---
@@ -309,9 +309,9 @@ def test_wrong_limits(name, limit):
         encode("One.", **{name: limit})
 
 
-def test_wrong_keep():
-    with pytest.raises(ValueError, match="`keep`.*'middle'"):
-        encode("One.", keep="middle")
+def test_wrong_truncation():
+    with pytest.raises(ValueError, match="`truncation`.*'middle'"):
+        encode("One.", truncation="middle")
 
 
 @pytest.mark.parametrize("text", [None, 5, b"one"])

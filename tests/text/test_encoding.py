@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import check_ids
 from han_attention.text.encoding import encode_texts
+from han_attention.text.ragged import EncodedTexts
 from han_attention.text.tokenizer import Tokenizer
 
 TEXTS = ["a fine film", "", "dull", "a dull dull film , not fine", "😀 new"]
@@ -16,9 +16,9 @@ def tokenizer():
     return Tokenizer.train(TEXTS[:-1])
 
 
-def padded_by_hand(rows, length_multiple=1):
+def padded_by_hand(rows, pad_to_multiple_of=1):
     longest = max([len(row) for row in rows] + [1])
-    while longest % length_multiple:
+    while longest % pad_to_multiple_of:
         longest += 1
     return [list(row) + [0] * (longest - len(row)) for row in rows]
 
@@ -41,12 +41,12 @@ def test_ids_and_lengths(tokenizer):
     assert len(encoded) == 5
 
 
-@pytest.mark.parametrize("length_multiple", [1, 4, 32])
-def test_padded_is_the_naive_matrix(tokenizer, length_multiple):
+@pytest.mark.parametrize("pad_to_multiple_of", [1, 4, 32])
+def test_padded_is_the_naive_matrix(tokenizer, pad_to_multiple_of):
     encoded = encode_texts(tokenizer, TEXTS)
     by_hand = [tokenizer.encode(text).ids for text in TEXTS]
-    ids = encoded.padded(length_multiple=length_multiple)
-    assert ids.tolist() == padded_by_hand(by_hand, length_multiple)
+    ids = encoded.padded(pad_to_multiple_of=pad_to_multiple_of)
+    assert ids.tolist() == padded_by_hand(by_hand, pad_to_multiple_of)
     assert ids.dtype == "int32"
 
 
@@ -94,19 +94,19 @@ def test_take_keeps_the_spans(tokenizer):
     encoded = encode_texts(tokenizer, TEXTS, return_spans=True)
     taken = encoded.take(np.array([3, 1, 0]))
     for row, source in enumerate([3, 1, 0]):
-        assert taken.spans_of(row) == encoded.spans_of(source)
+        assert taken.get_spans(row) == encoded.get_spans(source)
 
 
 def test_spans_of_are_those_of_the_tokenizer(tokenizer):
     encoded = encode_texts(tokenizer, TEXTS, return_spans=True)
     for row, text in enumerate(TEXTS):
-        assert encoded.spans_of(row) == tokenizer.encode(text).spans
-    assert encoded.spans_of(4) == [(0, 1), (2, 5)]
+        assert encoded.get_spans(row) == tokenizer.encode(text).spans
+    assert encoded.get_spans(4) == [(0, 1), (2, 5)]
 
 
 def test_spans_that_were_not_kept_are_an_error(tokenizer):
     with pytest.raises(ValueError, match="without spans"):
-        encode_texts(tokenizer, TEXTS).spans_of(0)
+        encode_texts(tokenizer, TEXTS).get_spans(0)
 
 
 def test_with_and_without_spans_the_ids_are_the_same(tokenizer):
@@ -126,7 +126,7 @@ def test_more_texts_than_are_encoded_at_once():
         start = encoded.starts[n]
         ids = encoded.ids[start : start + encoded.lengths[n]]
         assert ids.tolist() == expected.ids
-        assert encoded.spans_of(n) == expected.spans
+        assert encoded.get_spans(n) == expected.spans
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_long_text_is_cut(keep, limit, expected):
     first, second = encoded.padded(np.array([0])), encoded.padded([1])
     assert tokenizer.decode(first[0]) == expected
     assert tokenizer.decode(second[0]) == "c"
-    words = [text[start:end] for start, end in encoded.spans_of(0)]
+    words = [text[start:end] for start, end in encoded.get_spans(0)]
     assert " ".join(words) == expected
 
 
@@ -162,9 +162,9 @@ def test_a_limit_that_is_no_positive_integer(tokenizer, limit):
         encode_texts(tokenizer, TEXTS, max_tokens=limit)
 
 
-def test_an_unknown_keep_is_refused(tokenizer):
-    with pytest.raises(ValueError, match="`keep`"):
-        encode_texts(tokenizer, TEXTS, keep="middle")
+def test_an_unknown_truncation_is_refused(tokenizer):
+    with pytest.raises(ValueError, match="`truncation`"):
+        encode_texts(tokenizer, TEXTS, truncation="middle")
 
 
 def test_a_text_that_is_no_string_is_refused(tokenizer):

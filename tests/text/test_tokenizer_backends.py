@@ -10,7 +10,7 @@ import tokenizers
 
 from han_attention.text.tokenizer import Tokenizer
 
-UNITS = ["words", "characters", "pieces"]
+UNITS = ["words", "characters", "subwords"]
 
 FAMILY = "👨\u200d👩\u200d👧"
 ODD_TEXTS = [
@@ -55,7 +55,7 @@ def words_of(tokenizer, text):
 def check_spans(tokenizer, unit, text):
     """Ascending, in range, apart, of the token's text, nothing left out."""
     readable = text.encode(errors="replace").decode()
-    if unit == "pieces":
+    if unit == "subwords":
         readable = readable.replace("İ", "i")
     vocabulary, done, covered = tokenizer.vocabulary, 0, set()
     encoding = tokenizer.encode(text)
@@ -124,7 +124,7 @@ def test_characters_by_frequency_ties_by_the_alphabet():
 
 
 def test_pieces_are_the_pairs_merged_most_often():
-    tokenizer = Tokenizer.train(["ab abc ab", "abc ab d"], unit="pieces")
+    tokenizer = Tokenizer.train(["ab abc ab", "abc ab d"], unit="subwords")
     # a 5, b 5, c 2, d 1; then ab 5 times, abc 2 times
     words = ["a", "b", "c", "d", "ab", "abc"]
     assert tokenizer.vocabulary[3:] == words
@@ -135,7 +135,7 @@ def test_pieces_are_the_pairs_merged_most_often():
 
 
 def test_unknown_neighbours_are_one_unknown_piece():
-    tokenizer = Tokenizer.train(["a b"], unit="pieces")
+    tokenizer = Tokenizer.train(["a b"], unit="subwords")
     encoding = tokenizer.encode(f"aжжb {FAMILY} ж")
     assert encoding.ids == [3, 2, 4, 2, 2]
     assert encoding.spans == [(0, 1), (1, 3), (3, 4), (5, 10), (11, 12)]
@@ -150,7 +150,7 @@ def test_unknown_neighbours_are_one_unknown_piece():
     ],
 )
 def test_pieces_of_languages_without_spaces(texts, new, expected):
-    tokenizer = Tokenizer.train(texts, 200, unit="pieces")
+    tokenizer = Tokenizer.train(texts, 200, unit="subwords")
     for text in texts:
         pieces = words_of(tokenizer, text)
         assert "".join(pieces) == text
@@ -160,13 +160,13 @@ def test_pieces_of_languages_without_spaces(texts, new, expected):
 
 
 def test_a_frequent_emoji_becomes_one_piece():
-    tokenizer = Tokenizer.train([f"good {FAMILY}"] * 3, unit="pieces")
+    tokenizer = Tokenizer.train([f"good {FAMILY}"] * 3, unit="subwords")
     assert words_of(tokenizer, f"{FAMILY}!")[0] == FAMILY
 
 
 def test_pieces_have_at_most_16_characters():
     texts = ["supercalifragilisticexpialidocious", "一二三四五六七八九十" * 4]
-    tokenizer = Tokenizer.train(texts * 5, unit="pieces")
+    tokenizer = Tokenizer.train(texts * 5, unit="subwords")
     assert 8 < max(map(len, tokenizer.vocabulary)) <= 16
 
 
@@ -177,7 +177,7 @@ def test_the_vocabulary_size_is_a_limit(unit, size):
     texts = ["good good film " * 10, characters, " ".join(characters)]
     tokenizer = Tokenizer.train(texts, size, unit=unit)
     assert len(tokenizer) <= size
-    if unit != "pieces":
+    if unit != "subwords":
         assert len(tokenizer) == size
     else:
         singles = [w for w in tokenizer.vocabulary if len(w) == 1]
@@ -269,12 +269,12 @@ def test_a_long_text_with_hardly_any_space(unit):
 def test_long_runs_do_not_slow_the_training_of_pieces():
     rng = random.Random(0)
     text = "".join(rng.choices("абвгдежзийклмн", k=200_000))
-    tokenizer = Tokenizer.train([text], 1_000, unit="pieces")
+    tokenizer = Tokenizer.train([text], 1_000, unit="subwords")
     assert len(tokenizer) == 1_000
     assert len(tokenizer.encode(text).ids) < 100_000
 
 
-@pytest.mark.parametrize("unit", ["characters", "pieces"])
+@pytest.mark.parametrize("unit", ["characters", "subwords"])
 def test_keras_rules_are_for_words_alone(unit):
     with pytest.raises(ValueError, match=f"`normalization`.*unit='{unit}'"):
         Tokenizer.train(["a"], normalization="keras", unit=unit)
@@ -282,7 +282,7 @@ def test_keras_rules_are_for_words_alone(unit):
 
 @pytest.mark.parametrize("unit", ["bytes", "", None, "word"])
 def test_an_unknown_unit_is_refused(unit):
-    with pytest.raises(ValueError, match="`unit`.*'characters', 'pieces'"):
+    with pytest.raises(ValueError, match="`unit`.*'characters', 'subwords'"):
         Tokenizer.train(["a"], unit=unit)
 
 

@@ -83,10 +83,10 @@ def test_settings_reach_the_predictor():
     )
     texts, labels = [*TEXTS, "An unusual film."], [*LABELS, "bad"]
     predictor = fit_texts(config, texts, labels).predictor
-    received = predictor.config
+    received = predictor.preprocessor
     assert received.architecture == "hierarchical"
     assert (received.max_sentences, received.max_sentence_tokens) == (3, 4)
-    assert (received.max_tokens, received.keep) == (None, "both")
+    assert (received.max_tokens, received.truncation) == (None, "both")
     assert received.long_sentences == "split"
     vocabulary = predictor.tokenizer.vocabulary
     assert "unusual" not in vocabulary
@@ -160,8 +160,8 @@ def test_a_whole_run(tmp_path):
     assert config["architecture"] == "hierarchical"
     assert config["pooling"] == "max"
     loaded = Predictor.load(result.run_dir / "model")
-    assert loaded.config.hierarchical
-    assert loaded.config.max_sentences == 30
+    assert loaded.preprocessor.hierarchical
+    assert loaded.preprocessor.max_sentences == 30
     texts = result.dataset.test.texts[:8]
     np.testing.assert_allclose(
         loaded.predict_proba(texts),

@@ -11,14 +11,14 @@ import pytest
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
 from han_attention.data.demo import LABEL_WORDS
-from han_attention.settings import TrainConfig
-from han_attention.text.encoding import EncodedTexts
+from han_attention.text.ragged import EncodedTexts
+from han_attention.training.batches import Split
+from han_attention.training.config import TrainConfig
+from han_attention.training.data import hold_out
+from han_attention.training.data import make_split
 from han_attention.training.model import Task
-from han_attention.training.sources.batches import Split
-from han_attention.training.sources.memory import hold_out
-from han_attention.training.sources.memory import make_split
-from han_attention.training.trainer import fit_files
-from han_attention.training.trainer import fit_texts
+from han_attention.training.own_texts import fit_files
+from han_attention.training.own_texts import fit_texts
 
 SMALL = {
     "rnn_units": 8,
@@ -111,9 +111,10 @@ def test_learns_about_as_well_from_files(streamed, in_memory, demo, files):
 
 
 def test_settings_of_the_predictor(in_memory):
-    config = in_memory.predictor.config
-    assert (config.max_tokens, config.keep) == (250, "start")
-    assert config.multi_label is False
+    preprocessor = in_memory.predictor.preprocessor
+    assert preprocessor.max_tokens == 250
+    assert preprocessor.truncation == "start"
+    assert in_memory.predictor.multi_label is False
 
 
 def test_the_best_weights_have_the_best_validation_accuracy(demo, in_memory):
@@ -162,7 +163,7 @@ def test_files_with_several_labels(tmp_path):
     config = small_config(validation_fraction=0.2)
     fitted, again = (fit_files(config, files, True) for _ in range(2))
     assert fitted.predictor.class_names == ("a", "b")
-    assert fitted.predictor.config.multi_label is True
+    assert fitted.predictor.multi_label is True
     assert shares(fitted).shape == (4, 2)
     # The seed repeats files too.
     np.testing.assert_array_equal(shares(fitted), shares(again))

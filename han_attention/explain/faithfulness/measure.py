@@ -14,7 +14,7 @@ from han_attention.explain.faithfulness.uniform_attention import (
     with_uniform_attention,
 )
 from han_attention.inference.keras import Predictor
-from han_attention.text.documents import Encoded
+from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import START_ID
 
 
@@ -87,7 +87,7 @@ def measure_faithfulness(
             name: [of_texts[row] for row in rows]
             for name, of_texts in (further or {}).items()
         }
-        ids = encoded.padded(rows, predictor.length_multiple)
+        ids = encoded.padded(rows, predictor.pad_to_multiple_of)
         shares[rows] = run.add(ids, scores)
     measured, before = [texts[n] for n in seen], shares[seen]
     same, change = _with_uniform_attention(
@@ -95,7 +95,7 @@ def measure_faithfulness(
     )
     accuracy = None
     if labels is not None:
-        predicted = zip(predictor.classes_of(before), seen, strict=True)
+        predicted = zip(predictor.decode_predictions(before), seen, strict=True)
         accuracy = float(np.mean([name == labels[n] for name, n in predicted]))
     return Faithfulness(
         FRACTIONS, run.results(), len(seen), accuracy, same, change

@@ -68,10 +68,9 @@ class FaithfulnessMeasurement:
         further: Mapping[str, Sequence[Sequence[float]]],
     ) -> NDArray[np.float32]:
         """Measure a batch of texts, and give their probabilities."""
-        config = self._predictor.config
         words = ids > START_ID
         logits = np.asarray(self._predictor.run(ids))
-        shares = probabilities(logits, config.multi_label)
+        shares = probabilities(logits, self._predictor.multi_label)
         classes = shares.argmax(axis=1)
         scores: dict[str, list[Array]] = {}
         for name, reader in self._readers.items():
@@ -161,9 +160,9 @@ class FaithfulnessMeasurement:
             best = best_words(words, scores, fraction)
             for n, removed in enumerate((best, words & ~best)):
                 rest = without_words(ids, removed)
-                rest = trimmed(rest, predictor.length_multiple)
+                rest = trimmed(rest, predictor.pad_to_multiple_of)
                 logits = np.asarray(predictor.run(rest))
-                after = probabilities(logits, predictor.config.multi_label)
+                after = probabilities(logits, predictor.multi_label)
                 falls[n, :, k] = (shares - after)[every, classes]
         return falls
 

@@ -37,4 +37,9 @@ def with_uniform_attention(
             layer.context.assign(np.zeros(layer.context.shape, "float32"))
     if not attentions:
         return None
-    return Predictor.from_config(model, predictor.tokenizer, predictor.config)
+    return Predictor(
+        model,
+        predictor.preprocessor,
+        predictor.class_names,
+        predictor.multi_label,
+    )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.inference.keras import Predictor
-from han_attention.text.encoding import padded_size
+from han_attention.text.ragged import padded_size
 
 _TOKENS_AT_ONCE = 2**15  # read together, padding included
 

@@ -22,7 +22,7 @@ from han_attention.explain.methods.gradients import integrated_gradients
 from han_attention.inference.base import probabilities
 from han_attention.inference.keras import Predictor
 from han_attention.models.contribution import linear_head
-from han_attention.text.documents import MAX_BATCH_TOKENS
+from han_attention.text.ragged import MAX_BATCH_TOKENS
 from han_attention.validation import check_choice
 
 Array = NDArray[Any]
@@ -114,7 +114,6 @@ class MethodReader:
 
     def read(self, ids: NDArray[np.int32]) -> BatchValues:
         """What the methods say of ids (B, T) or (B, S, T)."""
-        config = self._predictor.config
         methods = self._methods_for(ids)
         added: Array | None = None
         if CONTRIBUTION in methods:
@@ -123,7 +122,7 @@ class MethodReader:
             outputs = self._predictor.run_with_attention(ids)
         logits, weights, *of_sentences = outputs
         batch = BatchValues(
-            probabilities(logits, config.multi_label),
+            probabilities(logits, self._predictor.multi_label),
             _mean_of_heads(weights, ids.ndim),
         )
         if of_sentences:
@@ -149,7 +148,7 @@ class MethodReader:
 
     @cached_property
     def _functions(self) -> dict[str, Callable[[Array], Array]]:
-        predictor, logits = self._predictor, self._predictor.config.num_logits
+        predictor, logits = self._predictor, self._predictor.num_logits
         return {
             GRADIENT_X_INPUT: lambda ids: gradient_x_input(
                 predictor.gradient_model, ids, logits
@@ -162,8 +161,8 @@ class MethodReader:
 
     def _of_classes(self, of_logits: Array) -> Array:
         """Of two classes that share a logit each has its own sign."""
-        config = self._predictor.config
-        if config.num_logits > 1 or config.multi_label:
+        predictor = self._predictor
+        if predictor.num_logits > 1 or predictor.multi_label:
             return of_logits
         return np.concatenate([-of_logits, of_logits], axis=-1)
 

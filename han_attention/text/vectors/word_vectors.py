@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.documents import Encoded
 from han_attention.text.encoding import check_ids
+from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import PADDING_ID
 from han_attention.text.tokenizer import UNKNOWN_ID

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.inference.keras import choose_pad_multiple
+from han_attention.inference.keras import pad_to_multiple_of
 from han_attention.text.ragged import Encoded
 
 _BATCHES_TO_COUNT = 100
@@ -91,7 +91,7 @@ class BucketedBatches(keras.utils.PyDataset):
 
     def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
         batch = self.split.take(self.rows[n])
-        ids = batch.texts.padded(choose_pad_multiple())
+        ids = batch.texts.padded(pad_to_multiple_of=pad_to_multiple_of())
         if batch.weights is None:
             return ids, batch.labels
         return ids, batch.labels, batch.weights

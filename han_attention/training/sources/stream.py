@@ -17,7 +17,7 @@ from han_attention.data.shuffle import shuffled
 from han_attention.data.text_files import TextFiles
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
-from han_attention.text.documents import MAX_BATCH_TOKENS
+from han_attention.text.ragged import MAX_BATCH_TOKENS
 from han_attention.text.ragged import Encoded
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import BucketedBatches

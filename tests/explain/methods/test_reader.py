@@ -46,8 +46,7 @@ def test_of_two_classes_one_has_the_other_sign():
 def test_of_several_labels_each_has_a_logit():
     """One label alone has one logit too, and no other side."""
     predictor = make_flat(num_classes=3, class_names=["x", "y", "z"])
-    config = predictor.config
-    object.__setattr__(config, "multi_label", True)
+    predictor.multi_label = True
     (explanation,) = explain_texts(predictor, TEXTS[:1])
     assert len(explanation.words[0].contributions) == 3
 

@@ -54,7 +54,7 @@ def test_unknown_and_start_ids_get_a_vector_if_they_occur(texts):
     assert vectors.found.tolist() == [False, True, True, True, True]
 
 
-@pytest.mark.parametrize("unit", ["words", "characters", "pieces"])
+@pytest.mark.parametrize("unit", ["words", "characters", "subwords"])
 def test_every_unit(texts, unit):
     tokenizer = Tokenizer.train(texts, unit=unit)
     vectors = train_word_vectors(texts[:100], tokenizer, dim=4, epochs=1)
@@ -82,7 +82,8 @@ def test_one_worker_with_a_seed_repeats_in_another_process(tmp_path):
     program = (
         "import sys\n"
         "import numpy as np\n"
-        "from han_attention.text.vectors.word_vectors import train_word_vectors\n"
+        "from han_attention.text.vectors.word_vectors import "
+        "train_word_vectors\n"
         "from han_attention.text.tokenizer import Tokenizer\n"
         "texts = ['a fine film', 'a dull film'] * 200\n"
         "vectors = train_word_vectors(\n"

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from han_attention.text.encoding import EncodedTexts
 from han_attention.text.encoding import encode_texts
+from han_attention.text.ragged import EncodedTexts
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text.vectors.word_vectors import Coverage
 from han_attention.text.vectors.word_vectors import WordVectors
