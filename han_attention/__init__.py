@@ -51,7 +51,7 @@ _HOME_OF = {
     "OnnxPredictor": "han_attention.inference.onnx",
     "evaluate": "han_attention.evaluation.report",
     "Report": "han_attention.evaluation.report",
-    "TrainConfig": "han_attention.settings",
+    "Settings": "han_attention.settings",
     "PRESETS": "han_attention.presets",
     "TrainResult": "han_attention.training.experiment",
     "train": "han_attention.training.experiment",

@@ -220,7 +220,7 @@ class TextClassifier(Settings, Estimator):
         from han_attention.inference.keras import Predictor
 
         saved = open_saved_model(path)
-        settings = upgrade_settings(saved.settings)
+        settings = saved.settings
         known = {k: v for k, v in settings.items() if k in SETTINGS}
         return cls.from_dict(known)._set(Predictor.load(saved), [])
 

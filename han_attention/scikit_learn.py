@@ -71,6 +71,14 @@ class Estimator(ABC):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "predictor_")
 
+    def check_is_fitted(self) -> None:
+        """Raise unless `fit` or `load` was called."""
+        if not hasattr(self, "predictor_"):
+            raise ValueError(
+                "The classifier is not trained yet. Call `fit` first, or "
+                "`TextClassifier.load`."
+            )
+
     def __repr__(self) -> str:
         signature = inspect.signature(type(self)).parameters
         changed = ", ".join(
