@@ -49,7 +49,7 @@ _HOME_OF = {
     "load_word_vectors": "han_attention.text.vectors.word_vectors",
     "train_word_vectors": "han_attention.text.vectors.word_vectors",
     "OnnxPredictor": "han_attention.inference.onnx",
-    "evaluate": "han_attention.evaluation.report",
+    "evaluate": "han_attention.evaluation.evaluate",
     "Report": "han_attention.evaluation.report",
     "Settings": "han_attention.settings",
     "PRESETS": "han_attention.presets",

@@ -12,6 +12,7 @@ from typing import Any
 from han_attention.cli.common import note
 from han_attention.data.readers.registry import LABELLED_FORMATS
 from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.text_lines import read_line
 from han_attention.data.text_files import TextFiles

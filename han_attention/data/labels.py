@@ -38,7 +38,9 @@ class LabelIndex:
         return index
 
     @classmethod
-    def from_labels(cls, labels: Iterable[Any], multi_label: bool) -> "LabelIndex":
+    def from_labels(
+        cls, labels: Iterable[Any], multi_label: bool
+    ) -> "LabelIndex":
         """The index of all labels of some texts.
 
         Raises:

@@ -24,8 +24,8 @@ _MOST_NAMED = 60  # classes; of more the picture names every second, third, …
 _BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#777777"
 
 
-def draw_confusion(report: "Report") -> "Figure":
-    """Draw the confusion matrix: counts, on the share of the true class.
+def plot_confusion(report: "Report") -> "Figure":
+    """Draw the confusion matrix: counts, on the fraction of the true class.
 
     Class names are written in the fonts of matplotlib's `font.family`: for
     Chinese, say, set it to one that has the characters.
@@ -35,9 +35,9 @@ def draw_confusion(report: "Report") -> "Figure":
         ValueError: if the report has no confusion matrix.
 
     Example:
-    >>> from han_attention.evaluation.report import evaluate
+    >>> from han_attention.evaluation.evaluate import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
-    >>> len(draw_confusion(report).axes)  # the matrix and the colour bar
+    >>> len(plot_confusion(report).axes)  # the matrix and the colour bar
     2
     """
     if report.confusion is None:
@@ -51,29 +51,29 @@ def draw_confusion(report: "Report") -> "Figure":
     figure = _make_figure(side + margin + 1, side + margin)
     axes = figure.add_subplot()
     totals = report.confusion.sum(axis=1, keepdims=True)
-    shares = report.confusion / np.maximum(totals, 1)
-    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    figure.colorbar(image, shrink=0.8, label="Share of the true class")
+    fractions = report.confusion / np.maximum(totals, 1)
+    image = axes.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
+    figure.colorbar(image, shrink=0.8, label="Fraction of the true class")
     ticks = range(0, size, -(-size // _MOST_NAMED))
     shown = [names[n] for n in ticks]
     axes.set_yticks(ticks, shown, parse_math=False)
     axes.set_xticks(ticks, shown, parse_math=False, rotation=90)
     axes.set(xlabel="Predicted", ylabel="True")
     if size <= _MOST_COUNTED:
-        _write_counts(axes, report.confusion, shares)
+        _write_counts(axes, report.confusion, fractions)
     return figure
 
 
-def draw_reliability(report: "Report") -> "Figure":
+def plot_reliability(report: "Report") -> "Figure":
     """Draw accuracy against confidence, and how many had each confidence.
 
     Raises:
         ImportError: if matplotlib is not installed.
 
     Example:
-    >>> from han_attention.evaluation.report import evaluate
+    >>> from han_attention.evaluation.evaluate import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
-    >>> len(draw_reliability(report).axes)
+    >>> len(plot_reliability(report).axes)
     2
     """
     bins = report.reliability
@@ -108,41 +108,41 @@ def draw_reliability(report: "Report") -> "Figure":
     return figure
 
 
-def plot_confusion(report: "Report", path: str | Path) -> None:
-    """Save the picture of `draw_confusion`, a PNG."""
-    _save(draw_confusion(report), path)
+def save_confusion_plot(report: "Report", path: str | Path) -> None:
+    """Save the picture of `plot_confusion`, a PNG."""
+    _save(plot_confusion(report), path)
 
 
-def plot_reliability(report: "Report", path: str | Path) -> None:
-    """Save the picture of `draw_reliability`, a PNG."""
-    _save(draw_reliability(report), path)
+def save_reliability_plot(report: "Report", path: str | Path) -> None:
+    """Save the picture of `plot_reliability`, a PNG."""
+    _save(plot_reliability(report), path)
 
 
 def save_plots(report: "Report", folder: str | Path) -> list[Path]:
     """Save the pictures that a report allows, and give their paths.
 
     Example:
-    >>> from han_attention.evaluation.report import evaluate
+    >>> from han_attention.evaluation.evaluate import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> [path.name for path in save_plots(report, "plots")]
     ['confusion.png', 'reliability.png']
     """
     confusion = Path(folder) / "confusion.png"
     reliability = Path(folder) / "reliability.png"
-    plot_reliability(report, reliability)
+    save_reliability_plot(report, reliability)
     if report.confusion is None:
         return [reliability]
-    plot_confusion(report, confusion)
+    save_confusion_plot(report, confusion)
     return [confusion, reliability]
 
 
 def _write_counts(
-    axes: Any, counts: NDArray[np.int64], shares: NDArray[np.float64]
+    axes: Any, counts: NDArray[np.int64], fractions: NDArray[np.float64]
 ) -> None:
     size = _font_size(counts.ravel(), 0.4)
     for (row, column), count in np.ndenumerate(counts):
         dark = "black" if count else _GREY
-        color = "white" if shares[row, column] > 0.5 else dark
+        color = "white" if fractions[row, column] > 0.5 else dark
         axes.text(
             column, row, count, color=color, size=size, ha="center", va="center"
         )

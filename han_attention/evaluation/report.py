@@ -2,47 +2,24 @@
 
 import dataclasses
 import json
-import math
-from collections import Counter
-from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.evaluation.tables import report_to_text
+from han_attention.evaluation.metrics import ClassScores
+from han_attention.evaluation.metrics import ReliabilityBin
+from han_attention.evaluation.tables import display_name
+from han_attention.evaluation.tables import draw_table
+from han_attention.explain.render.text_layout import columns_of
 
-_NUM_BINS = 15
-_THRESHOLD = 0.5  # of a label, where a text can have several
-_SUM_TOLERANCE = 0.01  # of the probabilities of a text, around 1
-
-
-@dataclass(frozen=True)
-class ClassScores:
-    """The scores of one class; a share of nothing is 0."""
-
-    name: Any
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """The decisions with a confidence in (lower, upper]."""
-
-    lower: float
-    upper: float
-    confidence: float
-    accuracy: float
-    count: int
+_LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
+_WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
+_MOST_LISTED = 10  # confusions, and labels never seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +32,9 @@ class Report:
     is a false positive, and a wrong decision.
 
     Attributes:
-        accuracy: Share of texts with exactly the right label or labels.
+        accuracy: Fraction of texts with exactly the right label or labels.
+        binary_accuracy: With several labels, the fraction of right single
+            answers, yes or no to each label; else None.
         macro_f1: Mean F1 of the classes, those without texts included.
         micro_f1: F1 of all classes counted together.
         calibration_error: Mean of |confidence - accuracy| over 15 bins of
@@ -80,6 +59,7 @@ class Report:
     """
 
     accuracy: float
+    binary_accuracy: float | None
     macro_f1: float
     micro_f1: float
     calibration_error: float
@@ -102,80 +82,9 @@ class Report:
 
     def to_text(self) -> str:
         """The scores as tables to read."""
-        return report_to_text(self)
+        return _to_text(self)
 
     __str__ = to_text
-
-
-def evaluate(
-    probabilities: ArrayLike,
-    labels: Sequence[Any],
-    class_names: Sequence[Any],
-    multi_label: bool = False,
-) -> Report:
-    """Compare predicted probabilities with true labels.
-
-    Args:
-        probabilities: (N, C), of each class for each text.
-        labels: N true labels, as they stand in `class_names`; with
-            `multi_label` N lists of them.
-        class_names: C labels: texts, numbers, booleans or None.
-        multi_label: Whether a text can have several labels. Those of a
-            probability of at least 0.5 are then predicted, else the most
-            probable class. Defaults to `False`.
-
-    Returns:
-        `Report`.
-
-    Raises:
-        ValueError: for shapes that do not fit, no texts, numbers that are no
-            probabilities, or if every text has a label that no class has.
-
-    Example:
-    >>> probabilities = [[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]
-    >>> report = evaluate(probabilities, ["no", "yes", "yes"], ["no", "yes"])
-    >>> report.confusion.tolist()
-    [[1, 0], [1, 1]]
-    """
-    numbers = {_plain_label(name): n for n, name in enumerate(class_names)}
-    if not numbers or len(numbers) != len(class_names):
-        raise ValueError(
-            "Invalid value for argument `class_names`. Expected different "
-            f"labels. Received: class_names={short_repr(class_names)}"
-        )
-    shares = _check_probabilities(
-        probabilities, (len(labels), len(numbers)), sums_to_one=not multi_label
-    )
-    truth, known, unseen = _read_labels(
-        labels if multi_label else [[label] for label in labels], numbers
-    )
-    if multi_label:
-        predicted = shares >= _THRESHOLD
-        confidence = np.maximum(shares, 1 - shares).ravel()
-        decisions = (predicted == truth).ravel()
-        true_shares = np.where(truth, shares, 1 - shares)[known]
-    else:
-        predicted = shares.argmax(axis=1)[:, None] == np.arange(len(numbers))
-        confidence = shares.max(axis=1)
-        decisions = (predicted & truth).any(axis=1)
-        true_shares = shares[truth]
-    decided = truth.sum() + predicted.sum()
-    least = np.finfo(shares.dtype).eps  # a certain mistake stays finite
-    losses = -np.log(np.maximum(true_shares, least, dtype="float64"))
-    classes = _score_classes(numbers, truth, predicted)
-    bins, calibration_error = _calibrate(confidence, decisions)
-    return Report(
-        accuracy=float(((predicted == truth).all(axis=1) & known).mean()),
-        macro_f1=float(np.mean([scores.f1 for scores in classes])),
-        micro_f1=float(2 * (truth & predicted).sum() / max(decided, 1)),
-        calibration_error=calibration_error,
-        log_loss=float(losses.mean()),
-        confusion=None if multi_label else _confusion(truth, predicted),
-        classes=classes,
-        reliability=bins,
-        num_texts=len(labels),
-        unseen_labels=dict(unseen.most_common()),
-    )
 
 
 def save_report(report: Report, path: str | Path) -> None:
@@ -190,110 +99,82 @@ def save_report(report: Report, path: str | Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def _read_labels(
-    label_lists: Sequence[Any], numbers: dict[Any, int]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Counter[Any]]:
-    """(N, C) what is true, (N,) whether that is all, and what else is true."""
-    truth = np.zeros((len(label_lists), len(numbers)), bool)
-    known = np.ones(len(label_lists), bool)
-    unseen: Counter[Any] = Counter()
-    for row, labels in enumerate(label_lists):
-        if isinstance(labels, str) or not isinstance(labels, Iterable):
-            raise ValueError(
-                "Invalid value for argument `labels`. Expected a list of "
-                f"labels for each text. Received: {short_repr(labels)}"
+def _to_text(report: Report) -> str:
+    """The scores as tables to read."""
+    names = [display_name(scores.name) for scores in report.classes]
+    parts = [_summary(report), _class_table(report, names)]
+    if report.confusion is not None:
+        small = len(names) <= _LARGEST_TABLE
+        draw = _confusion_table if small else _worst_confusions
+        parts.append(draw(report.confusion, names))
+    return "\n\n".join(parts)
+
+
+def _summary(report: Report) -> str:
+    answers = []
+    if report.binary_accuracy is not None:
+        answers = [["Binary accuracy", f"{report.binary_accuracy:.4f}"]]
+    rows = [
+        ["Texts", str(report.num_texts)],
+        ["Accuracy", f"{report.accuracy:.4f}"],
+        *answers,
+        ["Macro F1", f"{report.macro_f1:.4f}"],
+        ["Micro F1", f"{report.micro_f1:.4f}"],
+        ["Calibration error", f"{report.calibration_error:.4f}"],
+        ["Log loss", f"{report.log_loss:.4f}"],
+    ]
+    if report.num_bad_rows:
+        rows.append(["Rows skipped", str(report.num_bad_rows)])
+    lines = [draw_table(rows)]
+    if report.unseen_labels:
+        labels = list(report.unseen_labels.items())
+        listed = [f"{display_name(k)} ({n})" for k, n in labels[:_MOST_LISTED]]
+        if len(labels) > _MOST_LISTED:
+            listed.append(f"{len(labels) - _MOST_LISTED} more")
+        lines.append(
+            "Labels never seen in training, counted as wrong: "
+            + ", ".join(listed)
+        )
+    return "\n".join(lines)
+
+
+def _class_table(report: Report, names: Sequence[str]) -> str:
+    rows = [["Class", "precision", "recall", "F1", "texts"]]
+    for name, scores in zip(names, report.classes, strict=True):
+        numbers = (scores.precision, scores.recall, scores.f1)
+        rows.append([name, *(f"{n:.4f}" for n in numbers), str(scores.support)])
+    return draw_table(rows)
+
+
+def _confusion_table(confusion: NDArray[np.int64], names: Sequence[str]) -> str:
+    counts = [[str(count) for count in row] for row in confusion.tolist()]
+    heading = "Confusion matrix (rows: true, columns: predicted)"
+    rows = [["", *names]]
+    rows += [[name, *row] for name, row in zip(names, counts, strict=True)]
+    if max(map(columns_of, draw_table(rows).splitlines())) > _WIDEST_TABLE:
+        numbers = [str(n) for n in range(1, len(names) + 1)]
+        rows = [["", *numbers]]
+        rows += [
+            [f"{n} {name}", *row]
+            for n, name, row in zip(numbers, names, counts, strict=True)
+        ]
+    return f"{heading}\n{draw_table(rows)}"
+
+
+def _worst_confusions(
+    confusion: NDArray[np.int64], names: Sequence[str]
+) -> str:
+    wrong = confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    worst = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_LISTED]
+    rows = [["True class", "predicted", "texts"]]
+    for true, predicted in zip(
+        *np.unravel_index(worst, wrong.shape), strict=True
+    ):
+        if wrong[true, predicted]:
+            rows.append(
+                [names[true], names[predicted], str(wrong[true, predicted])]
             )
-        for label in {_plain_label(label) for label in labels}:
-            if label in numbers:
-                truth[row, numbers[label]] = True
-            else:
-                known[row] = False
-                unseen[label] += 1
-    if not known.any():
-        raise ValueError(
-            "Invalid value for argument `labels`. Expected labels seen in "
-            f"training, such as {next(iter(numbers))!r}. Received: in every "
-            f"text one that was not, such as {next(iter(unseen))!r}"
-        )
-    return truth, known, unseen
-
-
-def _plain_label(label: Any) -> Any:
-    """A label as a Python value, if JSON has it."""
-    value = label.item() if isinstance(label, np.generic) else label
-    finite = isinstance(value, float) and math.isfinite(value)
-    if finite or value is None or isinstance(value, str | int):
-        return value
-    raise ValueError(
-        "Invalid label. Expected a text, a number, a boolean or None (a list "
-        f"of them with multi_label=True). Received: {short_repr(label)}"
-    )
-
-
-def _check_probabilities(
-    probabilities: ArrayLike, shape: tuple[int, int], sums_to_one: bool
-) -> NDArray[Any]:
-    """The probabilities as floats of the given shape (N, C)."""
-    if not shape[0]:
-        raise ValueError("There are no texts to evaluate: `labels` is empty.")
-    shares = np.asarray(probabilities)
-    if shares.shape != shape or shares.dtype.kind not in "fiub":
-        raise ValueError(
-            "Invalid value for argument `probabilities`. Expected numbers of "
-            f"shape {shape}, (labels, class names). Received: shape "
-            f"{shares.shape} of {shares.dtype}"
-        )
-    fits = ((shares >= 0) & (shares <= 1)).all(axis=1)  # False for NaN
-    if sums_to_one:
-        fits &= np.abs(shares.sum(axis=1, dtype="float64") - 1) < _SUM_TOLERANCE
-    if not fits.all():
-        row = int(fits.argmin())
-        expected = "from 0 to 1" + ", of sum 1" * sums_to_one
-        received = short_repr(shares[row].tolist())
-        raise ValueError(
-            "Invalid value for argument `probabilities`. Expected rows of "
-            f"numbers {expected}. Received: row {row}, {received}"
-        )
-    return shares if shares.dtype.kind == "f" else shares.astype("float64")
-
-
-def _score_classes(
-    names: Iterable[Any], truth: NDArray[np.bool_], predicted: NDArray[np.bool_]
-) -> list[ClassScores]:
-    hits = (truth & predicted).sum(axis=0)
-    support, guesses = truth.sum(axis=0), predicted.sum(axis=0)
-    columns = (
-        hits / np.maximum(guesses, 1),
-        hits / np.maximum(support, 1),
-        2 * hits / np.maximum(guesses + support, 1),
-        support,
-    )
-    rows = zip(names, *(column.tolist() for column in columns), strict=True)
-    return [ClassScores(*row) for row in rows]
-
-
-def _confusion(
-    truth: NDArray[np.bool_], predicted: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Count (true, predicted) where a class is true."""
-    size = truth.shape[1]
-    rows = truth.any(axis=1)
-    cells = truth[rows].argmax(axis=1) * size + predicted[rows].argmax(axis=1)
-    return np.bincount(cells, minlength=size * size).reshape(size, size)
-
-
-def _calibrate(
-    confidence: NDArray[Any], right: NDArray[np.bool_]
-) -> tuple[list[ReliabilityBin], float]:
-    """The bins that are not empty, and the expected calibration error."""
-    edges = np.linspace(0, 1, _NUM_BINS + 1)
-    places = np.digitize(confidence, edges[1:-1], right=True)
-    counts = np.bincount(places, minlength=_NUM_BINS)
-    confidences = np.bincount(places, confidence, _NUM_BINS)
-    rights = np.bincount(places, right, _NUM_BINS)
-    full = counts > 0
-    means = (sums[full] / counts[full] for sums in (confidences, rights))
-    columns = (edges[:-1][full], edges[1:][full], *means, counts[full])
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    error = np.abs(confidences - rights).sum() / len(confidence)
-    return [ReliabilityBin(*row) for row in rows], float(error)
+    if len(rows) == 1:
+        return "No class was taken for another."
+    return f"Most confused classes\n{draw_table(rows, left=2)}"

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from han_attention.evaluation.plots import draw_confusion
-from han_attention.evaluation.plots import draw_reliability
+from han_attention.evaluation.evaluate import evaluate
 from han_attention.evaluation.plots import plot_confusion
 from han_attention.evaluation.plots import plot_reliability
+from han_attention.evaluation.plots import save_confusion_plot
 from han_attention.evaluation.plots import save_plots
-from han_attention.evaluation.report import evaluate
+from han_attention.evaluation.plots import save_reliability_plot
 from han_attention.evaluation.tables import display_name
-from han_attention.evaluation.tables import report_to_text
 
 
 def make_report(names, num_texts=400, right=0.8, seed=0):
@@ -94,18 +93,18 @@ Confusion matrix (rows: true, columns: predicted)
      no  yes
 no    1    1
 yes   0    1"""
-    assert report_to_text(report) == expected
+    assert report.to_text() == expected
 
 
 def test_text_of_several_labels_has_no_matrix():
-    text = report_to_text(several_labels())
+    text = several_labels().to_text()
     assert "Micro F1" in text
     assert "onfus" not in text
 
 
 def test_wide_matrix_has_numbered_columns():
     names = [f"a long class name {n}" for n in range(12)]
-    text = report_to_text(make_report(names))
+    text = make_report(names).to_text()
     heading, *rows = text.partition("Confusion matrix")[2].splitlines()[1:]
     assert heading.split() == [str(n) for n in range(1, 13)]
     assert [row.split("  ")[0] for row in rows] == [
@@ -118,7 +117,7 @@ def test_many_classes_have_only_the_ten_worst_confusions():
     names = [f"n{n}" for n in range(13)]
     confusion = 50 * np.eye(13, dtype=int)
     confusion[0, 1:] = np.arange(1, 13)
-    text = report_to_text(with_confusion(names, confusion))
+    text = with_confusion(names, confusion).to_text()
     title, _, *rows = text.partition("Most confused")[2].splitlines()
     assert [row.split() for row in rows] == [
         ["n0", f"n{n}", str(n)] for n in range(12, 2, -1)
@@ -128,18 +127,18 @@ def test_many_classes_have_only_the_ten_worst_confusions():
 def test_nothing_confused():
     names = [f"n{n}" for n in range(13)]
     report = make_report(names, right=1)
-    assert "No class was taken for another." in report_to_text(report)
+    assert "No class was taken for another." in report.to_text()
 
 
 def test_many_labels_never_seen():
     labels = ["a", *(f"new {n}" for n in range(40))]
     report = evaluate(np.tile([0.9, 0.1], (41, 1)), labels, ["a", "b"])
-    (line,) = (x for x in report_to_text(report).splitlines() if "never" in x)
+    (line,) = (x for x in report.to_text().splitlines() if "never" in x)
     assert line.endswith("new 8 (1), new 9 (1), 30 more")
 
 
 def test_columns_stand_below_each_other_in_wide_characters():
-    text = report_to_text(make_report(["体育", "e\u0301te\u0301", "Ａ", "b"]))
+    text = make_report(["体育", "e\u0301te\u0301", "Ａ", "b"]).to_text()
     rows = text.split("\n\n")[1].splitlines()
     # Each East Asian character takes two columns, each accent none.
     ends = {
@@ -155,7 +154,7 @@ def tick_names(axis):
 
 def test_confusion_picture_shows_shares_and_counts():
     counts = [[30, 10, 0], [5, 15, 0], [0, 0, 0]]
-    figure = draw_confusion(with_confusion(["a", "b", "c"], counts))
+    figure = plot_confusion(with_confusion(["a", "b", "c"], counts))
     axes = figure.axes[0]
     np.testing.assert_allclose(
         axes.images[0].get_array(),
@@ -180,7 +179,7 @@ def test_confusion_picture_shows_shares_and_counts():
 )
 def test_names_and_counts_fit_into_the_picture(names):
     report = make_report(names, num_texts=100_000)
-    figure = draw_confusion(report)
+    figure = plot_confusion(report)
     figure.draw_without_rendering()
     axes = figure.axes[0]
     labels = [*axes.get_xticklabels(), *axes.get_yticklabels()]
@@ -199,13 +198,13 @@ def test_names_and_counts_fit_into_the_picture(names):
 
 
 def test_counts_differ_from_their_background():
-    figure = draw_confusion(with_confusion(["a", "b"], [[9, 1], [2, 8]]))
+    figure = plot_confusion(with_confusion(["a", "b"], [[9, 1], [2, 8]]))
     colors = {x.get_text(): x.get_color() for x in figure.axes[0].texts}
     assert colors == {"9": "white", "1": "black", "2": "black", "8": "white"}
 
 
 def test_many_classes_are_colours_with_some_names():
-    figure = draw_confusion(make_report(list(range(150))))
+    figure = plot_confusion(make_report(list(range(150))))
     axes = figure.axes[0]
     assert not axes.texts
     assert tick_names(axes.xaxis) == [str(n) for n in range(0, 150, 3)]
@@ -214,12 +213,12 @@ def test_many_classes_are_colours_with_some_names():
 
 def test_confusion_picture_of_several_labels():
     with pytest.raises(ValueError, match="several labels"):
-        draw_confusion(several_labels())
+        plot_confusion(several_labels())
 
 
 def test_reliability_picture_shows_the_bins():
     report = make_report(["a", "b", "c"])
-    upper, lower = draw_reliability(report).axes
+    upper, lower = plot_reliability(report).axes
     bins = report.reliability
     assert [bar.get_height() for bar in upper.patches] == [
         b.accuracy for b in bins
@@ -241,7 +240,7 @@ def test_reliability_picture_shows_the_bins():
 
 
 def test_reliability_picture_of_several_labels_counts_decisions():
-    lower = draw_reliability(several_labels()).axes[1]
+    lower = plot_reliability(several_labels()).axes[1]
     assert lower.get_ylabel() == "Label decisions"
     assert sum(bar.get_height() for bar in lower.patches) == 6
 
@@ -252,7 +251,7 @@ def test_long_counts_fit_over_their_bars():
         dataclasses.replace(b, count=b.count * 1_000_000)
         for b in report.reliability
     ]
-    figure = draw_reliability(dataclasses.replace(report, reliability=bins))
+    figure = plot_reliability(dataclasses.replace(report, reliability=bins))
     figure.draw_without_rendering()
     texts = figure.axes[1].texts
     assert len(texts) > 5
@@ -260,7 +259,7 @@ def test_long_counts_fit_over_their_bars():
         assert first.get_window_extent().x1 <= second.get_window_extent().x0
 
 
-@pytest.mark.parametrize("plot", [plot_confusion, plot_reliability])
+@pytest.mark.parametrize("plot", [save_confusion_plot, save_reliability_plot])
 def test_pictures_are_saved_as_png(plot, tmp_path):
     path = tmp_path / "new" / "picture.png"
     plot(make_report(["a", "b"]), path)
@@ -292,7 +291,7 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 
-from han_attention.evaluation.report import evaluate
+from han_attention.evaluation.evaluate import evaluate
 from han_attention.evaluation.plots import save_plots
 
 report = evaluate([[0.9, 0.1]], ["a"], ["a", "b"])
@@ -321,7 +320,7 @@ def test_report_without_matplotlib(tmp_path):
 def test_drawing_leaves_pyplot_alone(tmp_path):
     code = (
         "import sys\n"
-        "from han_attention.evaluation.report import evaluate\n"
+        "from han_attention.evaluation.evaluate import evaluate\n"
         "from han_attention.evaluation.plots import save_plots\n"
         "save_plots(evaluate([[.9, .1]], ['a'], ['a', 'b']), sys.argv[1])\n"
         "print('matplotlib.pyplot' in sys.modules)"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from han_attention.evaluation.evaluate import evaluate
 from han_attention.evaluation.report import Report
-from han_attention.evaluation.report import evaluate
 from han_attention.evaluation.report import save_report
 
 NAMES = ["apple", "banana", "cherry", "date"]
@@ -406,7 +406,7 @@ def test_report_is_not_saved_over_a_folder(tmp_path):
 
 def test_loads_neither_keras_nor_matplotlib():
     code = (
-        "import sys, han_attention.evaluation.report\n"
+        "import sys, han_attention.evaluation.evaluate\n"
         "heavy = ('keras', 'tensorflow', 'matplotlib')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
