@@ -96,7 +96,7 @@ def main():
     rating = load_imdb(flags.imdb, labels="rating")
     epochs = {"epochs": flags.epochs} if flags.epochs else {}
     classifier = TextClassifier.from_preset(
-        "han", seed=flags.seed, quiet=True, **epochs
+        "han", seed=flags.seed, verbose=False, **epochs
     )
     classifier.fit(sentiment.train.texts, sentiment.train.labels)
     rows = np.random.default_rng(0).permutation(len(sentiment.test))

@@ -38,7 +38,7 @@ def main():
             learning_rate=rate,
             epochs=flags.epochs,
             seed=flags.seed,
-            quiet=True,
+            verbose=False,
         )
         classifier.fit(texts, labels)
         for name in ("loss", "val_loss", "val_accuracy"):

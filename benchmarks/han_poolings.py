@@ -63,7 +63,7 @@ def write_vectors(path, texts, settings):
         min_count=settings["min_word_count"],
     )
     vectors = train_word_vectors(
-        texts, tokenizer, dim=settings["embedding_dim"], seed=1, quiet=True
+        texts, tokenizer, dim=settings["embedding_dim"], seed=1, verbose=False
     )
     with path.open("w", encoding="utf-8") as file:
         for number, word in enumerate(tokenizer.vocabulary):
@@ -146,7 +146,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             vectors = Path(folder) / "vectors.txt"
             settings = TextClassifier.from_preset("han").get_params()
-            settings |= {"pretrain_vectors": False, "quiet": True}
+            settings |= {"pretrain_vectors": False, "verbose": False}
             settings |= SETTINGS[task]
             settings["word_vectors"] = str(vectors)
             write_vectors(vectors, data[0][0], settings)

@@ -22,14 +22,15 @@ import numpy as np
 
 from han_attention import Predictor
 from han_attention import Tokenizer
-from han_attention import TrainConfig
 from han_attention import build_han
 from han_attention import load_imdb
-from han_attention.training.model import Task
+from han_attention.settings import Settings
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
+from han_attention.training.sources.memory import make_preprocessor
 from han_attention.training.sources.memory import make_split
-from han_attention.training.sources.memory import make_tokenizer
+from han_attention.training.sources.memory import train_tokenizer
+from han_attention.training.task import Task
 
 FLAT = {"architecture": "flat", "rnn_units": 85, "max_tokens": 400}
 TASK = Task(["negative", "positive"])
@@ -38,12 +39,13 @@ VOCABULARY = 20_000
 
 def prepare(dataset, reviews, **settings):
     """An encoded split and a compiled model, its word vectors frozen."""
-    config = TrainConfig.preset("han", frozen_epochs=1, **settings)
+    config = Settings.from_preset("han", frozen_epochs=1, **settings).checked()
     rows = np.random.default_rng(0).permutation(len(dataset.train))[:reviews]
     texts = [dataset.train.texts[n] for n in rows]
     labels = [dataset.train.labels[n] for n in rows]
-    tokenizer = make_tokenizer(texts, config)
-    split = make_split(tokenizer, texts, labels, TASK, config)
+    tokenizer = train_tokenizer(texts, config)
+    preprocessor = make_preprocessor(config, tokenizer)
+    split = make_split(preprocessor, TASK, texts, labels)
     model = build_model(config, TASK, len(tokenizer))
     compile_model(model, config, TASK, steps_per_epoch=1)
     return split, model, config.batch_size

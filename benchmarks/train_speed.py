@@ -17,12 +17,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from han_attention import TrainConfig
+from han_attention.data import load_dataset
+from han_attention.settings import Settings
 from han_attention.training.device import describe_device
 from han_attention.training.device import make_repeatable
+from han_attention.training.experiment import prepare_dataset
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
-from han_attention.training.sources.memory import prepare_data
 
 
 class PlainAttention(keras.layers.Layer):
@@ -134,12 +135,12 @@ def compare_speed(pairs, data, config, examples, rounds):
 
 def compare_accuracy(pairs, data, config):
     """Print the test accuracy of both after each of the epochs."""
-    test = padded(data.test, config)
+    test = padded(data.validation, config)
     for name, (model, epoch) in pairs.items():
         for n in range(config.epochs):
             taken = seconds(epoch, model, data.train, config, n)
             scores = model.evaluate(
-                test, data.test.labels, 256, verbose=0, return_dict=True
+                test, data.validation.labels, 256, verbose=0, return_dict=True
             )
             print(
                 f"{name:9} epoch {n + 1}  test accuracy "
@@ -159,16 +160,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--accuracy", action="store_true")
     flags = parser.parse_args()
-    config = TrainConfig(data=flags.data, seed=flags.seed)
-    data = prepare_data(config)
+    config = Settings.from_preset("imdb", seed=flags.seed).checked()
+    data = prepare_dataset(config, load_dataset(flags.data))
     make_repeatable(flags.seed)
     print(describe_device())
-    ours = build_model(config, data.task, len(data.tokenizer))
+    ours = build_model(config, data.task, len(data.preprocessor.tokenizer))
     steps = len(data.train.batches(config.batch_size))
     compile_model(ours, config, data.task, steps)
     pairs = {
         "idiomatic": (
-            build_idiomatic(config, len(data.tokenizer)),
+            build_idiomatic(config, len(data.preprocessor.tokenizer)),
             idiomatic_epoch,
         ),
         "ours": (ours, our_epoch),

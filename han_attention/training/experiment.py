@@ -105,7 +105,7 @@ def train(
     prepared: list[TrainingData] = []
 
     def prepare(settings: Settings) -> TrainingData:
-        prepared.append(_prepare(settings, dataset))
+        prepared.append(prepare_dataset(settings, dataset))
         return prepared[0]
 
     trained = train_model(settings, prepare, run=run, callbacks=callbacks)
@@ -122,7 +122,7 @@ def train(
     )
 
 
-def _prepare(settings: Settings, dataset: TextDataset) -> TrainingData:
+def prepare_dataset(settings: Settings, dataset: TextDataset) -> TrainingData:
     """The texts of a dataset; with nothing held out the test ones validate."""
     names, test = dataset.class_names, dataset.test
     shown = list(test.texts), [names[n] for n in test.labels]
