@@ -53,9 +53,15 @@ class TextPredictor(ABC):
 
     @property
     def num_logits(self) -> int:
-        """How many numbers the model gives for each text: 1 for 2 classes."""
-        binary = len(self.class_names) == 2 and not self.multi_label
-        return 1 if binary else len(self.class_names)
+        """How many numbers the model gives for each text."""
+        return 1 if self.fits_classes(1) else len(self.class_names)
+
+    def fits_classes(self, num_logits: int) -> bool:
+        """Whether so many logits can be those of the classes."""
+        one_of_two = len(self.class_names) == 2 and not self.multi_label
+        return num_logits == len(self.class_names) or (
+            one_of_two and num_logits == 1
+        )
 
     @property
     def pad_to_multiple_of(self) -> int:
@@ -80,10 +86,10 @@ class TextPredictor(ABC):
         predicted = np.zeros((len(encoded), len(self.class_names)), "float32")
         for rows in encoded.batches(batch_size):
             logits = self.run(encoded.padded(rows, self.pad_to_multiple_of))
-            if logits.shape != (len(rows), self.num_logits):
+            if logits.ndim != 2 or not self.fits_classes(logits.shape[1]):
                 raise ValueError(
-                    f"Expected {self.num_logits} logits for each of "
-                    f"{len(rows)} texts, since class_names="
+                    f"Expected logits of shape ({len(rows)}, "
+                    f"{self.num_logits}), since class_names="
                     f"{list(self.class_names)}. Received: logits of shape "
                     f"{logits.shape}"
                 )

@@ -66,8 +66,8 @@ class Predictor(TextPredictor):
         if isinstance(preprocessor, Tokenizer):
             preprocessor = TextPreprocessor(preprocessor, _architecture(model))
         super().__init__(preprocessor, class_names, multi_label)
-        check_model(model, self)
         self.model = model
+        _check_model(self)
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         if self._too_large(ids):
@@ -85,6 +85,11 @@ class Predictor(TextPredictor):
         if self._too_large(ids):
             return self._run_in_parts(ids)
         return self._attention_model.predict_on_batch(ids)
+
+    @property
+    def num_logits(self) -> int:
+        shape = getattr(self.model, "output_shape", None)
+        return shape[-1] if shape else super().num_logits
 
     @property
     def pad_to_multiple_of(self) -> int:
@@ -117,7 +122,7 @@ class Predictor(TextPredictor):
         return split_at_sentences(self.model)
 
     def _too_large(self, ids: NDArray[np.int32]) -> bool:
-        return self.preprocessor.hierarchical and ids.size > MAX_BATCH_TOKENS
+        return ids.size > MAX_BATCH_TOKENS and _is_han(self.model)
 
     def _run_in_parts(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
         """Documents read a few sentences at a time: their memory is bounded."""
@@ -200,12 +205,13 @@ def _without_padding(
     return ids[:, :, : padded_size(np.array([steps]), multiple)]
 
 
-def check_model(model: keras.Model, predictor: TextPredictor) -> None:
-    """Raise a ValueError unless a model and a predictor belong together.
+def _check_model(predictor: Predictor) -> None:
+    """Raise a ValueError unless model, preprocessor and classes fit.
 
     What a model that is not functional takes and gives is known only when it
     runs: of that nothing is checked here.
     """
+    model, names = predictor.model, predictor.class_names
     expected = 3 if predictor.preprocessor.hierarchical else 2
     shape = getattr(model, "input_shape", (None,) * expected)
     if len(shape) != expected or not isinstance(shape, tuple):
@@ -215,12 +221,11 @@ def check_model(model: keras.Model, predictor: TextPredictor) -> None:
             f"{predictor.preprocessor.architecture!r}. Received: a model with "
             f"input_shape={shape}"
         )
-    shape = getattr(model, "output_shape", (predictor.num_logits,))
-    if shape[-1] != predictor.num_logits:
+    if not predictor.fits_classes(predictor.num_logits):
         raise ValueError(
             "Invalid value for argument `class_names`. Expected names "
-            f"for {shape[-1]} logits (2 names for 1). Received: "
-            f"class_names={list(predictor.class_names)}"
+            f"for {predictor.num_logits} logits (2 names for 1). Received: "
+            f"class_names={list(names)}"
         )
     last = model.layers[-1] if model.layers else model
     activation = getattr(last, "activation", None)
@@ -236,6 +241,12 @@ def check_model(model: keras.Model, predictor: TextPredictor) -> None:
     largest = np.array([len(predictor.tokenizer) - 1])
     if (size := _vocabulary_size(model)) is not None:
         check_ids(largest, size)
+
+
+def _is_han(model: keras.Model) -> bool:
+    """Whether a model has the layers of `build_han`, by their names."""
+    names = {layer.name for layer in model.layers}
+    return {"word_attention", "sentence_attention"} <= names
 
 
 def _architecture(model: keras.Model) -> str:
