@@ -19,7 +19,7 @@ _HOME_OF = {
     "AdditiveRead": "han_attention.seq2seq.layers.additive_attention",
     "AttentionDecoder": "han_attention.seq2seq.layers.attention_decoder",
     "embed_argmax": "han_attention.seq2seq.layers.feed_previous",
-    "BiGRU": "han_attention.layers.bigru",
+    "BiGRU": "han_attention.layers.bidirectional",
     "SequencePooling": "han_attention.layers.sequence_pooling",
     "SequenceEncoder": "han_attention.seq2seq.layers.sequence_encoder",
     "SampledSoftmax": "han_attention.seq2seq.layers.sampled_softmax",

@@ -3,7 +3,7 @@
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
-from han_attention.layers.bigru import BiGRU
+from han_attention.layers.bidirectional import BiGRU
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from han_attention.layers.attention_pooling import AttentionPooling
-from han_attention.layers.bigru import BiGRU
+from han_attention.layers.bidirectional import BiGRU
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import logits_layer
