@@ -16,10 +16,12 @@ __version__ = "0.1.0"
 
 _HOME_OF = {
     "AttentionPooling": "han_attention.layers.attention_pooling",
+    "AdditiveAttention": "han_attention.seq2seq.layers.additive_attention",
     "AdditiveRead": "han_attention.seq2seq.layers.additive_attention",
     "AttentionDecoder": "han_attention.seq2seq.layers.attention_decoder",
     "embed_argmax": "han_attention.seq2seq.layers.feed_previous",
-    "BiGRU": "han_attention.layers.bidirectional",
+    "BiGRU": "han_attention.layers.bigru",
+    "BiLSTM": "han_attention.layers.bilstm",
     "SequencePooling": "han_attention.layers.sequence_pooling",
     "SequenceEncoder": "han_attention.seq2seq.layers.sequence_encoder",
     "SampledSoftmax": "han_attention.seq2seq.layers.sampled_softmax",

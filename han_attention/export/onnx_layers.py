@@ -157,6 +157,7 @@ _WRITERS: dict[str, Callable[..., list[str]]] = {
     "Embedding": _embedding,
     "Dropout": _dropout,
     "BiGRU": _bigru,
+    "BiLSTM": _bigru,
     "Concatenate": _concatenate,
     "AttentionPooling": attention_pooling,
     "SequencePooling": sequence_pooling,

@@ -1,4 +1,4 @@
-"""Both directions of a GRU over padded sequences, on every fast path."""
+"""Both directions of an RNN over padded sequences, on every fast path."""
 
 from typing import Any
 
@@ -15,83 +15,24 @@ from han_attention.validation import check_mask_shape
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
 
-_CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 
+class BidirectionalRNN(keras.layers.Layer):
+    """What `BiGRU`, where the arguments are explained, and `BiLSTM` share.
 
-@keras.saving.register_keras_serializable(package="han_attention")
-class BiGRU(keras.layers.Layer):
-    """Reads a right-padded sequence forwards and backwards with a GRU.
-
-        f_t = GRU(x_1 ... x_t)
-        b_t = GRU(x_n ... x_t)        n: the real steps of the row
-        h_t = [f_t, b_t], 0 on padding
-
-    The numbers are those of `Bidirectional(GRU(return_sequences=True))` with
-    a mask, and so are the weights and their order (forward kernel, recurrent
-    kernel, bias; then backward). But no GRU is ever given a mask, which would
-    cost cuDNN on PyTorch, the precomputed products on JAX, and on TensorFlow
-    a GPU assertion for rows with nothing real: the backward GRU reads the
-    sequence reversed within its length instead, and padding comes last.
-
-    Args:
-        units: Positive integer, the size of each direction.
-        num_layers: Positive integer, layers on top of each other. Defaults
-            to 1.
-        dropout: Float in [0, 1), dropout between the layers. Defaults to
-            `0.0`.
-        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
-        merge_mode: `"concat"` for one tensor, `None` for the pair
-            `(forward, backward)`. Defaults to `"concat"`.
-        kernel_initializer: Initializer of the input kernels. Defaults to
-            `"glorot_uniform"`.
-        recurrent_initializer: Initializer of the recurrent kernels. Defaults
-            to `"orthogonal"`.
-        bias_initializer: Initializer of the biases. Defaults to `"zeros"`.
-        kernel_regularizer: Regularizer of the input kernels. Defaults to
-            `None`.
-        recurrent_regularizer: Regularizer of the recurrent kernels. Defaults
-            to `None`.
-        bias_regularizer: Regularizer of the biases. Defaults to `None`.
-        seed: Integer seed of the dropout. Defaults to `None`.
-        **kwargs: `name`, `dtype`, `trainable` of every Keras layer.
-
-    Call arguments:
-        inputs: Tensor (B, T, D); or (B, S, T, D), of which each of the B*S
-            sequences is read by itself.
-        mask: Boolean tensor of the shape of `inputs` without D, True = real,
-            with the padding on the right of each sequence. Defaults to
-            `None`: every step is real.
-        training: Whether dropout is applied.
-
-    Output:
-        (B, T, 2 * units), or with `merge_mode=None` a tuple of two
-        (B, T, units); (B, S, T, ...) for inputs of rank 4.
-
-    Masking:
-        Appending padding never changes an output; on padding the output is 0,
-        so a row with nothing real gives zeros. The mask is passed on.
-
-    Raises:
-        ValueError: for an argument out of range, inputs of another rank, or a
-            mask whose shape does not fit.
-
-    Example:
-    >>> import numpy as np
-    >>> words = np.random.normal(size=(2, 7, 16)).astype("float32")
-    >>> mask = np.array([[True] * 7, [True] * 3 + [False] * 4])
-    >>> tuple(BiGRU(32)(words, mask=mask).shape)
-    (2, 7, 64)
-
-    Reference:
-        Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473, section 3.2
+    No RNN is ever given a mask, which would cost cuDNN on PyTorch, the
+    precomputed products on JAX, and on TensorFlow a GPU assertion for rows
+    with nothing real: the backward RNN reads the sequence reversed within its
+    length instead, and padding comes last.
     """
+
+    cell: str  # as the builders name it
+    rnn: Any  # the Keras layer of one direction
 
     def __init__(
         self,
         units: int,
         num_layers: int = 1,
         dropout: float = 0.0,
-        cell: str = "gru",
         merge_mode: str | None = "concat",
         kernel_initializer: InitializerLike = "glorot_uniform",
         recurrent_initializer: InitializerLike = "orthogonal",
@@ -106,7 +47,6 @@ class BiGRU(keras.layers.Layer):
         self.units = check_positive_integer("units", units)
         self.num_layers = check_positive_integer("num_layers", num_layers)
         self.dropout = check_rate("dropout", dropout)
-        self.cell = check_choice("cell", cell, _CELLS)
         if merge_mode is not None:
             check_choice("merge_mode", merge_mode, ["concat"])
         self.merge_mode = merge_mode
@@ -133,8 +73,8 @@ class BiGRU(keras.layers.Layer):
     def build(self, input_shape: Shape) -> None:
         if len(input_shape) not in (3, 4) or input_shape[-1] is None:
             raise ValueError(
-                "Invalid shape of the inputs of `BiGRU`. Expected (B, T, D) "
-                "or (B, S, T, D) with a known D. Received: "
+                f"Invalid shape of the inputs of `{type(self).__name__}`. "
+                "Expected (B, T, D) or (B, S, T, D) with a known D. Received: "
                 f"input_shape={tuple(input_shape)}"
             )
         shape = (None, *input_shape[-2:])
@@ -196,7 +136,6 @@ class BiGRU(keras.layers.Layer):
             "units": self.units,
             "num_layers": self.num_layers,
             "dropout": self.dropout,
-            "cell": self.cell,
             "merge_mode": self.merge_mode,
             "seed": self.seed,
             **self._weight_config(),
@@ -214,7 +153,7 @@ class BiGRU(keras.layers.Layer):
     def _rnn(self, name: str) -> keras.layers.Layer:
         # From the serialized form: an initializer without a seed then draws
         # anew for each direction, where a shared object would repeat itself.
-        return _CELLS[self.cell](
+        return self.rnn(
             self.units,
             return_sequences=True,
             dtype=self.dtype_policy,

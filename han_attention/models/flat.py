@@ -3,8 +3,8 @@
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
-from han_attention.layers.bidirectional import BiGRU
 from han_attention.models.heads import attention_initializers
+from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
 from han_attention.ops import mask_from_ids
@@ -56,7 +56,8 @@ def build_classifier(
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
         num_layers: Layers of the BiGRU. Defaults to 1.
-        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
+        cell: `"gru"` for a `BiGRU`, `"lstm"` for a `BiLSTM`. Defaults to
+            `"gru"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
         attention_dropout: Float in [0, 1), the share of the attention weights
@@ -123,11 +124,10 @@ def build_classifier(
         seed=seed,
         name="embedding_dropout",
     )
-    bigru = BiGRU(
+    bigru = choose_rnn(cell)(
         rnn_units,
         num_layers=num_layers,
         dropout=dropout,
-        cell=cell,
         seed=seed,
         name="bigru",
     )

@@ -4,8 +4,23 @@ from typing import Any
 
 import keras
 
+from han_attention.layers.bidirectional import BidirectionalRNN
+from han_attention.layers.bigru import BiGRU
+from han_attention.layers.bilstm import BiLSTM
 from han_attention.types import InitializerLike
+from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
+
+_RNNS = {layer.cell: layer for layer in (BiGRU, BiLSTM)}
+
+
+def choose_rnn(cell: str) -> type[BidirectionalRNN]:
+    """The layer that reads in both directions, by the name of its cell.
+
+    Raises:
+        ValueError: unless it is `"gru"` or `"lstm"`.
+    """
+    return _RNNS[check_choice("cell", cell, _RNNS)]
 
 
 def num_logits(num_classes: int, multi_label: bool) -> int:

@@ -4,9 +4,9 @@ import keras
 from keras import ops
 
 from han_attention.layers.attention_pooling import AttentionPooling
-from han_attention.layers.bidirectional import BiGRU
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.models.heads import attention_initializers
+from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
 from han_attention.ops import mask_from_ids
@@ -65,7 +65,8 @@ def build_han(
         multi_label: Whether a document can have several labels at once.
             Defaults to `False`.
         num_layers: Layers of each BiGRU. Defaults to 1.
-        cell: `"gru"` or `"lstm"`. Defaults to `"gru"`.
+        cell: `"gru"` for a `BiGRU`, `"lstm"` for a `BiLSTM`. Defaults to
+            `"gru"`.
         num_heads: Context vectors of each attention. Defaults to 1.
         normalizer: Of the attention, `"softmax"` or `"sparsemax"`. Defaults
             to `"softmax"`.
@@ -132,11 +133,10 @@ def build_han(
         return keras.layers.Dropout(rate, seed=seed, name=name)
 
     def read(name: str) -> keras.layers.Layer:
-        return BiGRU(
+        return choose_rnn(cell)(
             rnn_units,
             num_layers=num_layers,
             dropout=dropout,
-            cell=cell,
             seed=seed,
             name=name,
         )

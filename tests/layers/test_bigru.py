@@ -1,4 +1,4 @@
-"""BiGRU beside Keras' masked Bidirectional, on any backend."""
+"""BiGRU and BiLSTM beside Keras' masked Bidirectional, on any backend."""
 
 import keras
 import numpy as np
@@ -10,8 +10,9 @@ from layer_checks import right_mask
 from layer_checks import to_numpy
 
 from han_attention import BiGRU
+from han_attention import BiLSTM
 
-CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
+both = pytest.mark.parametrize("layer_class", [BiGRU, BiLSTM])
 
 
 @pytest.fixture
@@ -24,10 +25,8 @@ def mask():
     return right_mask([7, 3, 0, 5], 7)
 
 
-def bidirectional(cell, units, inputs):
-    layer = keras.layers.Bidirectional(
-        CELLS[cell](units, return_sequences=True)
-    )
+def bidirectional(rnn, units, inputs):
+    layer = keras.layers.Bidirectional(rnn(units, return_sequences=True))
     layer.build(inputs.shape)
     return layer
 
@@ -60,11 +59,14 @@ def test_equals_numpy_gru(inputs, mask):
     np.testing.assert_allclose(outputs, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("cell", ["gru", "lstm"])
+@pytest.mark.parametrize(
+    ("layer_class", "rnn"),
+    [(BiGRU, keras.layers.GRU), (BiLSTM, keras.layers.LSTM)],
+)
 @pytest.mark.parametrize("masked", [True, False])
-def test_equals_bidirectional(cell, masked, inputs, mask):
-    reference = bidirectional(cell, 6, inputs)
-    layer = BiGRU(6, cell=cell)
+def test_equals_bidirectional(layer_class, rnn, masked, inputs, mask):
+    reference = bidirectional(rnn, 6, inputs)
+    layer = layer_class(6)
     layer.build(inputs.shape)
     # The same weights in the same order: they can be exchanged.
     layer.set_weights(reference.get_weights())
@@ -78,7 +80,7 @@ def test_two_layers_equal_two_bidirectionals(inputs, mask):
     given = ops.convert_to_tensor(mask)
     hidden = inputs
     for n in range(2):
-        reference = bidirectional("gru", 6, to_numpy(hidden))
+        reference = bidirectional(keras.layers.GRU, 6, to_numpy(hidden))
         reference.set_weights(
             layer.forward_layers[n].get_weights()
             + layer.backward_layers[n].get_weights()
@@ -88,9 +90,9 @@ def test_two_layers_equal_two_bidirectionals(inputs, mask):
 
 
 @pytest.mark.parametrize("num_layers", [1, 2])
-@pytest.mark.parametrize("cell", ["gru", "lstm"])
-def test_padding_changes_nothing(num_layers, cell, inputs, mask):
-    layer = BiGRU(6, num_layers=num_layers, cell=cell)
+@both
+def test_padding_changes_nothing(layer_class, num_layers, inputs, mask):
+    layer = layer_class(6, num_layers=num_layers)
     outputs = to_numpy(layer(inputs, mask=mask))
     junk = np.full((4, 3, 5), 9.0, "float32")
     longer = to_numpy(
@@ -156,17 +158,17 @@ def test_dropout_between_layers_only_in_training(inputs):
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("layer_class", "options"),
     [
-        {},
-        {"cell": "lstm"},
-        {"num_layers": 2, "dropout": 0.1, "seed": 3},
-        {"merge_mode": None},
-        {"kernel_regularizer": "l2", "bias_initializer": "ones"},
+        (BiGRU, {}),
+        (BiLSTM, {}),
+        (BiGRU, {"num_layers": 2, "dropout": 0.1, "seed": 3}),
+        (BiGRU, {"merge_mode": None}),
+        (BiGRU, {"kernel_regularizer": "l2", "bias_initializer": "ones"}),
     ],
 )
-def test_layer_contract(options, inputs, mask, tmp_path):
-    check_layer(lambda: BiGRU(6, **options), inputs, mask, tmp_path)
+def test_layer_contract(layer_class, options, inputs, mask, tmp_path):
+    check_layer(lambda: layer_class(6, **options), inputs, mask, tmp_path)
 
 
 @pytest.fixture
@@ -210,10 +212,13 @@ def test_sentences_without_a_mask(documents):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"merge_mode": None}, {"cell": "lstm", "num_layers": 2}]
+    ("layer_class", "options"),
+    [(BiGRU, {}), (BiGRU, {"merge_mode": None}), (BiLSTM, {"num_layers": 2})],
 )
-def test_layer_contract_for_sentences(options, documents, words, tmp_path):
-    check_layer(lambda: BiGRU(6, **options), documents, words, tmp_path)
+def test_layer_contract_for_sentences(
+    layer_class, options, documents, words, tmp_path
+):
+    check_layer(lambda: layer_class(6, **options), documents, words, tmp_path)
 
 
 @pytest.mark.parametrize("merge_mode", ["concat", None])
@@ -256,18 +261,18 @@ def test_empty_rows_have_finite_gradients(inputs):
         ({"units": 0}, "`units`.*positive integer.*units=0"),
         ({"units": 3, "num_layers": 0}, "`num_layers`"),
         ({"units": 3, "dropout": -0.1}, "`dropout`"),
-        ({"units": 3, "cell": "rnn"}, "`cell`.*'rnn'"),
         ({"units": 3, "merge_mode": "sum"}, "`merge_mode`"),
     ],
 )
-def test_wrong_arguments(options, message):
+@both
+def test_wrong_arguments(layer_class, options, message):
     with pytest.raises(ValueError, match=message):
-        BiGRU(**options)
+        layer_class(**options)
 
 
 @pytest.mark.parametrize("shape", [(4, 5), (2, 2, 2, 7, 5)])
 def test_wrong_shapes(shape):
-    with pytest.raises(ValueError, match="Expected \\(B, T, D\\)"):
+    with pytest.raises(ValueError, match="`BiGRU`. Expected \\(B, T, D\\)"):
         BiGRU(3)(np.ones(shape, "float32"))
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from layer_checks import to_numpy
 
+from han_attention import BiLSTM
 from han_attention.settings import TrainConfig
 from han_attention.training.model import Task
 from han_attention.training.model import build_model
@@ -81,8 +82,8 @@ def test_settings_reach_a_model_of_documents(pooling):
     assert model.output.shape == (None, 3)
     assert len(model.input.shape) == 3
     for level in ("word", "sentence"):
-        bigru = model.get_layer(f"{level}_bigru").get_config()
-        assert (bigru["units"], bigru["cell"]) == (4, "lstm")
+        bigru = model.get_layer(f"{level}_bigru")
+        assert (bigru.units, type(bigru)) == (4, BiLSTM)
         pool = model.get_layer(f"{level}_attention").get_config()
         if pooling == "attention":
             assert (pool["units"], pool["dropout"]) == (3, 0.125)
@@ -112,9 +113,9 @@ def test_settings_reach_the_model():
         embedding_dropout=0.25,
         dropout=0.5,
     )
-    bigru = model.get_layer("bigru").get_config()
-    assert (bigru["num_layers"], bigru["cell"]) == (2, "lstm")
-    assert (bigru["units"], bigru["dropout"]) == (4, 0.5)
+    bigru = model.get_layer("bigru")
+    assert (bigru.num_layers, type(bigru)) == (2, BiLSTM)
+    assert (bigru.units, bigru.dropout) == (4, 0.5)
     attention = model.get_layer("attention").get_config()
     assert (attention["units"], attention["num_heads"]) == (3, 2)
     assert attention["normalizer"] == "sparsemax"

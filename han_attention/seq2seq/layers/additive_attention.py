@@ -21,7 +21,7 @@ from han_attention.validation import check_positive_integer
 PreparedMemory = tuple[Tensor, Tensor, Tensor]
 
 
-def additive_read(
+def read_memory(
     query: Tensor, memory: PreparedMemory, scale: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Read a prepared memory once with each of H heads.
@@ -41,7 +41,7 @@ def additive_read(
     >>> memory = np.array([[[1.0], [3.0]]], "float32")
     >>> keys = np.zeros((1, 2, 4), "float32")
     >>> mask = np.array([[True, True]])
-    >>> context, weights = additive_read(
+    >>> context, weights = read_memory(
     ...     np.zeros((1, 4), "float32"),
     ...     (memory, keys, mask),
     ...     np.ones((4, 1), "float32"),
@@ -59,7 +59,7 @@ def additive_read(
 
 
 @keras.saving.register_keras_serializable(package="han_attention")
-class AdditiveRead(keras.layers.Layer):
+class AdditiveAttention(keras.layers.Layer):
     """Reads a memory by additive attention: what a decoder looks at.
 
     For a query d and each step h_s of the memory:
@@ -106,17 +106,17 @@ class AdditiveRead(keras.layers.Layer):
 
     Example:
     >>> import numpy as np
-    >>> read = AdditiveRead(8)
+    >>> attention = AdditiveAttention(8)
     >>> memory = np.random.normal(size=(2, 7, 16)).astype("float32")
     >>> query = np.random.normal(size=(2, 5)).astype("float32")
-    >>> context, weights = read(query, memory)
+    >>> context, weights = attention(query, memory)
     >>> tuple(context.shape), tuple(weights.shape)
     ((2, 16), (2, 7))
 
     The same, step by step:
 
-    >>> prepared = read.prepare(memory)
-    >>> context, weights = read.read(query, prepared)
+    >>> prepared = attention.prepare(memory)
+    >>> context, weights = attention.read(query, prepared)
 
     Reference:
         Vinyals et al., 2014, Grammar as a Foreign Language,
@@ -207,7 +207,7 @@ class AdditiveRead(keras.layers.Layer):
         query = ops.add(query, self._cast(self.bias))
         scale = ops.reshape(self.scale, (-1, self.num_heads))
         scale = ops.cast(scale, self.score_dtype)
-        context, weights = additive_read(query, memory, scale)
+        context, weights = read_memory(query, memory, scale)
         if self.num_heads == 1:
             weights = ops.squeeze(weights, 1)
         return context, weights
@@ -254,6 +254,14 @@ class AdditiveRead(keras.layers.Layer):
     def _cast(self, weight: Any) -> Tensor:
         # `read` runs outside of a call too, where nothing is autocast.
         return ops.cast(weight, self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable(package="han_attention")
+class AdditiveRead(AdditiveAttention):
+    """The former name of `AdditiveAttention`, which old files hold.
+
+    Keras finds the weights of a layer in a file by the name of its class.
+    """
 
 
 def _side_by_side(scale: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ class AttentionDecoder(AttentionDecoderStep):
 
         x'_t     = [x_t, d_(t-1)] W_in + b_in, as wide as x_t
         y_t, s_t = cell(x'_t, s_(t-1))
-        d_t      = read(s_t), the memory read by `AdditiveRead`
+        d_t      = read(s_t), the memory read by `AdditiveAttention`
         o_t      = [y_t, d_t] W_out + b_out
 
     Args:

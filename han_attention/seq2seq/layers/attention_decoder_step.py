@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.seq2seq.layers.additive_attention import AdditiveRead
+from han_attention.seq2seq.layers.additive_attention import AdditiveAttention
 from han_attention.seq2seq.layers.additive_attention import PreparedMemory
 from han_attention.seq2seq.layers.rnn_cell import FlatState
 from han_attention.seq2seq.layers.rnn_cell import as_cell
@@ -87,7 +87,7 @@ class AttentionDecoderStep(keras.layers.Layer):
         self.supports_masking = True
         # TensorFlow's XLA has no gradient of `ops.scan`: "auto" avoids it.
         self.supports_jit = keras.backend.backend() != "tensorflow"
-        self.attention = AdditiveRead(
+        self.attention = AdditiveAttention(
             attention_units,
             num_heads,
             dtype=self.dtype_policy,

@@ -1,4 +1,4 @@
-"""AdditiveRead beside a NumPy reference, on any backend."""
+"""AdditiveAttention beside a NumPy reference, on any backend."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from layer_checks import assert_close
 from layer_checks import right_mask
 from layer_checks import to_numpy
 
-from han_attention import AdditiveRead
+from han_attention import AdditiveAttention
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def _model(layer):
 @pytest.mark.parametrize("num_heads", [1, 3])
 @pytest.mark.parametrize("units", [None, 6])
 def test_equals_reference(units, num_heads, query, memory, mask):
-    layer = AdditiveRead(units, num_heads, bias_initializer="normal")
+    layer = AdditiveAttention(units, num_heads, bias_initializer="normal")
     received = to_numpy(layer(query, memory, memory_mask=mask))
     rows = [
         read_row(*row, double(layer))
@@ -55,7 +55,7 @@ def test_equals_reference(units, num_heads, query, memory, mask):
 
 
 def test_equals_additive_attention_of_keras(query, memory):
-    layer = AdditiveRead()
+    layer = AdditiveAttention()
     context, weights = layer(query, memory)
     of_memory, of_query, _, scale = layer.get_weights()
     attention = keras.layers.AdditiveAttention()
@@ -70,7 +70,7 @@ def test_equals_additive_attention_of_keras(query, memory):
 
 def test_worked_numbers():
     # Keys 0 and 1, query 0, v = 1: scores tanh(0) = 0 and tanh(1) = 0.761594.
-    layer = AdditiveRead()
+    layer = AdditiveAttention()
     layer.build((1, 1), (1, 2, 1))
     layer.set_weights(
         [np.ones((1, 1)), np.ones((1, 1)), np.zeros(1), np.ones(1)]
@@ -85,7 +85,7 @@ def test_worked_numbers():
 
 
 def test_weights_and_their_order():
-    layer = AdditiveRead(6, num_heads=2)
+    layer = AdditiveAttention(6, num_heads=2)
     layer.build((4, 3), (4, 7, 5))
     assert [(w.name, tuple(w.shape)) for w in layer.weights] == [
         ("memory_kernel", (5, 12)),
@@ -93,13 +93,13 @@ def test_weights_and_their_order():
         ("bias", (12,)),
         ("scale", (6, 2)),
     ]
-    one = AdditiveRead()
+    one = AdditiveAttention()
     one.build((4, 3), (4, 7, 5))
     assert [tuple(w.shape) for w in one.weights] == [(5, 5), (3, 5), (5,), (5,)]
 
 
 def test_kernels_of_one_shape_do_not_start_equal():
-    layer = AdditiveRead(kernel_initializer=keras.initializers.HeNormal())
+    layer = AdditiveAttention(kernel_initializer=keras.initializers.HeNormal())
     layer.build((2, 5), (2, 7, 5))
     of_memory, of_query, _, _ = layer.get_weights()
     assert np.any(of_memory != of_query)
@@ -107,11 +107,11 @@ def test_kernels_of_one_shape_do_not_start_equal():
 
 @pytest.mark.parametrize("num_heads", [1, 3])
 def test_heads_are_reads_of_their_own(num_heads, query, memory, mask):
-    layer = AdditiveRead(6, num_heads)
+    layer = AdditiveAttention(6, num_heads)
     context, weights = to_numpy(layer(query, memory, memory_mask=mask))
     kernels = layer.get_weights()
     for head in range(num_heads):
-        one = AdditiveRead(6)
+        one = AdditiveAttention(6)
         one.build(query.shape, memory.shape)
         split = [np.split(w, num_heads, axis=-1)[head] for w in kernels[:3]]
         one.set_weights([*split, kernels[3].reshape(6, -1)[:, head]])
@@ -124,7 +124,7 @@ def test_heads_are_reads_of_their_own(num_heads, query, memory, mask):
 
 
 def test_prepared_memory_gives_the_same(query, memory, mask):
-    layer = AdditiveRead(6, num_heads=2)
+    layer = AdditiveAttention(6, num_heads=2)
     expected = layer(query, memory, memory_mask=mask)
     prepared = layer.prepare(memory, mask)
     assert_close(layer.read(query, prepared), expected)
@@ -143,7 +143,7 @@ def test_prepared_memory_gives_the_same(query, memory, mask):
 def test_nothing_leaks_from_under_the_mask(
     num_heads, junk, query, memory, mask
 ):
-    layer = AdditiveRead(6, num_heads)
+    layer = AdditiveAttention(6, num_heads)
     expected = layer(query, memory, memory_mask=mask)
     with_junk = np.where(mask[..., None], memory, junk).astype("float32")
     assert_close(layer(query, with_junk, memory_mask=mask), expected)
@@ -156,7 +156,7 @@ def test_nothing_leaks_from_under_the_mask(
 
 
 def test_no_mask_is_a_full_mask(query, memory):
-    layer = AdditiveRead(6)
+    layer = AdditiveAttention(6)
     full = np.ones((4, 7), bool)
     assert_close(
         layer(query, memory), layer(query, memory, memory_mask=full), 0
@@ -164,7 +164,7 @@ def test_no_mask_is_a_full_mask(query, memory):
 
 
 def test_empty_row_gives_zeros_and_zero_gradients(query, memory, mask):
-    layer = AdditiveRead(6, num_heads=2)
+    layer = AdditiveAttention(6, num_heads=2)
     context, weights = to_numpy(layer(query, memory, memory_mask=mask))
     assert not context[2].any()
     assert not weights[2].any()
@@ -181,8 +181,8 @@ def test_empty_row_gives_zeros_and_zero_gradients(query, memory, mask):
 @pytest.mark.parametrize("num_heads", [1, 3])
 def test_layer_contract(num_heads, query, memory, mask, tmp_path):
     """Symbolic shapes, one step changes every weight, save and load."""
-    layer = AdditiveRead(6, num_heads, kernel_regularizer="l2")
-    assert AdditiveRead.from_config(layer.get_config()).get_config() == (
+    layer = AdditiveAttention(6, num_heads, kernel_regularizer="l2")
+    assert AdditiveAttention.from_config(layer.get_config()).get_config() == (
         layer.get_config()
     )
     model = _model(layer)
@@ -207,7 +207,7 @@ def test_layer_contract(num_heads, query, memory, mask, tmp_path):
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision(policy, query, memory, mask):
-    layer = AdditiveRead(6, num_heads=2, dtype=policy)
+    layer = AdditiveAttention(6, num_heads=2, dtype=policy)
     outputs = layer(query, memory, memory_mask=mask)
     again = layer.read(query, layer.prepare(memory, mask))  # no autocast here
     assert_close(again, outputs, 0)
@@ -215,7 +215,7 @@ def test_mixed_precision(policy, query, memory, mask):
     assert dtypes == [policy.removeprefix("mixed_"), "float32"]
     sums = to_numpy(outputs[1]).sum(axis=-1)
     np.testing.assert_allclose(sums[:, 0], [1, 1, 0, 1], atol=1e-6)
-    full = AdditiveRead(6, num_heads=2)
+    full = AdditiveAttention(6, num_heads=2)
     full.build(query.shape, memory.shape)
     full.set_weights(layer.get_weights())
     assert_close(outputs, full(query, memory, memory_mask=mask), 0.05)
@@ -231,7 +231,7 @@ def test_mixed_precision(policy, query, memory, mask):
 )
 def test_wrong_arguments(options, message):
     with pytest.raises(ValueError, match=message):
-        AdditiveRead(**options)
+        AdditiveAttention(**options)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_wrong_arguments(options, message):
 )
 def test_wrong_shapes(query, memory, mask, message):
     with pytest.raises(ValueError, match=message):
-        AdditiveRead(3)(
+        AdditiveAttention(3)(
             np.ones(query, "float32"),
             np.ones(memory, "float32"),
             memory_mask=None if mask is None else np.ones(mask, bool),
@@ -254,7 +254,7 @@ def test_wrong_shapes(query, memory, mask, message):
 
 
 def test_other_sizes_than_it_was_built_for(query, memory):
-    layer = AdditiveRead(3)
+    layer = AdditiveAttention(3)
     layer(query, memory)
     with pytest.raises(ValueError, match="`query`.*\\(4, 3\\).*\\(4, 2\\)"):
         layer(query[:, :2], memory)
