@@ -52,9 +52,9 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     scores, mask = _scores_and_mask(scores, mask)
     scores = ops.where(mask, scores, _MASKED_SCORE)
     highest = ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
-    shares = ops.where(mask, ops.exp(scores - highest), 0.0)
-    total = ops.sum(shares, axis=-1, keepdims=True)
-    return shares / ops.where(total > 0, total, 1.0)
+    weights = ops.where(mask, ops.exp(scores - highest), 0.0)
+    total = ops.sum(weights, axis=-1, keepdims=True)
+    return weights / ops.where(total > 0, total, 1.0)
 
 
 def masked_sparsemax(scores: Tensor, mask: Tensor | None = None) -> Tensor:

@@ -45,7 +45,8 @@ class AttentionPooling(keras.layers.Layer):
             most steps). Defaults to `"softmax"`.
         time_major: Whether the inputs are (T, B, D) and the mask (T, B).
             Defaults to `False`.
-        dropout: Float in [0, 1), the share of the attention weights dropped
+        dropout: Float in [0, 1), the fraction of the attention weights
+            dropped
             in training. Defaults to `0.0`.
         use_bias: Whether to add b. Defaults to `True`.
         kernel_initializer: Initializer of W. Defaults to `"glorot_uniform"`.

@@ -23,7 +23,7 @@ class SequencePooling(keras.layers.Layer):
 
     It takes the place of `AttentionPooling`, and it too says what each step
     has given: with the mean all steps the same, 1 / n; with the maximum the
-    share of the features in which the step is the largest.
+    fraction of the features in which the step is the largest.
 
     Args:
         mode: `"mean"` or `"max"`. Defaults to `"mean"`.
@@ -33,17 +33,17 @@ class SequencePooling(keras.layers.Layer):
         inputs: Tensor (B, T, D) or (B, S, T, D).
         mask: Boolean tensor of the shape of `inputs` without D, True = real.
             Defaults to `None`: every step is real.
-        return_attention_scores: Whether to return the shares too. Defaults to
-            `False`.
+        return_attention_scores: Whether to return the weights too. Defaults
+            to `False`.
 
     Output:
         (B, D), or (B, S, D) for inputs of rank 4. With
-        `return_attention_scores=True` a tuple of that and the shares, (B, T)
-        or (B, S, T), which carry no gradient.
+        `return_attention_scores=True` a tuple of that and the weights,
+        (B, T) or (B, S, T), which carry no gradient.
 
     Masking:
         What lies under the mask changes nothing. A row with nothing real
-        gives a zero vector, zero shares and zero gradients.
+        gives a zero vector, zero weights and zero gradients.
 
     Raises:
         ValueError: for another mode, inputs of another rank, or a mask whose
@@ -86,12 +86,12 @@ class SequencePooling(keras.layers.Layer):
         mask = ops.cast(mask, "bool")
         inputs = ops.where(ops.expand_dims(mask, -1), inputs, 0)
         if self.mode == "mean":
-            shares = masked_softmax(ops.zeros_like(inputs[..., 0]), mask)
-            pooled = weighted_sum(ops.expand_dims(shares, -2), inputs)
+            weights = masked_softmax(ops.zeros_like(inputs[..., 0]), mask)
+            pooled = weighted_sum(ops.expand_dims(weights, -2), inputs)
         else:
             pooled = masked_max(inputs, mask)
-            shares = _shares_of_largest(inputs, pooled, mask)
-        return (pooled, shares) if return_attention_scores else pooled
+            weights = _count_largest(inputs, pooled, mask)
+        return (pooled, weights) if return_attention_scores else pooled
 
     def compute_mask(
         self, inputs: Tensor, previous_mask: Tensor | None = None
@@ -118,8 +118,8 @@ class SequencePooling(keras.layers.Layer):
         return super().get_config() | {"mode": self.mode}
 
 
-def _shares_of_largest(inputs: Tensor, largest: Tensor, mask: Tensor) -> Tensor:
-    """The share of the features whose maximum is at each step: (..., T)."""
+def _count_largest(inputs: Tensor, largest: Tensor, mask: Tensor) -> Tensor:
+    """The fraction of the features whose maximum is at each step: (..., T)."""
     largest = ops.expand_dims(largest, -2)
     found = ops.equal(inputs, largest) & ops.expand_dims(mask, -1)
     found = ops.cast(ops.stop_gradient(found), "float32")

@@ -60,8 +60,8 @@ def build_classifier(
             `"gru"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
-        attention_dropout: Float in [0, 1), the share of the attention weights
-            dropped in training. Defaults to 0.0.
+        attention_dropout: Float in [0, 1), the fraction of the attention
+            weights dropped in training. Defaults to 0.0.
         embedding_dropout: Float in [0, 1), the dropout of the word vectors.
             Defaults to 0.0.
         include_embedding: Whether the attention also pools the word vectors

@@ -11,6 +11,7 @@ from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
 from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
+from han_attention.types import Tensor
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
@@ -70,8 +71,8 @@ def build_han(
         num_heads: Context vectors of each attention. Defaults to 1.
         normalizer: Of the attention, `"softmax"` or `"sparsemax"`. Defaults
             to `"softmax"`.
-        attention_dropout: Float in [0, 1), the share of the attention weights
-            dropped in training. Defaults to 0.0.
+        attention_dropout: Float in [0, 1), the fraction of the attention
+            weights dropped in training. Defaults to 0.0.
         embedding_dropout: Float in [0, 1), the dropout of the word vectors.
             Defaults to 0.0.
         include_embedding: Whether the pooling of the words also takes their
@@ -217,11 +218,27 @@ def split_at_sentences(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     (1, 1)
     """
     words = keras.Model(model.input, model.get_layer("word_attention").output)
-    vectors = keras.Input(words.output[0].shape[1:], name="sentences")
-    mask = keras.Input((None,), dtype="bool", name="mask")
-    hidden = model.get_layer("sentence_bigru")(vectors, mask=mask)
-    document, weights = model.get_layer("sentence_attention")(
-        hidden, mask=mask, return_attention_scores=True
-    )
-    logits = model.get_layer("logits")(document)
-    return words, keras.Model([vectors, mask], [logits, weights])
+    return words, _SentenceReader(model)
+
+
+class _SentenceReader(keras.Model):
+    """From sentence vectors to the logits, with the layers of another model.
+
+    Not functional: a symbolic call would add a node to each of the layers,
+    and so change the model that they belong to.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__(name="sentence_reader", autocast=False)
+        self.bigru = model.get_layer("sentence_bigru")
+        self.attention = model.get_layer("sentence_attention")
+        self.logits = model.get_layer("logits")
+        self.built = True
+
+    def call(self, inputs: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        vectors, mask = inputs
+        hidden = self.bigru(vectors, mask=mask)
+        document, weights = self.attention(
+            hidden, mask=mask, return_attention_scores=True
+        )
+        return self.logits(document), weights

@@ -59,7 +59,7 @@ def plot_alignment(
     Reference:
         Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473
     """
-    weights, source_words, words = alignment_of(
+    weights, source_words, words = get_alignment(
         translation, source_words, words
     )
     heads, rows, columns = weights.shape
@@ -71,7 +71,7 @@ def plot_alignment(
     pictures = figure.subplots(1, heads, sharey=True, squeeze=False)[0]
     highest = float(weights.max()) or 1.0
     for number, (axes, own) in enumerate(zip(pictures, weights, strict=True)):
-        image = _draw_weights(axes, own, highest)
+        image = _plot_weights(axes, own, highest)
         _name_columns(axes, source_words)
         if heads > 1:
             axes.set_xlabel(f"Head {number + 1}")
@@ -80,7 +80,7 @@ def plot_alignment(
     return figure
 
 
-def alignment_of(
+def get_alignment(
     translation: Any,
     source_words: Sequence[str] | None = None,
     words: Sequence[str] | None = None,
@@ -89,19 +89,19 @@ def alignment_of(
 
     The arguments and errors are those of `plot_alignment`.
     """
-    weights = _weights_of(translation)
+    weights = _get_weights(translation)
     if source_words is None:
         source_words = getattr(translation, "source_words", None)
     if words is None:
         words = getattr(translation, "words", None)
     return (
         weights,
-        _checked_words("source_words", source_words, weights.shape[2]),
-        _checked_words("words", words, weights.shape[1]),
+        _check_words("source_words", source_words, weights.shape[2]),
+        _check_words("words", words, weights.shape[1]),
     )
 
 
-def _weights_of(translation: Any) -> NDArray[np.float64]:
+def _get_weights(translation: Any) -> NDArray[np.float64]:
     """The weights (H, T, S) of a translation, or given as such."""
     weights = getattr(translation, "attention_scores", translation)
     if weights is None:
@@ -120,7 +120,7 @@ def _weights_of(translation: Any) -> NDArray[np.float64]:
     return weights if weights.ndim == 3 else weights[None]
 
 
-def _checked_words(
+def _check_words(
     name: str, words: Sequence[str] | None, count: int
 ) -> list[str]:
     if words is None or isinstance(words, str) or len(words) != count:
@@ -131,7 +131,7 @@ def _checked_words(
     return list(words)
 
 
-def _draw_weights(
+def _plot_weights(
     axes: "Axes", weights: NDArray[np.float64], highest: float
 ) -> "AxesImage":
     image = axes.imshow(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
 from han_attention.explain.render.html.page import read_part
-from han_attention.seq2seq.alignment import alignment_of
+from han_attention.seq2seq.alignment import get_alignment
 
 _BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page
 _CELL = (
@@ -58,7 +58,7 @@ def alignment_html(
     >>> 'title="black: noir 0.750"' in html, "&lt;chat&gt;" in html
     (True, True)
     """
-    weights, source_words, words = alignment_of(
+    weights, source_words, words = get_alignment(
         translation, source_words, words
     )
     highest = float(weights.max()) or 1.0

@@ -25,7 +25,7 @@ class SearchOptions:
     Attributes:
         max_length: The most symbols of a sequence, its end included.
         beam_size: K, how many sequences are kept at each step.
-        length_penalty: w of `penalty`.
+        length_penalty: w of the function `length_penalty`.
         temperature: Of sampling, with a beam of 1; or None for a search.
         start_id: What is read first.
         end_id: What ends a sequence.
@@ -39,14 +39,14 @@ class SearchOptions:
     end_id: int
 
 
-def penalty(lengths: Any, power: float) -> Any:
+def length_penalty(lengths: Any, power: float) -> Any:
     """By what the log probability of a sequence is divided to rank it.
 
     ((5 + length) / 6)^w: with w = 0 by 1, with a larger w long sequences are
     held back less.
 
     Example:
-    >>> float(penalty(7.0, 1.0)), float(penalty(7.0, 0.0))
+    >>> float(length_penalty(7.0, 1.0)), float(length_penalty(7.0, 0.0))
     (2.0, 1.0)
 
     Reference:
@@ -67,7 +67,9 @@ def log_probabilities(logits: Tensor, options: SearchOptions) -> Tensor:
     return ops.log_softmax(ops.add(ops.cast(logits, "float32"), never))
 
 
-def totals_of(scores: Tensor, finished: Tensor, log_probs: Tensor) -> Tensor:
+def score_continuations(
+    scores: Tensor, finished: Tensor, log_probs: Tensor
+) -> Tensor:
     """Log probability of each sequence with each next symbol: (B, K, V).
 
     A finished sequence goes on with padding only, which costs nothing.
@@ -79,18 +81,18 @@ def totals_of(scores: Tensor, finished: Tensor, log_probs: Tensor) -> Tensor:
     return ops.expand_dims(scores, -1) + log_probs
 
 
-def best_places(
+def find_best_places(
     totals: Tensor, finished: Tensor, lengths: Tensor, power: float
 ) -> Tensor:
     """The K best of all continuations (B, K * V) by rank: (B, K)."""
     _, beam_size, symbols = totals.shape
     lengths = ops.cast(lengths, "float32") + ops.where(finished, 0.0, 1.0)
-    ranks = totals / ops.expand_dims(penalty(lengths, power), -1)
+    ranks = totals / ops.expand_dims(length_penalty(lengths, power), -1)
     ranks = ops.reshape(ranks, (-1, beam_size * symbols))
     return ops.cast(ops.top_k(ranks, beam_size)[1], "int32")
 
 
-def sampled_places(
+def sample_places(
     log_probs: Tensor, uniform: Tensor, temperature: float
 ) -> Tensor:
     """Draw a symbol with probabilities ~ p^(1 / temperature): (B, 1).
@@ -104,7 +106,7 @@ def sampled_places(
     >>> import numpy as np
     >>> log_probs = np.log(np.array([[0.25, 0.75]] * 2, "float32"))
     >>> draws = np.array([0.2, 0.3], "float32")
-    >>> np.asarray(sampled_places(log_probs, draws, 1.0)).tolist()
+    >>> np.asarray(sample_places(log_probs, draws, 1.0)).tolist()
     [[0], [1]]
     """
     edges = ops.cumsum(ops.softmax(ops.divide(log_probs, temperature)), axis=-1)
@@ -124,9 +126,9 @@ def rows_ended(
     greatest length.
     """
     power = options.length_penalty
-    ranks = scores / penalty(ops.cast(lengths, "float32"), power)
+    ranks = scores / length_penalty(ops.cast(lengths, "float32"), power)
     best = ops.max(ops.where(finished, ranks, -np.inf), axis=1)
-    hopes = scores / penalty(float(options.max_length), power)
+    hopes = scores / length_penalty(float(options.max_length), power)
     return best >= ops.max(ops.where(finished, -np.inf, hopes), axis=1)
 
 
@@ -171,14 +173,14 @@ def search(
         log_probs, carry = step(ops.reshape(symbols, (-1,)), carry)
         size = log_probs.shape[-1]
         log_probs = ops.reshape(log_probs, (-1, beam_size, size))
-        totals = totals_of(scores, finished, log_probs)
+        totals = score_continuations(scores, finished, log_probs)
         if options.temperature is None:
             power = options.length_penalty
-            places = best_places(totals, finished, _lengths(ids), power)
+            places = find_best_places(totals, finished, _lengths(ids), power)
         else:
             steps = totals[:, 0] - scores
             draws = ops.take(uniform, t, axis=1)
-            places = sampled_places(steps, draws, options.temperature)
+            places = sample_places(steps, draws, options.temperature)
         flat = ops.reshape(totals, (-1, beam_size * size))
         scores = ops.take_along_axis(flat, places, axis=1)
         parents, symbols = places // size, places % size

@@ -1,7 +1,9 @@
 """Writing sequences with a trained model: greedy, beam search, sampling."""
 
 from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -9,10 +11,12 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from han_attention.seq2seq.backend import get_backend_traits
 from han_attention.seq2seq.beam_search import SearchOptions
+from han_attention.seq2seq.beam_search import length_penalty
 from han_attention.seq2seq.beam_search import log_probabilities
-from han_attention.seq2seq.beam_search import penalty
 from han_attention.seq2seq.beam_search import search
+from han_attention.seq2seq.compiled_functions import CompiledFunctions
 from han_attention.types import Tensor
 from han_attention.validation import check_integer
 from han_attention.validation import check_positive_integer
@@ -84,7 +88,7 @@ class GeneratingModel(keras.Model):
             ValueError: for an argument out of range, a source that is no
                 matrix of ids, or a beam together with a temperature.
         """
-        source = _checked_source(source)
+        source = _check_source(source)
         options = self._options(
             max_length, beam_size, length_penalty, temperature
         )
@@ -100,7 +104,7 @@ class GeneratingModel(keras.Model):
         run = self._compiled(options, self._search)
         for rows, part in _batches(source, batch_size):
             of_part = run([part, uniform[rows]])
-            ids[rows], scores[rows], finished[rows] = best_of(
+            ids[rows], scores[rows], finished[rows] = choose_best(
                 of_part[0], of_part[1], of_part[2], options.length_penalty
             )
         ids = _without_end(ids, finished)
@@ -126,7 +130,7 @@ class GeneratingModel(keras.Model):
             Weights (N, T, S), or with several heads (N, H, T, S); 0 on
             padding.
         """
-        source, target = _checked_source(source), np.asarray(target, "int32")
+        source, target = _check_source(source), np.asarray(target, "int32")
         heads = self.decoder.num_heads
         shape = () if heads == 1 else (heads,)
         weights = np.zeros(
@@ -199,30 +203,15 @@ class GeneratingModel(keras.Model):
         )
         return weights
 
-    def _compiled(self, key: Any, function: Callable[..., Any]) -> Any:
-        # Past `__setattr__`, which would make this model a part of itself.
-        cache = self.__dict__.setdefault("_compiled_functions", {})
-        if key not in cache:
-            cache[key] = _Compiled(self, lambda *x: function(key, *x))
-        return cache[key].predict_on_batch
+    def _compiled(
+        self, key: Hashable, function: Callable[..., Any]
+    ) -> Callable[[Any], Any]:
+        if not hasattr(self, "_functions"):
+            self._functions = CompiledFunctions()
+        return self._functions.compile(key, partial(function, key), self)
 
 
-class _Compiled(keras.Model):
-    """A function that reads a model's weights, compiled as Keras does."""
-
-    def __init__(
-        self, model: keras.Model, function: Callable[..., Any]
-    ) -> None:
-        super().__init__(autocast=False, name="compiled")
-        self.model = model
-        self.function = function
-        self.built = True
-
-    def call(self, inputs: Any) -> Any:
-        return self.function(*inputs)
-
-
-def best_of(
+def choose_best(
     ids: NDArray[np.int32],
     scores: NDArray[np.float32],
     finished: NDArray[np.bool_],
@@ -240,7 +229,7 @@ def best_of(
         ids (B, L), log probabilities over the penalty (B,), finished (B,).
     """
     lengths = (ids != 0).sum(axis=-1)
-    ranks = np.float64(scores) / penalty(lengths, power)
+    ranks = np.float64(scores) / length_penalty(lengths, power)
     best = np.where(finished, ranks, ranks - 1e9).argmax(axis=1)
     rows = np.arange(len(ids))
     return ids[rows, best], ranks[rows, best], finished[rows, best]
@@ -257,8 +246,7 @@ def _without_end(
 
 def _batches(source: NDArray[np.int32], batch_size: int) -> Any:
     """Rows of like length: their numbers, and them without most padding."""
-    # JAX compiles anew for every shape, so it gets few of them.
-    multiple = 16 if keras.backend.backend() == "jax" else 1
+    multiple = get_backend_traits().pad_to_multiple_of
     lengths = (source != 0).sum(axis=1)
     order = np.argsort(lengths, kind="stable")
     for n in range(0, len(order), batch_size):
@@ -269,7 +257,7 @@ def _batches(source: NDArray[np.int32], batch_size: int) -> Any:
         yield rows, np.pad(part, [(0, 0), (0, missing)])
 
 
-def _checked_source(source: Any) -> NDArray[np.int32]:
+def _check_source(source: Any) -> NDArray[np.int32]:
     source = np.asarray(source)
     if source.ndim != 2 or not source.size or source.dtype.kind not in "iu":
         raise ValueError(

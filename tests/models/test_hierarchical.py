@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from layer_checks import assert_close
 from layer_checks import to_numpy
+from model_copies import check_copies
 
 from han_attention import build_han
 from han_attention.models.hierarchical import is_hierarchical
@@ -255,6 +256,16 @@ def test_the_halves_share_the_weights(ids):
     vectors, _ = words.predict_on_batch(ids)
     logits, _ = sentences.predict_on_batch([vectors, ids.any(axis=2)])
     assert_close(logits, model(ids), atol=1e-5)
+
+
+def test_a_model_that_was_split_is_whole(ids, tmp_path):
+    model = make()
+    nodes = [len(layer._inbound_nodes) for layer in model.layers]
+    words, sentences = split_at_sentences(model)
+    vectors, _ = words.predict_on_batch(ids)
+    sentences.predict_on_batch([vectors, ids.any(axis=2)])
+    assert [len(layer._inbound_nodes) for layer in model.layers] == nodes
+    check_copies(model, ids, tmp_path / "model.keras")
 
 
 def test_logits_are_float32_in_mixed_precision(ids):

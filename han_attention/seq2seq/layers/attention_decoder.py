@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from han_attention.seq2seq.backend import get_backend_traits
 from han_attention.seq2seq.layers.additive_attention import PreparedMemory
 from han_attention.seq2seq.layers.attention_decoder_step import (
     AttentionDecoderStep,
 )
 from han_attention.seq2seq.layers.feed_previous import FeedPrevious
-from han_attention.seq2seq.layers.feed_previous import draw_fed_steps
+from han_attention.seq2seq.layers.feed_previous import sample_fed_steps
 from han_attention.seq2seq.layers.rnn_cell import dropout_masks
 from han_attention.seq2seq.layers.rnn_cell import flatten_state
 from han_attention.seq2seq.layers.rnn_cell import output_size
@@ -23,9 +24,6 @@ from han_attention.seq2seq.layers.step_history import state_at_the_end
 from han_attention.seq2seq.layers.step_history import zero_padding
 from han_attention.types import Shape
 from han_attention.types import Tensor
-
-# Steps whose gradients TensorFlow may compute at the same time.
-_STEPS_AT_ONCE = 32
 
 
 @keras.saving.register_keras_serializable(package="han_attention")
@@ -160,13 +158,12 @@ class AttentionDecoder(AttentionDecoderStep):
         if not return_attention_scores:
             weights = ()
         first = (state, context, output, weights)
-        on_tensorflow = keras.backend.backend() == "tensorflow"
         with dropout_masks(self.cell, inputs[:, 0], state, training):
             last, history = ops.scan(
                 self._advance_on(memory, feed_previous),
                 first,
                 steps,
-                unroll=_STEPS_AT_ONCE if on_tensorflow else 1,
+                unroll=get_backend_traits().scan_unroll,
             )
         history = keras.tree.map_structure(batch_major, history)
         _, contexts, outputs, weights = history
@@ -243,7 +240,9 @@ class AttentionDecoder(AttentionDecoderStep):
         inputs = ops.swapaxes(inputs, 0, 1)
         if feed_previous is None:
             return self._merge_inputs(inputs)
-        fed = draw_fed_steps(inputs, sampling_probability, self.seed_generator)
+        fed = sample_fed_steps(
+            inputs, sampling_probability, self.seed_generator
+        )
         return ops.concatenate([inputs, ops.cast(fed, inputs.dtype)], axis=-1)
 
     def _nothing_yet(

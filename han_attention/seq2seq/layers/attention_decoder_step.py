@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from han_attention.seq2seq.backend import get_backend_traits
 from han_attention.seq2seq.layers.additive_attention import AdditiveAttention
 from han_attention.seq2seq.layers.additive_attention import PreparedMemory
 from han_attention.seq2seq.layers.rnn_cell import FlatState
@@ -85,8 +86,7 @@ class AttentionDecoderStep(keras.layers.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.supports_masking = True
-        # TensorFlow's XLA has no gradient of `ops.scan`: "auto" avoids it.
-        self.supports_jit = keras.backend.backend() != "tensorflow"
+        self.supports_jit = get_backend_traits().supports_jit
         self.attention = AdditiveAttention(
             attention_units,
             num_heads,

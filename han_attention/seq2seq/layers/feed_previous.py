@@ -57,7 +57,7 @@ def embed_argmax(
     return feed
 
 
-def draw_fed_steps(
+def sample_fed_steps(
     inputs: Tensor, probability: Any, seed: keras.random.SeedGenerator
 ) -> Tensor:
     """Draw which steps of which rows read the last symbol, never the first.
