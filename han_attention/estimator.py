@@ -10,15 +10,19 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.data.labels import check_labels
-from han_attention.data.labels import check_sample_weight
-from han_attention.data.labels import check_texts
+from han_attention.data.columns import check_sample_weight
+from han_attention.data.columns import check_texts
+from han_attention.data.targets import TargetType
+from han_attention.data.targets import match_targets
+from han_attention.data.targets import read_targets
 from han_attention.explain.explanation import Explanation
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.scikit_learn import Estimator
+from han_attention.scikit_learn import check_is_fitted
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
 from han_attention.settings import describe_settings
+from han_attention.validation import check_boolean
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
     import keras
@@ -29,8 +33,6 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     from han_attention.text.tokenizer import Tokenizer
     from han_attention.training.sources.memory import Labelled
     from han_attention.training.trainer import Trained
-
-_UNLABELLED: tuple[str, ...] = ()
 
 
 class TextClassifier(Settings, Estimator):
@@ -45,7 +47,7 @@ class TextClassifier(Settings, Estimator):
 {describe_settings()}
 
     Attributes:
-        classes_: The labels, sorted.
+        classes_: The labels, sorted, or as the columns of a 0/1 matrix.
         history_: A dictionary of numbers for each epoch.
         predictor_: The `Predictor` with the Keras model, as `predictor_.model`.
 
@@ -59,12 +61,12 @@ class TextClassifier(Settings, Estimator):
 
     def fit(
         self,
-        X: Sequence[str],
-        y: Sequence[Any],
-        sample_weight: Sequence[float] | None = None,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
         *,
         validation_data: "tuple[Any, ...] | None" = None,
-        unlabelled: Sequence[str] = _UNLABELLED,
+        unlabelled: Any = (),
         tokenizer: "Tokenizer | None" = None,
         run_dir: str | Path | None = None,
         resume: bool = False,
@@ -77,9 +79,9 @@ class TextClassifier(Settings, Estimator):
         model of the fit before, or with a loaded one, and its classes.
 
         Args:
-            X: N strings.
-            y: N labels: strings, numbers or booleans; lists of them with
-                `multi_label`.
+            X: N strings: a list, an array or a column of a table.
+            y: N labels: strings, numbers or booleans; with `multi_label` lists
+                of them, or a 0/1 matrix (N, C): see `read_targets`.
             sample_weight: N numbers, how much each text counts in the loss.
                 Defaults to None: all count the same.
             validation_data: `(X, y)` or `(X, y, sample_weight)` to choose the
@@ -107,21 +109,23 @@ class TextClassifier(Settings, Estimator):
         from han_attention.training.sources.memory import prepare_texts
 
         texts = check_texts(X)
-        labels = check_labels(y, len(texts))
-        if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, len(texts))
+        check_boolean("multi_label", self.multi_label)
+        labels, classes = read_targets(y, len(texts), self.multi_label)
+        weights = check_sample_weight(sample_weight, len(texts))
         options = {
-            "validation_data": _check_validation(validation_data),
+            "validation_data": self._read_validation(validation_data, classes),
             "unlabelled": check_texts(unlabelled),
             "tokenizer": tokenizer,
+            "class_names": classes or (),
             "start": self._start(),
         }
         return self._train(
             lambda settings: prepare_texts(
-                settings, texts, labels, sample_weight, **options
+                settings, texts, labels, weights, **options
             ),
             (run_dir, resume, overwrite),
             callbacks,
+            matrix=classes is not None,
         )
 
     def fit_files(
@@ -169,7 +173,7 @@ class TextClassifier(Settings, Estimator):
             rows = list(validation_data)
             validation_data = [r.text for r in rows], [r.label for r in rows]
         options = {
-            "validation_data": _check_validation(validation_data),
+            "validation_data": self._read_validation(validation_data),
             "unlabelled": unlabelled,
             "start": self._start(),
         }
@@ -180,13 +184,9 @@ class TextClassifier(Settings, Estimator):
         )
 
     def predict(self, X: Sequence[str]) -> NDArray[Any]:
-        """The label of each text: (N,); with `multi_label` lists of labels."""
+        """The label of each text: (N,); of several what `fit` was given."""
         labels = self._fitted().predict(check_texts(X))
-        if not self._fitted().multi_label:
-            return np.asarray(labels, self.classes_.dtype)
-        array = np.empty(len(labels), object)
-        array[:] = labels
-        return array
+        return self.format_predictions(labels)
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
         """The probability of each of `classes_` for each text: (N, C)."""
@@ -202,12 +202,13 @@ class TextClassifier(Settings, Estimator):
         from han_attention.explain.explainer import explain_texts
 
         texts = check_texts(X)
-        labels = None if y is None else check_labels(y, len(texts))
+        labels = None if y is None else self.match_labels(y, len(texts))
         return explain_texts(self._fitted(), texts, labels, methods)
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
-        self._fitted().save(path, settings=self.to_dict())
+        settings = self.to_dict() | {"target_type": self.target_type_}
+        self._fitted().save(path, settings)
 
     @classmethod
     def load(cls, path: "str | Path | SavedModel") -> Self:
@@ -222,7 +223,8 @@ class TextClassifier(Settings, Estimator):
         saved = open_saved_model(path)
         settings = saved.settings
         known = {k: v for k, v in settings.items() if k in SETTINGS}
-        return cls.from_dict(known)._set(Predictor.load(saved), [])
+        matrix = settings.get("target_type") == "multilabel-indicator"
+        return cls.from_dict(known)._set(Predictor.load(saved), [], matrix)
 
     def export(
         self, path: str | Path, format: str = "onnx", **options: Any
@@ -233,7 +235,11 @@ class TextClassifier(Settings, Estimator):
         return export_model(self._fitted(), path, format, **options)
 
     def _train(
-        self, prepare: Any, folder: tuple[Any, bool, bool], callbacks: Any
+        self,
+        prepare: Any,
+        folder: tuple[Any, bool, bool],
+        callbacks: Any,
+        matrix: bool = False,
     ) -> Self:
         from han_attention.training.run_folder import RunFolder
         from han_attention.training.trainer import train_model
@@ -244,41 +250,41 @@ class TextClassifier(Settings, Estimator):
         trained: Trained = train_model(
             self, prepare, run=run, callbacks=callbacks, start=self._start()
         )
-        return self._set(trained.predictor, trained.history)
+        return self._set(trained.predictor, trained.history, matrix)
 
     def _start(self) -> "Predictor | None":
         """The predictor to go on with, or None to start anew."""
         return getattr(self, "predictor_", None) if self.warm_start else None
 
+    def _read_validation(
+        self, data: Any, classes: Sequence[Any] | None = None
+    ) -> "Labelled | None":
+        """Texts, labels and weights, of which the last may be left out."""
+        if data is None:
+            return None
+        if not isinstance(data, tuple) or len(data) not in (2, 3):
+            raise TypeError(
+                "Invalid value for argument `validation_data`. Expected a "
+                "tuple (X, y) or (X, y, sample_weight). Received: "
+                f"{type(data).__name__}"
+            )
+        texts = check_texts(data[0])
+        number = len(texts)
+        weights = check_sample_weight(data[2] if data[2:] else None, number)
+        if classes is None:
+            labels, _ = read_targets(data[1], number, self.multi_label)
+            return texts, labels, weights
+        kind: TargetType = "multilabel-indicator"
+        return texts, match_targets(data[1], number, classes, kind), weights
+
     def _set(
-        self, predictor: "Predictor", history: list[dict[str, Any]]
+        self, predictor: "Predictor", history: list[Any], matrix: bool = False
     ) -> Self:
         self.predictor_ = predictor
         self.history_ = history
-        # Beside strings, NumPy would make numbers strings too.
-        mixed = len({isinstance(c, str) for c in predictor.class_names}) > 1
-        self.classes_ = np.array(
-            predictor.class_names, object if mixed else None
-        )
+        self.set_classes(predictor.class_names, matrix)
         return self
 
     def _fitted(self) -> "Predictor":
-        self.check_is_fitted()
+        check_is_fitted(self)
         return self.predictor_
-
-
-def _check_validation(data: Any) -> "Labelled | None":
-    """Return texts, labels and weights, of which the last may be left out."""
-    if data is None:
-        return None
-    if not isinstance(data, tuple) or len(data) not in (2, 3):
-        raise TypeError(
-            "Invalid value for argument `validation_data`. Expected a tuple "
-            "(X, y) or (X, y, sample_weight). Received: "
-            f"{type(data).__name__}"
-        )
-    texts = check_texts(data[0])
-    labels = check_labels(data[1], len(texts))
-    if len(data) == 2 or data[2] is None:
-        return texts, labels, None
-    return texts, labels, check_sample_weight(data[2], len(texts))

@@ -14,13 +14,15 @@ class Constant(Estimator):
         self.multi_label = multi_label
         self.rate = rate
 
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None, *, unlabelled=()):
+        labels, classes = read_targets(y, len(X), self.multi_label)
+        index = LabelIndex.from_labels(labels, self.multi_label, classes)
         self.predictor_ = self
-        self.classes_ = np.unique(y)
+        self.set_classes(index.classes, classes is not None)
         return self
 
     def predict(self, X):
-        return [self.label] * len(X)
+        return self.format_predictions([self.label] * len(X))
 
 
 def test_settings_in_the_order_of_the_arguments():

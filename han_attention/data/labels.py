@@ -1,4 +1,4 @@
-"""Labels of any type as class numbers, and the checks of what people give."""
+"""Labels of any type as class numbers."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.columns import read_column
+
 
 class LabelIndex:
     """Numbers the labels that it is shown.
 
     Args:
         multi_label: Whether a text has a list of labels. Defaults to `False`.
+        classes: All labels there can be, in the order of their numbers.
+            Defaults to None: those that are added, sorted.
 
     Example:
     >>> index = LabelIndex()
@@ -23,53 +27,63 @@ class LabelIndex:
     (['bad', 'good'], [1, 0])
     """
 
-    def __init__(self, multi_label: bool = False) -> None:
+    def __init__(
+        self, multi_label: bool = False, classes: Sequence[Any] | None = None
+    ) -> None:
         self.multi_label = multi_label
+        self._known = None if classes is None else list(classes)
         self._counts: Counter[Any] = Counter()
-        self._known: list[Any] = []
-
-    @classmethod
-    def from_classes(
-        cls, classes: Sequence[Any], multi_label: bool = False
-    ) -> "LabelIndex":
-        """The index of classes that are known beforehand, in their order."""
-        index = cls(multi_label)
-        index._known = list(classes)
-        return index
 
     @classmethod
     def from_labels(
-        cls, labels: Iterable[Any], multi_label: bool
+        cls,
+        labels: Iterable[Any],
+        multi_label: bool,
+        classes: Sequence[Any] | None = None,
     ) -> "LabelIndex":
         """The index of all labels of some texts.
 
         Raises:
             TypeError: for a label that cannot be one.
-            ValueError: if there are fewer than two different ones.
+            ValueError: if there are fewer than two different ones, or two
+                that print alike.
         """
-        index = cls(multi_label)
-        for label in labels:
-            index.add(label)
+        index = cls(multi_label, classes)
+        for n, label in enumerate(labels):
+            try:
+                index.add(label)
+            except TypeError as error:
+                raise TypeError(f"{error} (the item at index {n})") from None
         index.check()
         return index
 
     def add(self, label: Any) -> None:
         """Count the label, or labels, of one text."""
-        self._counts.update(map(_plain, self._each(label)))
+        label = check_label(label, self.multi_label)
+        self._counts.update(label if self.multi_label else [label])
 
     def check(self) -> None:
-        """Raise a ValueError if there is nothing to tell apart."""
-        if len(self._counts) < (1 if self.multi_label else 2):
+        """Raise a ValueError if the labels cannot be told apart."""
+        classes = self.classes
+        if len(classes) < (1 if self.multi_label else 2):
             raise ValueError(
                 "Training needs at least two different labels. Received: "
-                f"{list(self._counts)}"
+                f"{classes}"
             )
+        printed: dict[str, Any] = {}
+        for label in classes:
+            other = printed.setdefault(str(label), label)
+            if other is not label:
+                raise ValueError(
+                    "Expected labels that can be told apart in a file. "
+                    f"Received: {other!r} and {label!r}, which print alike"
+                )
 
     @property
     def classes(self) -> list[Any]:
-        """The different labels, sorted, as plain Python values."""
-        if self._known:
-            return self._known
+        """The different labels, as plain Python values, in their order."""
+        if self._known is not None:
+            return list(self._known)
         try:
             return sorted(self._counts)
         except TypeError:  # numbers beside strings
@@ -89,7 +103,8 @@ class LabelIndex:
         place = {label: n for n, label in enumerate(self.classes)}
         numbers: list[Any] = []
         for label in labels:
-            each = [_plain(one) for one in self._each(label)]
+            label = check_label(label, self.multi_label)
+            each = label if self.multi_label else [label]
             unknown = [one for one in each if one not in place]
             if unknown:
                 raise ValueError(
@@ -100,39 +115,13 @@ class LabelIndex:
             numbers.append(found if self.multi_label else found[0])
         return numbers
 
-    def _each(self, label: Any) -> Sequence[Any]:
-        if not self.multi_label:
-            return [label]
-        if isinstance(label, str) or not isinstance(label, Iterable):
-            raise TypeError(
-                "Expected a list of labels for each text with "
-                f"`multi_label=True`. Received: {label!r}"
-            )
-        return list(label)
-
-
-def check_texts(texts: Any) -> list[str]:
-    """Return texts as a list of strings, or say which one is none.
-
-    Raises:
-        TypeError: for one string instead of several, or anything else.
-    """
-    if isinstance(texts, (str, bytes)):
-        raise TypeError(
-            "Expected a list of texts. Received one text: put it in a list."
-        )
-    texts = _listed("texts", texts)
-    for n, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"Expected texts, that is strings. Received: {text!r} (the "
-                f"item at index {n})"
-            )
-    return texts
-
 
 def check_labels(labels: Any, number: int) -> list[Any]:
     """Return the labels of a number of texts as a list.
+
+    Args:
+        labels: A column of N labels, or of lists of them.
+        number: N.
 
     Raises:
         TypeError: for one label instead of several, or a table.
@@ -140,58 +129,54 @@ def check_labels(labels: Any, number: int) -> list[Any]:
     """
     if isinstance(labels, (str, bytes)):
         raise TypeError(f"Expected a list of labels. Received: {labels!r}")
-    labels = _listed("labels", labels)
-    if len(labels) != number:
+    try:
+        labels = read_column("labels", labels)
+    except TypeError as error:
+        shape: tuple[int, ...] = getattr(labels, "shape", ())
+        several = len(shape) == 2 and shape[1] > 1
+        hint = ". A 0/1 matrix needs `multi_label=True`." if several else ""
+        raise TypeError(f"{error}{hint}") from None
+    check_number(len(labels), number)
+    return list(labels)
+
+
+def check_number(received: int, number: int) -> None:
+    """Raise a ValueError if there is not a label for each text."""
+    if received != number:
         raise ValueError(
             f"Expected a label for each of {number} texts. "
-            f"Received: {len(labels)} labels"
+            f"Received: {received} labels"
         )
-    return labels
 
 
-def _listed(name: str, values: Any) -> list[Any]:
-    # To go through a table of pandas would give the names of its columns.
-    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) != 1:
-        shape = getattr(values, "shape", "")
+def check_label(label: Any, multi_label: bool) -> Any:
+    """Return the label, or list of labels, of one text as plain values.
+
+    Raises:
+        TypeError: for what is none, such as NaN.
+    """
+    if not multi_label:
+        return _to_plain(label)
+    if isinstance(label, str) or not isinstance(label, Iterable):
         raise TypeError(
-            f"Expected a list of {name}, or a column of a table. Received: "
-            f"{type(values).__name__} {shape}".rstrip()
+            "Expected a list of labels for each text with "
+            f"`multi_label=True`. Received: {label!r}"
         )
-    return list(values)
+    return [_to_plain(one) for one in label]
 
 
-def _plain(label: Any) -> Any:
+def _to_plain(label: Any) -> Any:
     """A label as a plain Python value, which JSON can hold."""
-    if isinstance(label, np.generic):
-        label = label.item()
+    given = label
+    # A scalar of NumPy, JAX or PyTorch; a date of NumPy would be a number.
+    if getattr(label, "ndim", None) == 0 and hasattr(label, "item"):
+        if not isinstance(label, (np.datetime64, np.timedelta64)):
+            label = label.item()
     if not isinstance(label, (str, int, float, bool)) or label != label:
         several = isinstance(label, (list, tuple, set))
         raise TypeError(
             "Expected a label that is a string, a number or a boolean. "
-            f"Received: {label!r}"
+            f"Received: {given!r}"
             + (". Lists need `multi_label=True`." if several else "")
         )
     return label
-
-
-def check_sample_weight(weights: Any, number: int) -> NDArray[np.float32]:
-    """Return the weights of a number of texts as an array.
-
-    Raises:
-        ValueError: for another number of them, or one that is no weight.
-    """
-    array = np.asarray(_listed("weights", weights), "float32")
-    if array.shape != (number,):
-        raise ValueError(
-            "Invalid value for argument `sample_weight`. Expected a number "
-            f"for each of {number} texts. Received: {len(array)} numbers"
-        )
-    good = np.isfinite(array) & (array >= 0)
-    if not good.all() or not array.any():
-        row = int(good.argmin())
-        raise ValueError(
-            "Invalid value for argument `sample_weight`. Expected numbers of "
-            f"at least 0, not all of them 0. Received: {weights[row]!r} (the "
-            f"item at index {row})"
-        )
-    return array

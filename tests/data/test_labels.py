@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from han_attention.data.columns import check_texts
 from han_attention.data.labels import LabelIndex
 from han_attention.data.labels import check_labels
-from han_attention.data.labels import check_texts
 
 
 def test_labels_are_numbered_in_sorted_order():
-    index = LabelIndex.of(["b", "c", "a", "b"], multi_label=False)
+    index = LabelIndex.from_labels(["b", "c", "a", "b"], multi_label=False)
     assert index.classes == ["a", "b", "c"]
     assert index.numbers(["c", "a", "b", "c"]) == [2, 0, 1, 2]
 
@@ -30,26 +30,26 @@ def test_labels_are_numbered_in_sorted_order():
     ],
 )
 def test_classes_are_plain_values_of_the_type_given(labels, classes):
-    index = LabelIndex.of(labels, multi_label=False)
+    index = LabelIndex.from_labels(labels, multi_label=False)
     assert index.classes == classes
     assert [type(c) for c in index.classes] == [type(c) for c in classes]
     assert index.numbers(labels) == [classes.index(one) for one in labels]
 
 
 def test_numbers_beside_strings():
-    index = LabelIndex.of(["b", 2, "a", 10], multi_label=False)
+    index = LabelIndex.from_labels(["b", 2, "a", 10], multi_label=False)
     assert index.classes == [2, 10, "a", "b"]
 
 
 def test_several_labels_of_a_text():
     rows = [["b", "a"], [], ("c",), np.array(["a", "c"]), {"b"}]
-    index = LabelIndex.of(rows, multi_label=True)
+    index = LabelIndex.from_labels(rows, multi_label=True)
     assert index.classes == ["a", "b", "c"]
     assert index.numbers(rows) == [[1, 0], [], [2], [0, 2], [1]]
 
 
 def test_balanced_weights_by_hand():
-    index = LabelIndex.of(["a"] * 6 + ["b"] * 3 + ["c"] * 1, False)
+    index = LabelIndex.from_labels(["a"] * 6 + ["b"] * 3 + ["c"] * 1, False)
     # N / (classes * size): 10 / (3 * 6), 10 / (3 * 3), 10 / (3 * 1)
     weights = index.balanced_weights()
     np.testing.assert_allclose(weights, [10 / 18, 10 / 9, 10 / 3])
@@ -61,7 +61,7 @@ def test_balanced_weights_are_those_of_scikit_learn():
     labels = np.random.default_rng(0).choice(
         5, 200, p=[0.5, 0.3, 0.1, 0.06, 0.04]
     )
-    index = LabelIndex.of(labels, False)
+    index = LabelIndex.from_labels(labels, False)
     expected = class_weight.compute_class_weight(
         "balanced", classes=np.array(index.classes), y=labels
     )
@@ -69,10 +69,10 @@ def test_balanced_weights_are_those_of_scikit_learn():
 
 
 def test_label_that_was_not_seen():
-    index = LabelIndex.of(["a", "b"], False)
+    index = LabelIndex.from_labels(["a", "b"], False)
     with pytest.raises(ValueError, match=r"Unknown label 'z'.*\['a', 'b'\]"):
         index.numbers(["a", "z"])
-    several = LabelIndex.of([["a"], ["b"]], True)
+    several = LabelIndex.from_labels([["a"], ["b"]], True)
     with pytest.raises(ValueError, match="Unknown label 'z'"):
         several.numbers([["a", "z"]])
 
@@ -80,13 +80,13 @@ def test_label_that_was_not_seen():
 @pytest.mark.parametrize("labels", [[], ["a"], ["a", "a"], [1, 1.0, True]])
 def test_nothing_to_tell_apart(labels):
     with pytest.raises(ValueError, match="at least two different labels"):
-        LabelIndex.of(labels, False)
+        LabelIndex.from_labels(labels, False)
 
 
 def test_one_label_is_enough_where_a_text_can_have_none():
-    assert LabelIndex.of([["a"], []], True).classes == ["a"]
+    assert LabelIndex.from_labels([["a"], []], True).classes == ["a"]
     with pytest.raises(ValueError, match="different labels"):
-        LabelIndex.of([[], []], True)
+        LabelIndex.from_labels([[], []], True)
 
 
 @pytest.mark.parametrize(
@@ -95,21 +95,21 @@ def test_one_label_is_enough_where_a_text_can_have_none():
 )
 def test_what_is_no_label(label):
     with pytest.raises(TypeError, match="a string, a number or a boolean"):
-        LabelIndex.of(["a", label], False)
+        LabelIndex.from_labels(["a", label], False)
     with pytest.raises(TypeError, match="a string, a number or a boolean"):
-        LabelIndex.of([["a"], ["b", label]], True)
+        LabelIndex.from_labels([["a"], ["b", label]], True)
 
 
 @pytest.mark.parametrize("label", [["a"], ("a", "b"), {"a"}])
 def test_a_list_of_labels_needs_multi_label(label):
     with pytest.raises(TypeError, match="Lists need `multi_label=True`"):
-        LabelIndex.of(["a", label], False)
+        LabelIndex.from_labels(["a", label], False)
 
 
 @pytest.mark.parametrize("label", ["a", 1, None])
 def test_multi_label_needs_lists(label):
     with pytest.raises(TypeError, match="Expected a list of labels for each"):
-        LabelIndex.of([["a"], label], True)
+        LabelIndex.from_labels([["a"], label], True)
 
 
 @pytest.mark.parametrize(

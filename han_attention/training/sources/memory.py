@@ -98,9 +98,8 @@ def index_labels(
     labels: Iterable[Any], multi_label: bool, class_names: Sequence[Any] = ()
 ) -> LabelIndex:
     """Number the labels of some texts, or those that are known beforehand."""
-    if len(class_names):
-        return LabelIndex.from_classes(class_names, multi_label)
-    return LabelIndex.from_labels(labels, multi_label)
+    classes = list(class_names) or None
+    return LabelIndex.from_labels(labels, multi_label, classes)
 
 
 def train_tokenizer(texts: Iterable[str], settings: Settings) -> Tokenizer:

@@ -1,0 +1,106 @@
+"""The argument `y`: one label a text, or several as lists or as 0 and 1."""
+
+from collections.abc import Sequence
+from typing import Any
+from typing import Literal
+from typing import TypeAlias
+
+from han_attention.data.indicator import read_matrix
+from han_attention.data.indicator import read_rows
+from han_attention.data.labels import check_label
+from han_attention.data.labels import check_labels
+from han_attention.data.labels import check_number
+
+# The words of scikit-learn's `type_of_target`: one label a text, lists of
+# labels, rows of 0 and 1.
+TargetType: TypeAlias = Literal[
+    "multiclass", "multilabel-sequences", "multilabel-indicator"
+]
+
+
+def read_targets(
+    y: Any, number: int, multi_label: bool
+) -> tuple[list[Any], list[Any] | None]:
+    """Read the labels to train on.
+
+    Args:
+        y: A column of N labels; with `multi_label` of lists of labels, or
+            (N, C) of 0 and 1: see `read_matrix` and `read_rows`.
+        number: N.
+        multi_label: Whether a text can have several labels.
+
+    Returns:
+        The label, or list of labels, of each text; and of a 0/1 matrix the
+        labels of its columns, in their order, else None.
+
+    Raises:
+        TypeError: for what is no column of labels.
+        ValueError: for another number of labels, or a wrong 0/1 matrix.
+
+    Example:
+    >>> read_targets([[1, 0, 1], [0, 0, 0]], 2, multi_label=True)
+    ([[0, 2], []], [0, 1, 2])
+    >>> read_targets([["good"], ["good", "long"]], 2, multi_label=True)
+    ([['good'], ['good', 'long']], None)
+    """
+    indicator = read_matrix(y) if multi_label else None
+    if indicator is None:
+        labels = check_labels(y, number)
+        indicator = read_rows(labels) if multi_label else None
+        if indicator is None:
+            return labels, None
+    check_number(len(indicator.matrix), number)
+    names = indicator.names or list(range(indicator.matrix.shape[1]))
+    return indicator.list_labels(names), check_label(names, multi_label)
+
+
+def match_targets(
+    y: Any, number: int, classes: Sequence[Any], target_type: TargetType
+) -> list[Any]:
+    """Read labels to compare with those of a trained classifier.
+
+    Args:
+        y: As in `read_targets`; the columns of a 0/1 matrix are the classes.
+        number: N.
+        classes: The labels that the classifier knows.
+        target_type: What it was trained on; lists that hold nothing but 0 and
+            1 are rows of a matrix only if it was one.
+
+    Raises:
+        TypeError: for what is no column of labels, or a label that is none.
+        ValueError: for another number of labels, or columns that are not the
+            classes.
+    """
+    multi_label = target_type != "multiclass"
+    indicator = read_matrix(y) if multi_label else None
+    labels = check_labels(y, number) if indicator is None else []
+    if indicator is None and target_type == "multilabel-indicator":
+        indicator = read_rows(labels, len(classes))
+    if indicator is not None:
+        check_number(len(indicator.matrix), number)
+        return indicator.list_labels(classes)
+    for n, label in enumerate(labels):
+        try:
+            labels[n] = check_label(label, multi_label)
+        except TypeError as error:
+            raise TypeError(f"{error} (the item at index {n})") from None
+    return labels
+
+
+def check_same_types(
+    labels: Sequence[Any], classes: Sequence[Any], multi_label: bool
+) -> None:
+    """Raise a ValueError for strings among numbers, or numbers among strings.
+
+    They can never be equal: whoever compares them has read `"1"` for 1.
+    """
+    known = {isinstance(one, str) for one in classes}
+    for n, label in enumerate(labels):
+        for one in label if multi_label else [label]:
+            if isinstance(one, str) not in known:
+                expected = "strings" if True in known else "numbers"
+                raise ValueError(
+                    f"Expected labels that are {expected}, as the classes "
+                    f"{list(classes)}. Received: {one!r} (the item at index "
+                    f"{n})"
+                )
