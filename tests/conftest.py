@@ -1,13 +1,13 @@
 """Fixtures shared by all tests."""
 
+import os
+import sys
 from pathlib import Path
 
-from han_attention.cli.keras_import import import_keras
+import pytest
+import wrapt
 
-import_keras()  # without the lines that TensorFlow prints
-
-import keras  # noqa: E402
-import pytest  # noqa: E402
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # These take longest: started last, one process would run while others wait.
 LONGEST = (
@@ -28,14 +28,22 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-@pytest.fixture(autouse=True)
-def _fresh_keras():
+@wrapt.when_imported("keras")
+def _start_anew(keras):
     """Every test starts from the same seed and float32."""
     keras.utils.set_random_seed(0)
     keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keras():
+    """Only if a test has imported Keras: most need none."""
+    if keras := sys.modules.get("keras"):
+        _start_anew(keras)
     yield
-    keras.config.set_dtype_policy("float32")
-    keras.utils.clear_session(free_memory=False)
+    if keras := sys.modules.get("keras"):
+        keras.config.set_dtype_policy("float32")
+        keras.utils.clear_session(free_memory=False)
 
 
 @pytest.fixture

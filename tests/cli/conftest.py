@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from shared_models import build_once
 
 from han_attention import make_demo_reviews
 from han_attention.cli import main
@@ -21,7 +22,11 @@ TAGS = (["film", "bad"], ["film", "good"])
 @pytest.fixture(scope="session")
 def data(tmp_path_factory):
     """A folder with demo reviews: CSV, JSON lines and plain texts."""
-    folder = tmp_path_factory.mktemp("data")
+    return build_once(tmp_path_factory, "cli/data", write_reviews)
+
+
+def write_reviews(folder):
+    folder.mkdir()
     dataset = make_demo_reviews(num_train=120, num_test=40)
     names = dataset.class_names
     for name, split in (("train", dataset.train), ("test", dataset.test)):
@@ -35,42 +40,54 @@ def data(tmp_path_factory):
                 record = {"text": text, "label": n, "tags": TAGS[n]}
                 file.write(json.dumps(record) + "\n")
     (folder / "texts.txt").write_text("\n".join(dataset.test.texts) + "\n")
-    return folder
 
 
 @pytest.fixture(scope="session")
-def model(data):
+def train_once(tmp_path_factory, data):
+    """A function from a name, a file and flags to a folder with a model."""
+
+    def train(name, file, *flags):
+        return build_once(
+            tmp_path_factory,
+            f"cli/{name}",
+            lambda folder: main(
+                ["train", str(data / file), "--model", str(folder)]
+                + [*TINY, *flags]
+            ),
+        )
+
+    return train
+
+
+@pytest.fixture(scope="session")
+def model(train_once):
     """A model with the classes "negative" and "positive"."""
-    return trained(data, "model", "train.csv")
+    return train_once("model", "train.csv")
 
 
 @pytest.fixture(scope="session")
-def number_model(data):
+def number_model(train_once):
     """A model with the classes 0 and 1."""
-    return trained(data, "numbers", "train.jsonl")
+    return train_once("numbers", "train.jsonl")
 
 
 @pytest.fixture(scope="session")
-def tag_model(data):
+def tag_model(train_once):
     """A model that gives a text several of "bad", "film" and "good"."""
-    return trained(
-        data, "tags", "train.jsonl", "--multi-label", "--label-column", "tags"
-    )
+    flags = ("--multi-label", "--label-column", "tags")
+    return train_once("tags", "train.jsonl", *flags)
 
 
 @pytest.fixture(scope="session")
-def onnx_model(data, model):
+def onnx_model(tmp_path_factory, model):
     """The first model, exported."""
     pytest.importorskip("onnxruntime")
-    folder = data / "onnx"
-    main(["export", str(model), "--format", "onnx", "--output", str(folder)])
-    return folder
-
-
-def trained(data, name, file, *flags):
-    folder = data / name
-    main(["train", str(data / file), "--model", str(folder), *TINY, *flags])
-    return folder
+    command = ["export", str(model), "--format", "onnx", "--output"]
+    return build_once(
+        tmp_path_factory,
+        "cli/onnx",
+        lambda folder: main([*command, str(folder)]),
+    )
 
 
 @pytest.fixture
