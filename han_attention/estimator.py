@@ -112,16 +112,19 @@ class TextClassifier(Settings, Estimator):
         check_boolean("multi_label", self.multi_label)
         labels, classes = read_targets(y, len(texts), self.multi_label)
         weights = check_sample_weight(sample_weight, len(texts))
-        options = {
-            "validation_data": self._read_validation(validation_data, classes),
-            "unlabelled": check_texts(unlabelled),
-            "tokenizer": tokenizer,
-            "class_names": classes or (),
-            "start": self._start(),
-        }
+        validation = self._read_validation(validation_data, classes)
+        unlabelled = check_texts(unlabelled)
         return self._train(
             lambda settings: prepare_texts(
-                settings, texts, labels, weights, **options
+                settings,
+                texts,
+                labels,
+                weights,
+                validation_data=validation,
+                unlabelled=unlabelled,
+                tokenizer=tokenizer,
+                class_names=classes or (),
+                start=self._start(),
             ),
             (run_dir, resume, overwrite),
             callbacks,
@@ -172,13 +175,15 @@ class TextClassifier(Settings, Estimator):
         if isinstance(validation_data, TextFiles):
             rows = list(validation_data)
             validation_data = [r.text for r in rows], [r.label for r in rows]
-        options = {
-            "validation_data": self._read_validation(validation_data),
-            "unlabelled": unlabelled,
-            "start": self._start(),
-        }
+        validation = self._read_validation(validation_data)
         return self._train(
-            lambda settings: prepare_files(settings, files, **options),
+            lambda settings: prepare_files(
+                settings,
+                files,
+                validation_data=validation,
+                unlabelled=unlabelled,
+                start=self._start(),
+            ),
             (run_dir, resume, overwrite),
             callbacks,
         )

@@ -115,7 +115,7 @@ def run_epochs(
     return history
 
 
-def _choose_mode(model: keras.Model, time_steps: int) -> None:
+def _choose_mode(model: keras.Model, time_steps: float) -> None:
     """Run a little training step by step, and trace what is longer.
 
     It depends on the epoch alone, so that a resumed training computes as one

@@ -77,12 +77,14 @@ def train_model(
     settings = settings.checked()
     if run is not None:
         settings = run.choose_settings(settings)
-    given = settings.seed
-    if given is None:
-        settings = replace(settings, seed=secrets.randbelow(2**31))
+    seeded = settings.seed is not None or run is not None
+    seed = settings.seed
+    if seed is None:
+        seed = secrets.randbelow(2**31)
+    settings = replace(settings, seed=seed)
     data = prepare(settings)
-    if given is not None or run is not None:
-        make_repeatable(settings.seed)
+    if seeded:
+        make_repeatable(seed)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
     if run is not None and settings.verbose:
         print(describe_device(), file=sys.stderr)

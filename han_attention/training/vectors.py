@@ -37,7 +37,7 @@ def make_vectors(
             tokenizer,
             dim=settings.embedding_dim,
             seed=settings.seed,
-            verbose=settings.verbose,
+            quiet=not settings.verbose,
         )
     else:
         return None

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
 from han_attention.data.labels import LabelIndex
@@ -25,14 +26,14 @@ from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.task import Task
 
-Labelled = tuple[Sequence[str], Sequence[Any], Sequence[float] | None]
+Labelled = tuple[Sequence[str], Sequence[Any], ArrayLike | None]
 
 
 def prepare_texts(
     settings: Settings,
     texts: Sequence[str],
     labels: Sequence[Any],
-    sample_weight: Sequence[float] | None = None,
+    sample_weight: ArrayLike | None = None,
     *,
     validation_data: Labelled | None = None,
     unlabelled: Iterable[str] = (),
