@@ -116,6 +116,16 @@ class LabelIndex:
         return numbers
 
 
+def count_logits(num_classes: int, multi_label: bool = False) -> int:
+    """How many logits tell some classes apart: one for two, else one each.
+
+    Example:
+    >>> count_logits(2), count_logits(3), count_logits(2, multi_label=True)
+    (1, 3, 2)
+    """
+    return 1 if num_classes == 2 and not multi_label else num_classes
+
+
 def check_labels(labels: Any, number: int) -> list[Any]:
     """Return the labels of a number of texts as a list.
 
