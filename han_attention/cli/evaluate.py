@@ -99,9 +99,9 @@ def _evaluate(
 
     bar = True if quiet else None  # None: on a terminal
     with tqdm(texts(), unit=" texts", disable=bar) as shown:
-        shares = [row for _, row in predictor.predict_stream(shown)]
+        probabilities = [row for _, row in predictor.predict_stream(shown)]
     report = evaluate(
-        np.stack(shares),
+        np.stack(probabilities),
         labels,
         predictor.class_names,
         predictor.multi_label,

@@ -66,18 +66,18 @@ def run(arguments: argparse.Namespace) -> None:
         _open_output(arguments.output) as output,
         tqdm(texts, unit=" texts", disable=_hide_bar(arguments)) as shown,
     ):
-        for text, shares in predictor.predict_stream(shown):
-            record = _record(predictor, shares)
+        for text, probabilities in predictor.predict_stream(shown):
+            record = _record(predictor, probabilities)
             if not arguments.no_text:
                 record = {"text": text} | record
             print(to_json(record), file=output)
 
 
 def _record(
-    predictor: TextPredictor, shares: NDArray[np.float32]
+    predictor: TextPredictor, probabilities: NDArray[np.float32]
 ) -> dict[str, Any]:
-    label = predictor.decode_predictions(shares[None])[0]
-    rounded = shares.astype("float64").round(_DECIMALS).tolist()
+    label = predictor.decode_predictions(probabilities[None])[0]
+    rounded = probabilities.astype("float64").round(_DECIMALS).tolist()
     names = predictor.class_names
     return {
         "labels" if predictor.multi_label else "label": label,

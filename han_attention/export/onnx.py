@@ -46,11 +46,11 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
     ids = keras.Input(model.input.shape[1:], dtype="int32", name="ids")
     names = {id(ids): "ids"}
 
-    def name_of(value: Any) -> Any:
+    def get_name(value: Any) -> Any:
         return names[id(value)] if keras.utils.is_keras_tensor(value) else value
 
     def write_call(layer: Any, *inputs: Any, **arguments: Any) -> Any:
-        call = keras.tree.map_structure(name_of, (inputs, arguments))
+        call = keras.tree.map_structure(get_name, (inputs, arguments))
         written = write_layer(graph, layer, *call[0], **call[1])
         outputs = layer(*inputs, **arguments)
         tensors = keras.tree.flatten(outputs)
@@ -65,5 +65,5 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         call_function=write_call,
     )
     return graph.model(
-        "ids", len(ids.shape), name_of(walked.output), model.output.shape[-1]
+        "ids", len(ids.shape), get_name(walked.output), model.output.shape[-1]
     )

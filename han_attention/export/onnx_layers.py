@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
-from han_attention.export.onnx_poolings import array_of
 from han_attention.export.onnx_poolings import attention_pooling
 from han_attention.export.onnx_poolings import expect
-from han_attention.export.onnx_poolings import rank_of
+from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import sequence_pooling
+from han_attention.export.onnx_poolings import to_array
 
 
 def write_layer(
@@ -52,7 +52,7 @@ def _any(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
 
 
 def _embedding(graph: OnnxGraph, layer: Any, ids: str) -> list[str]:
-    table = graph.constant(array_of(layer.embeddings))
+    table = graph.constant(to_array(layer.embeddings))
     return [graph.add("Gather", table, ids)]
 
 
@@ -69,10 +69,10 @@ def _concatenate(
 def _dense(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
     expect(layer, "activation", layer.activation.__name__, "linear")
     outputs = graph.add(
-        "MatMul", inputs, graph.constant(array_of(layer.kernel))
+        "MatMul", inputs, graph.constant(to_array(layer.kernel))
     )
     if layer.use_bias:
-        bias = graph.constant(array_of(layer.bias))
+        bias = graph.constant(to_array(layer.bias))
         outputs = graph.add("Add", outputs, bias)
     return [outputs]
 
@@ -81,7 +81,7 @@ def _bigru(
     graph: OnnxGraph, layer: Any, inputs: str, mask: str | None = None
 ) -> list[str]:
     expect(layer, "merge_mode", layer.merge_mode, "concat")
-    if rank_of(layer) == 4:
+    if get_rank(layer) == 4:
         return _each_sequence(graph, layer, inputs, mask)
     return [_read(graph, layer, inputs, mask)]
 
@@ -110,12 +110,12 @@ def _read(graph: OnnxGraph, layer: Any, inputs: str, mask: str | None) -> str:
     lengths = ""
     if mask is not None:
         lengths = graph.sum(graph.cast(mask, "int32"), keepdims=0)
-    operator, weights_of = _CELLS[layer.cell]
+    operator, pack_weights = _CELLS[layer.cell]
     attributes = {"linear_before_reset": 1} if operator == "GRU" else {}
     merged = graph.constant([0, 0, 2 * layer.units], "int64")
     steps = graph.add("Transpose", inputs, perm=[1, 0, 2])  # (T, B, D)
     for pair in zip(layer.forward_layers, layer.backward_layers, strict=True):
-        directions = [weights_of(*map(array_of, rnn.weights)) for rnn in pair]
+        directions = [pack_weights(*map(to_array, rnn.weights)) for rnn in pair]
         weights = map(np.stack, zip(*directions, strict=True))
         both = graph.add(
             operator,

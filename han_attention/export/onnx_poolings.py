@@ -25,15 +25,15 @@ def attention_pooling(
         real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
         inputs = graph.add("Where", real, inputs, graph.constant(0.0))
         mask = graph.add("Unsqueeze", mask, graph.constant([-2], "int64"))
-    hidden = graph.add("MatMul", inputs, graph.constant(array_of(layer.kernel)))
+    hidden = graph.add("MatMul", inputs, graph.constant(to_array(layer.kernel)))
     if layer.use_bias:
-        bias = graph.constant(array_of(layer.bias))
+        bias = graph.constant(to_array(layer.bias))
         hidden = graph.add("Add", hidden, bias)
     hidden = graph.add("Tanh", hidden)
-    context = array_of(layer.context).reshape(-1, layer.num_heads)
+    context = to_array(layer.context).reshape(-1, layer.num_heads)
     scores = graph.add("MatMul", hidden, graph.constant(context))
     # (..., T, H) becomes (..., H, T).
-    leading = [*range(rank_of(layer) - 2)]
+    leading = [*range(get_rank(layer) - 2)]
     last = [len(leading) + 1, len(leading)]
     scores = graph.add("Transpose", scores, perm=leading + last)
     weights = _NORMALIZERS[layer.normalizer](graph, scores, mask)
@@ -67,7 +67,7 @@ def sequence_pooling(
         size = graph.add("ReduceSum", number, steps, keepdims=0)
         size = graph.add("Max", size, one)
         pooled = graph.add("Div", total, size)
-        shares = graph.add("Div", graph.cast(mask), size)
+        weights = graph.add("Div", graph.cast(mask), size)
     else:
         low = graph.constant(_MASKED_SCORE)
         inputs = graph.add("Where", real, inputs, low)
@@ -76,20 +76,20 @@ def sequence_pooling(
         found = graph.cast(graph.add("And", found, real))
         size = graph.add("ReduceSum", found, steps)
         found = graph.add("Div", found, graph.add("Max", size, one))
-        shares = graph.add("ReduceMean", found, axes=[-1], keepdims=0)
+        weights = graph.add("ReduceMean", found, axes=[-1], keepdims=0)
         largest = graph.add("Squeeze", largest, steps)
         any_real = graph.add("ReduceMax", number, axes=[-2], keepdims=0)
         pooled = graph.add("Where", graph.cast(any_real, "bool"), largest, zero)
-    return [pooled, shares] if return_attention_scores else [pooled]
+    return [pooled, weights] if return_attention_scores else [pooled]
 
 
 def _softmax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
     if mask is None:
         return graph.add("Softmax", scores, axis=-1)
     low = graph.constant(_MASKED_SCORE)
-    shares = graph.add("Where", mask, scores, low)
-    shares = graph.add("Softmax", shares, axis=-1)
-    return graph.add("Where", mask, shares, graph.constant(0.0))
+    weights = graph.add("Where", mask, scores, low)
+    weights = graph.add("Softmax", weights, axis=-1)
+    return graph.add("Where", mask, weights, graph.constant(0.0))
 
 
 def _sparsemax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
@@ -125,12 +125,12 @@ def expect(layer: Any, setting: str, received: Any, expected: Any) -> None:
         )
 
 
-def array_of(variable: Any) -> NDArray[Any]:
+def to_array(variable: Any) -> NDArray[Any]:
     """A weight of a layer as an array."""
     return np.asarray(keras.ops.convert_to_numpy(variable), "float32")
 
 
-def rank_of(layer: Any) -> int:
+def get_rank(layer: Any) -> int:
     """3 for (B, T, D), 4 for (B, S, T, D)."""
     return len(keras.tree.flatten(layer.input)[0].shape)
 

@@ -29,8 +29,9 @@ def bucket_by_shape(
             are shuffled such that any few in a row have short and long texts.
             Defaults to None: all sorted, the shortest first.
         labels: (N,) class of each text. Every batch then holds the classes
-            in the shares of its window: the chance surplus of a class in the
-            last batches of an epoch would shift all predictions towards it.
+            in the proportions of its window: the chance surplus of a class
+            in the last batches of an epoch would shift all predictions
+            towards it.
             Defaults to None: classes fall as they may.
         max_batch_tokens: What a batch holds at most, its padding included;
             a larger text has a batch of its own. Defaults to None: any.
@@ -103,7 +104,7 @@ def _spread(values: NDArray[Any], generator: np.random.Generator) -> list[int]:
 
 
 def _mix_classes(labels: NDArray[Any]) -> NDArray[np.int64]:
-    """An order in which every stretch has the classes in equal shares.
+    """An order in which every stretch has the classes in equal proportions.
 
     The order within each class stays, so sorted texts stay nearly sorted.
     """

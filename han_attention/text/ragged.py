@@ -242,11 +242,13 @@ class EncodedDocuments:
         number = int(np.sum(self.cut_tokens > 0))
         if not number:
             return ""
-        share = self.cut_tokens.sum() / (self.lengths + self.cut_tokens).sum()
+        fraction = (
+            self.cut_tokens.sum() / (self.lengths + self.cut_tokens).sum()
+        )
         return (
             f"Documents over the limits: {number:,} of {len(self):,}; left "
-            f"out: {self.cut_sentences.sum():,} sentences, {share:.1%} of all "
-            "words"
+            f"out: {self.cut_sentences.sum():,} sentences, {fraction:.1%} of "
+            "all words"
         )
 
 

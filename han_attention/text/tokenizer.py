@@ -10,15 +10,15 @@ import tokenizers
 from tokenizers import processors
 
 from han_attention.atomic import replace_when_written
-from han_attention.text.tokenizer_backends import FIRST_WORD_ID
-from han_attention.text.tokenizer_backends import PADDING_ID
-from han_attention.text.tokenizer_backends import SPECIAL_WORDS
-from han_attention.text.tokenizer_backends import START_ID
-from han_attention.text.tokenizer_backends import UNKNOWN_ID
-from han_attention.text.tokenizer_backends import choose_pattern
-from han_attention.text.tokenizer_backends import most_frequent
-from han_attention.text.tokenizer_backends import subword_backend
-from han_attention.text.tokenizer_backends import word_backend
+from han_attention.text.vocabulary import FIRST_WORD_ID
+from han_attention.text.vocabulary import PADDING_ID
+from han_attention.text.vocabulary import SPECIAL_WORDS
+from han_attention.text.vocabulary import START_ID
+from han_attention.text.vocabulary import UNKNOWN_ID
+from han_attention.text.vocabulary import choose_pattern
+from han_attention.text.vocabulary import find_most_frequent
+from han_attention.text.vocabulary import make_word_backend
+from han_attention.text.vocabulary import train_subword_backend
 from han_attention.validation import check_integer
 from han_attention.validation import check_positive_integer
 
@@ -112,11 +112,11 @@ class Tokenizer:
         pattern = choose_pattern(unit, normalization)
         parts = (part for text in texts for _, part in _parts(_readable(text)))
         if pattern == "subwords":
-            backend = subword_backend(parts, vocabulary_size)
+            backend = train_subword_backend(parts, vocabulary_size)
         else:
             limit = vocabulary_size - FIRST_WORD_ID
-            words = most_frequent(parts, pattern, limit, min_count)
-            backend = word_backend(words, pattern)
+            words = find_most_frequent(parts, pattern, limit, min_count)
+            backend = make_word_backend(words, pattern)
         return cls(backend)._checked(start_token)
 
     @classmethod
@@ -133,7 +133,9 @@ class Tokenizer:
         """
         if len({*SPECIAL_WORDS, *words}) != len(words) + FIRST_WORD_ID:
             raise ValueError("The vocabulary holds a word twice.")
-        backend = word_backend(words, choose_pattern("words", normalization))
+        backend = make_word_backend(
+            words, choose_pattern("words", normalization)
+        )
         return cls(backend)._checked(start_token)
 
     @classmethod

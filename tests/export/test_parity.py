@@ -16,7 +16,7 @@ FLAT = TextPreprocessor(TOKENIZER)
 DOCUMENTS = TextPreprocessor(TOKENIZER, "hierarchical")
 
 
-def lengths_of(ids):
+def get_lengths(ids):
     return (ids != 0).sum(axis=1).tolist()
 
 
@@ -52,9 +52,9 @@ def test_logits_of_another_shape():
 def test_every_text_is_in_a_batch_after_the_made_up_ones():
     texts = [" ".join(["fine"] * n) for n in range(1, 40)]
     made_up, *batches = parity_batches(FLAT, texts)
-    assert lengths_of(made_up) == [0, 1, 2, 3, 17, 50]
+    assert get_lengths(made_up) == [0, 1, 2, 3, 17, 50]
     assert made_up.max() == len(TOKENIZER) - 1
-    lengths = [n for ids in batches for n in lengths_of(ids)]
+    lengths = [n for ids in batches for n in get_lengths(ids)]
     assert sorted(lengths) == list(range(1, 40))
 
 
@@ -62,7 +62,7 @@ def test_made_up_texts_are_cut_and_the_same_each_time():
     preprocessor = dataclasses.replace(FLAT, max_tokens=10)
     (first,) = parity_batches(preprocessor)
     (second,) = parity_batches(preprocessor)
-    assert lengths_of(first) == [0, 1, 2, 3, 10, 10]
+    assert get_lengths(first) == [0, 1, 2, 3, 10, 10]
     np.testing.assert_array_equal(first, second)
 
 
@@ -73,7 +73,7 @@ def test_documents():
     sizes = [0, 1, 2, 3, 17, 50]
     assert made_up.any(axis=2).sum(axis=1).tolist() == sizes
     # The sentences have 1, 2 ... 40, 1, 2 ... words.
-    assert lengths_of(made_up[-1]) == [n % 40 + 1 for n in range(50)]
+    assert get_lengths(made_up[-1]) == [n % 40 + 1 for n in range(50)]
     received = [n for ids in batches for n in ids.any(axis=2).sum(axis=1)]
     assert sorted(received) == list(range(1, 40))
 
@@ -84,5 +84,5 @@ def test_documents_are_cut_as_the_model_takes_them():
     )
     made_up, ids = parity_batches(preprocessor, ["Fine! " * 9, "a " * 9])
     assert made_up.shape == (6, 5, 4)
-    assert lengths_of(made_up[-1]) == [1, 2, 3, 4, 4]
+    assert get_lengths(made_up[-1]) == [1, 2, 3, 4, 4]
     assert ids.any(axis=2).sum(axis=1).tolist() == [1, 5]

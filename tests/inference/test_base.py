@@ -33,24 +33,24 @@ def sigmoid(x):
 
 
 def test_two_classes_by_hand():
-    shares = Adding().predict_proba(["fine", "dull awful", "superb dull"])
+    predicted = Adding().predict_proba(["fine", "dull awful", "superb dull"])
     good = [sigmoid(1.0), sigmoid(-3.0), sigmoid(1.0)]
-    np.testing.assert_allclose(shares[:, 1], good, rtol=1e-6)
-    np.testing.assert_allclose(shares[:, 0], 1 - np.array(good), rtol=1e-6)
-    assert shares.dtype == np.float32
+    np.testing.assert_allclose(predicted[:, 1], good, rtol=1e-6)
+    np.testing.assert_allclose(predicted[:, 0], 1 - np.array(good), rtol=1e-6)
+    assert predicted.dtype == np.float32
 
 
 def test_three_classes_by_hand():
-    shares = Adding("xyz").predict_proba(["fine"])
+    predicted = Adding("xyz").predict_proba(["fine"])
     expected = np.exp([1, 2, 3]) / np.exp([1, 2, 3]).sum()
-    np.testing.assert_allclose(shares, [expected], rtol=1e-6)
+    np.testing.assert_allclose(predicted, [expected], rtol=1e-6)
 
 
 def test_several_labels_by_hand():
     predictor = Adding("xyz", multi_label=True)
-    shares = predictor.predict_proba(["fine", "dull"])
+    predicted = predictor.predict_proba(["fine", "dull"])
     np.testing.assert_allclose(
-        shares, sigmoid(np.array([[1, 2, 3], [-1, -2, -3]])), rtol=1e-6
+        predicted, sigmoid(np.array([[1, 2, 3], [-1, -2, -3]])), rtol=1e-6
     )
     assert predictor.predict(["fine", "dull"]) == [["x", "y", "z"], []]
 
@@ -70,9 +70,9 @@ def test_probabilities_of_huge_logits():
         (np.array([[1e6, -1e6]]), False),
         (np.array([[1e6, -1e6]]), True),
     ):
-        shares = probabilities(logits, multi_label)
-        assert np.isfinite(shares).all()
-        assert set(shares.ravel().tolist()) == {0, 1}
+        predicted = probabilities(logits, multi_label)
+        assert np.isfinite(predicted).all()
+        assert set(predicted.ravel().tolist()) == {0, 1}
 
 
 def test_batches_hold_texts_of_like_length():
@@ -97,23 +97,23 @@ def test_lengths_are_rounded_up():
 )
 def test_what_a_cut_leaves(truncation, logit):
     predictor = Adding(max_tokens=2, truncation=truncation)
-    shares = predictor.predict_proba(["fine fine dull awful"])
-    np.testing.assert_allclose(shares[0, 1], sigmoid(logit), rtol=1e-6)
+    predicted = predictor.predict_proba(["fine fine dull awful"])
+    np.testing.assert_allclose(predicted[0, 1], sigmoid(logit), rtol=1e-6)
     assert predictor.encode(["fine fine dull awful"]).lengths.tolist() == [2]
 
 
 def test_texts_of_every_length_at_once():
     texts = ["", "fine", "x" * 1_000_000, "fine " * 200_000, "\0", "\ud800"]
     with pytest.warns(UserWarning, match="4 of 6 texts have no word"):
-        shares = Adding(max_tokens=10).predict_proba(texts)
+        predicted = Adding(max_tokens=10).predict_proba(texts)
     np.testing.assert_allclose(
-        shares[:, 1], sigmoid(np.array([0, 1, 0, 10, 0, 0])), rtol=1e-6
+        predicted[:, 1], sigmoid(np.array([0, 1, 0, 10, 0, 0])), rtol=1e-6
     )
 
 
 def test_nul_bytes_and_lone_surrogates_part_words():
-    shares = Adding().predict_proba(["fine\0fine", "fine\ud800fine"])
-    np.testing.assert_allclose(shares[:, 1], sigmoid(2.0), rtol=1e-6)
+    predicted = Adding().predict_proba(["fine\0fine", "fine\ud800fine"])
+    np.testing.assert_allclose(predicted[:, 1], sigmoid(2.0), rtol=1e-6)
 
 
 def test_a_word_beyond_the_cut_does_not_make_a_text_known():
@@ -138,10 +138,10 @@ def test_a_stream_is_read_as_it_is_used():
             yield "fine" if n % 2 else "dull"
 
     stream = Adding().predict_stream(texts(), batch_size=512)
-    for n, (text, shares) in zip(range(6_000), stream, strict=False):
+    for n, (text, predicted) in zip(range(6_000), stream, strict=False):
         assert text == ("fine" if n % 2 else "dull")
         np.testing.assert_allclose(
-            shares[1], sigmoid(1.0 if n % 2 else -1.0), rtol=1e-6
+            predicted[1], sigmoid(1.0 if n % 2 else -1.0), rtol=1e-6
         )
     assert len(read) < 10_000
 

@@ -105,7 +105,7 @@ def test_read_in_parts_documents_give_the_same(options, budget, monkeypatch):
     ids = predictor.encode(DOCUMENTS).padded()
     assert ids.size > 300
     expected = predictor.run_with_attention(ids)
-    shares = predictor.predict_proba(DOCUMENTS)
+    predicted = predictor.predict_proba(DOCUMENTS)
     sizes = []
 
     def run_in_parts(ids):
@@ -119,7 +119,7 @@ def test_read_in_parts_documents_give_the_same(options, budget, monkeypatch):
     for a, b in zip(received, expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
     np.testing.assert_allclose(
-        predictor.predict_proba(DOCUMENTS), shares, atol=1e-6
+        predictor.predict_proba(DOCUMENTS), predicted, atol=1e-6
     )
 
 
@@ -131,11 +131,11 @@ def test_a_document_of_a_hundred_thousand_words():
     encoded = predictor.encode([text])
     assert encoded.sizes.tolist() == [2_700]
     assert encoded.padded().size > predictor_module.MAX_BATCH_TOKENS
-    shares = predictor.predict_proba([text, "fine"])
+    predicted = predictor.predict_proba([text, "fine"])
     # Sentences repeat, so few of them say about as much.
     few = predictor.predict_proba([sentence.capitalize() * 100])
-    np.testing.assert_allclose(shares[0], few[0], atol=0.05)
-    assert np.abs(shares[0] - shares[1]).max() > 0.01
+    np.testing.assert_allclose(predicted[0], few[0], atol=0.05)
+    assert np.abs(predicted[0] - predicted[1]).max() > 0.01
 
 
 @pytest.mark.parametrize("ids", [[[3, 4]], [[[[3, 4]]]]])

@@ -91,9 +91,9 @@ def test_several_labels_at_once(tokenizer):
         len(tokenizer), num_classes=3, multi_label=True, rnn_units=4
     )
     predictor = Predictor(model, tokenizer, [1, "b", 2.5], multi_label=True)
-    shares = predictor.predict_proba(TEXTS)
+    predicted = predictor.predict_proba(TEXTS)
     logits = to_numpy(model(predictor.encode(TEXTS).padded()))
-    np.testing.assert_allclose(shares, 1 / (1 + np.exp(-logits)), atol=1e-6)
+    np.testing.assert_allclose(predicted, 1 / (1 + np.exp(-logits)), atol=1e-6)
     assert predictor.decode_predictions(
         np.array([[0.5, 0.4, 0.9], [0.1, 0.2, 0.3]])
     ) == [[1, 2.5], []]
@@ -119,9 +119,9 @@ def test_no_texts(predictor):
 def test_three_classes(tokenizer):
     model = build_classifier(len(tokenizer), num_classes=3, rnn_units=4)
     predictor = Predictor(model, tokenizer, ["x", "y", "z"])
-    shares = predictor.predict_proba(TEXTS)
-    assert shares.shape == (5, 3)
-    np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=1e-6)
+    predicted = predictor.predict_proba(TEXTS)
+    assert predicted.shape == (5, 3)
+    np.testing.assert_allclose(predicted.sum(axis=-1), 1, atol=1e-6)
 
 
 def test_save_and_load(predictor, tmp_path):

@@ -34,8 +34,9 @@ for text in ["What superb work from the director!", "The plot is dull.", ""]:
     logits = session.run(None, {"ids": np.array([ids], "int32")})[0][0]
     if len(logits) == 1:  # of two classes, the logit of the second
         logits = np.append(0, logits)
-    shares = np.exp(logits) / np.exp(logits).sum()
-    print(config["class_names"][shares.argmax()], f"{shares.max():.2f}", text)
+    probabilities = np.exp(logits) / np.exp(logits).sum()
+    best = probabilities.argmax()
+    print(config["class_names"][best], f"{probabilities[best]:.2f}", text)
 """
 # Put before a program: these cannot be imported, as if not installed.
 BLOCKED = """\
@@ -136,10 +137,10 @@ def test_the_example_needs_nothing_of_ours(class_names, tmp_path):
     assert process.returncode == 0, process.stderr
     texts = ["What superb work from the director!", "The plot is dull.", ""]
     with pytest.warns(UserWarning, match="no word"):
-        shares = predictor.predict_proba(texts)
+        predicted = predictor.predict_proba(texts)
     assert process.stdout.splitlines() == [
         f"{class_names[row.argmax()]} {row.max():.2f} {text}"
-        for text, row in zip(texts, shares, strict=True)
+        for text, row in zip(texts, predicted, strict=True)
     ]
 
 

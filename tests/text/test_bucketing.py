@@ -63,7 +63,7 @@ def test_batches_are_shuffled():
     assert abs(np.corrcoef(position, means)[0, 1]) < 0.3
 
 
-def padding_share(batches):
+def padding_fraction(batches):
     steps = sum(LENGTHS[batch].max() * len(batch) for batch in batches)
     return 1 - LENGTHS.sum() / steps
 
@@ -71,9 +71,9 @@ def padding_share(batches):
 def test_batches_of_like_length_hold_little_padding():
     rows = np.arange(len(LENGTHS))
     unsorted = [rows[n : n + 64] for n in range(0, len(rows), 64)]
-    assert padding_share(unsorted) > 0.45  # uniform lengths: about a half
-    assert padding_share(bucket_by_shape(SHAPES, 64, generator(0))) < 0.05
-    assert padding_share(bucket_by_shape(SHAPES, 64)) < 0.01
+    assert padding_fraction(unsorted) > 0.45  # uniform lengths: about a half
+    assert padding_fraction(bucket_by_shape(SHAPES, 64, generator(0))) < 0.05
+    assert padding_fraction(bucket_by_shape(SHAPES, 64)) < 0.01
 
 
 PAIRS = np.random.default_rng(6).integers(1, 40, (3_000, 2))

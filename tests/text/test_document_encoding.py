@@ -21,7 +21,7 @@ def split(texts, limit, **options):
     )
 
 
-def sentences_of(text, documents):
+def get_sentences(text, documents):
     return [text[a:b] for a, b in documents.get_sentence_spans(0)]
 
 
@@ -30,7 +30,7 @@ def test_parts_are_few_and_of_about_the_same_length():
     # 8 tokens in 3 parts, 2 in one, 6 in 2.
     assert documents.sentences.lengths.tolist() == [3, 3, 2, 2, 3, 3]
     assert documents.sizes.tolist() == [6]
-    assert sentences_of(TEXT, documents) == [
+    assert get_sentences(TEXT, documents) == [
         "One two three",
         "four five six",
         "seven.",

@@ -67,15 +67,15 @@ def test_no_texts():
 
 
 @pytest.mark.parametrize(
-    ("keep", "expected", "cut_tokens"),
+    ("truncation", "expected", "cut_tokens"),
     [
         ("start", [[3, 12], [4, 4, 12], [5, 5, 5, 12]], 5),
         ("end", [[5, 5, 5, 12], [6, 12], [7, 7, 12]], 5),
         ("both", [[3, 12], [4, 4, 12], [7, 7, 12]], 6),
     ],
 )
-def test_sentences_over_the_limit(keep, expected, cut_tokens):
-    documents = encode(FIVE, "Nine.", max_sentences=3, truncation=keep)
+def test_sentences_over_the_limit(truncation, expected, cut_tokens):
+    documents = encode(FIVE, "Nine.", max_sentences=3, truncation=truncation)
     assert lists(documents) == [expected, [[11, 12]]]
     assert documents.cut_sentences.tolist() == [2, 0]
     assert documents.cut_tokens.tolist() == [cut_tokens, 0]
@@ -86,16 +86,16 @@ def test_sentences_over_the_limit(keep, expected, cut_tokens):
 
 
 @pytest.mark.parametrize(
-    ("keep", "expected"),
+    ("truncation", "expected"),
     [
         ("start", [[3, 4, 5], [8]]),
         ("end", [[6, 7, 12], [8]]),
         ("both", [[3, 4, 12], [8]]),
     ],
 )
-def test_tokens_over_the_limit(keep, expected):
+def test_tokens_over_the_limit(truncation, expected):
     text = "One two three four five. Six"
-    documents = encode(text, max_sentence_tokens=3, truncation=keep)
+    documents = encode(text, max_sentence_tokens=3, truncation=truncation)
     assert lists(documents) == [expected]
     assert documents.cut_sentences.tolist() == [0]
     assert documents.cut_tokens.tolist() == [3]
@@ -128,11 +128,11 @@ TRICKY = [
 
 
 @pytest.mark.parametrize("tokenizer", [TOKENIZER, STARTING])
-@pytest.mark.parametrize("keep", ["start", "end", "both"])
+@pytest.mark.parametrize("truncation", ["start", "end", "both"])
 @pytest.mark.parametrize("limits", [(None, None), (1, None), (2, 2)])
-def test_spans_point_into_the_original_text(tokenizer, keep, limits):
+def test_spans_point_into_the_original_text(tokenizer, truncation, limits):
     documents = encode_documents(
-        tokenizer, TRICKY, *limits, keep, return_spans=True
+        tokenizer, TRICKY, *limits, truncation, return_spans=True
     )
     for row, text in enumerate(TRICKY):
         ids = documents.padded(np.array([row]))[0]

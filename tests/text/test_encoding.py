@@ -130,7 +130,7 @@ def test_more_texts_than_are_encoded_at_once():
 
 
 @pytest.mark.parametrize(
-    ("keep", "limit", "expected"),
+    ("truncation", "limit", "expected"),
     [
         ("start", 3, "a b c"),
         ("end", 3, "e f g"),
@@ -143,11 +143,11 @@ def test_more_texts_than_are_encoded_at_once():
         ("both", 100, "a b c d e f g"),
     ],
 )
-def test_a_long_text_is_cut(keep, limit, expected):
+def test_a_long_text_is_cut(truncation, limit, expected):
     text = "a b c d e f g"
     tokenizer = Tokenizer.train([text])
     encoded = encode_texts(
-        tokenizer, [text, "c"], limit, keep, return_spans=True
+        tokenizer, [text, "c"], limit, truncation, return_spans=True
     )
     first, second = encoded.padded(np.array([0])), encoded.padded([1])
     assert tokenizer.decode(first[0]) == expected

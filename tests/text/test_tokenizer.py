@@ -39,7 +39,7 @@ def keras_words(text):
     return [word for word in text.split(" ") if word]
 
 
-def words_of(tokenizer, text):
+def get_words(tokenizer, text):
     return [text[start:end] for start, end in tokenizer.encode(text).spans]
 
 
@@ -89,7 +89,7 @@ def test_ties_are_broken_by_the_alphabet_whatever_the_order():
 def test_words_punctuation_and_apostrophes():
     text = "Don't panic: it's O’Brien, 'quoted' and well-known_word 3.5!"
     tokenizer = Tokenizer.train([text])
-    assert words_of(tokenizer, text) == [
+    assert get_words(tokenizer, text) == [
         *("Don't", "panic", ":", "it's", "O’Brien", ",", "'", "quoted", "'"),
         *("and", "well", "-", "known_word", "3", ".", "5", "!"),
     ]
@@ -130,7 +130,7 @@ def test_spans_after_a_letter_that_grows_in_lower_case():
         (11, 14),
         (15, 16),
     ]
-    assert words_of(tokenizer, text) == ["İİ", "İzmir", "😀", "e\u0301t", "x"]
+    assert get_words(tokenizer, text) == ["İİ", "İzmir", "😀", "e\u0301t", "x"]
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS)

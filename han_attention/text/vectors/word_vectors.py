@@ -34,20 +34,20 @@ class Coverage:
     tokens: int
 
     @property
-    def types_share(self) -> float:
-        """The share of the vocabulary's words, 0 to 1."""
+    def types_fraction(self) -> float:
+        """The fraction of the vocabulary's words, 0 to 1."""
         return self.words_found / max(self.words, 1)
 
     @property
-    def tokens_share(self) -> float:
-        """The share of the texts' tokens, 0 to 1."""
+    def tokens_fraction(self) -> float:
+        """The fraction of the texts' tokens, 0 to 1."""
         return self.tokens_found / max(self.tokens, 1)
 
     def __str__(self) -> str:
         return (
             f"Word vectors: {self.words_found:,} of {self.words:,} words "
-            f"({self.types_share:.1%}), {self.tokens_found:,} of "
-            f"{self.tokens:,} tokens ({self.tokens_share:.1%})"
+            f"({self.types_fraction:.1%}), {self.tokens_found:,} of "
+            f"{self.tokens:,} tokens ({self.tokens_fraction:.1%})"
         ).replace("%", " %")
 
 

@@ -83,8 +83,8 @@ def test_coverage_by_hand(tmp_path):
     # Tokens: fine film + a dull , dull film = 7; found: fine film film.
     coverage = vectors.coverage(encoded)
     assert coverage == Coverage(2, 3, 3, 7)
-    assert coverage.types_share == pytest.approx(2 / 3)
-    assert coverage.tokens_share == pytest.approx(3 / 7)
+    assert coverage.types_fraction == pytest.approx(2 / 3)
+    assert coverage.tokens_fraction == pytest.approx(3 / 7)
     assert str(coverage) == (
         "Word vectors: 2 of 3 words (66.7 %), 3 of 7 tokens (42.9 %)"
     )
@@ -100,7 +100,7 @@ def test_coverage_of_no_tokens():
     vectors = WordVectors(np.ones((5, 2), "float32"), np.ones(5, "bool"))
     coverage = vectors.coverage(EncodedTexts.from_ids([[], []]))
     assert coverage == Coverage(2, 2, 0, 0)
-    assert coverage.tokens_share == 0
+    assert coverage.tokens_fraction == 0
 
 
 def test_coverage_of_texts_of_another_vocabulary():

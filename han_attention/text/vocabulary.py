@@ -62,11 +62,11 @@ def choose_pattern(unit: str, normalization: str) -> str:
     return unit
 
 
-def most_frequent(
+def find_most_frequent(
     texts: Iterable[str], pattern: str, limit: int, min_count: int = 1
 ) -> Sequence[str]:
     """The most frequent units of some texts; ties by the alphabet."""
-    backend = word_backend([], pattern)
+    backend = make_word_backend([], pattern)
     trainer = trainers.WordLevelTrainer(
         vocab_size=limit, min_frequency=min_count, show_progress=False
     )
@@ -74,14 +74,16 @@ def most_frequent(
     return _in_order(backend)
 
 
-def word_backend(words: Sequence[str], pattern: str) -> tokenizers.Tokenizer:
+def make_word_backend(
+    words: Sequence[str], pattern: str
+) -> tokenizers.Tokenizer:
     """Look whole units up in a vocabulary, numbered from 3."""
     unknown = SPECIAL_WORDS[UNKNOWN_ID]
     model = models.WordLevel(_numbered(words), unk_token=unknown)
     return _backend(model, pattern)
 
 
-def subword_backend(
+def train_subword_backend(
     texts: Iterable[str], vocabulary_size: int
 ) -> tokenizers.Tokenizer:
     """Learn byte-pair subwords: characters, then the pairs merged one by one.

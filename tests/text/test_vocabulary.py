@@ -1,4 +1,4 @@
-"""Words, characters and byte-pair pieces: what each is, and that it repeats."""
+"""Words, characters and byte-pair subwords: what each is."""
 
 import json
 import random
@@ -48,7 +48,7 @@ def lower(text):
     return "".join(letter.lower() for letter in text)
 
 
-def words_of(tokenizer, text):
+def get_words(tokenizer, text):
     return [text[start:end] for start, end in tokenizer.encode(text).spans]
 
 
@@ -90,7 +90,7 @@ def test_spans_of_random_strings(unit):
 
 
 def test_no_letter_but_one_grows_in_lower_case():
-    # Else two pieces could get one span.
+    # Else two subwords could get one span.
     grow = [c for c in map(chr, range(0x110000)) if len(c.lower()) > 1]
     assert grow == ["İ"]
 
@@ -112,7 +112,7 @@ def test_no_letter_but_one_grows_in_lower_case():
 )
 def test_characters_are_those_a_reader_sees(text, expected):
     tokenizer = Tokenizer.train([text], unit="characters")
-    assert words_of(tokenizer, text) == expected
+    assert get_words(tokenizer, text) == expected
     assert 2 not in tokenizer.encode(text).ids
 
 
@@ -123,7 +123,7 @@ def test_characters_by_frequency_ties_by_the_alphabet():
     assert tokenizer.encode("ad").ids == [4, 2]
 
 
-def test_pieces_are_the_pairs_merged_most_often():
+def test_subwords_are_the_pairs_merged_most_often():
     tokenizer = Tokenizer.train(["ab abc ab", "abc ab d"], unit="subwords")
     # a 5, b 5, c 2, d 1; then ab 5 times, abc 2 times
     words = ["a", "b", "c", "d", "ab", "abc"]
@@ -149,22 +149,22 @@ def test_unknown_neighbours_are_one_unknown_piece():
         (THAI, "สนุกมาก", ["สนุก", "มาก"]),
     ],
 )
-def test_pieces_of_languages_without_spaces(texts, new, expected):
+def test_subwords_of_languages_without_spaces(texts, new, expected):
     tokenizer = Tokenizer.train(texts, 200, unit="subwords")
     for text in texts:
-        pieces = words_of(tokenizer, text)
-        assert "".join(pieces) == text
-        assert len(pieces) < 0.9 * len(text)
+        subwords = get_words(tokenizer, text)
+        assert "".join(subwords) == text
+        assert len(subwords) < 0.9 * len(text)
         assert 2 not in tokenizer.encode(text).ids
-    assert words_of(tokenizer, new) == expected
+    assert get_words(tokenizer, new) == expected
 
 
 def test_a_frequent_emoji_becomes_one_piece():
     tokenizer = Tokenizer.train([f"good {FAMILY}"] * 3, unit="subwords")
-    assert words_of(tokenizer, f"{FAMILY}!")[0] == FAMILY
+    assert get_words(tokenizer, f"{FAMILY}!")[0] == FAMILY
 
 
-def test_pieces_have_at_most_16_characters():
+def test_subwords_have_at_most_16_characters():
     texts = ["supercalifragilisticexpialidocious", "一二三四五六七八九十" * 4]
     tokenizer = Tokenizer.train(texts * 5, unit="subwords")
     assert 8 < max(map(len, tokenizer.vocabulary)) <= 16
@@ -266,7 +266,7 @@ def test_a_long_text_with_hardly_any_space(unit):
         assert encoding.spans[-1][0] >= text.rfind(" ")
 
 
-def test_long_runs_do_not_slow_the_training_of_pieces():
+def test_long_runs_do_not_slow_the_training_of_subwords():
     rng = random.Random(0)
     text = "".join(rng.choices("абвгдежзийклмн", k=200_000))
     tokenizer = Tokenizer.train([text], 1_000, unit="subwords")
