@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.labels import count_logits
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
@@ -54,14 +55,11 @@ class TextPredictor(ABC):
     @property
     def num_logits(self) -> int:
         """How many numbers the model gives for each text."""
-        return 1 if self.fits_classes(1) else len(self.class_names)
+        return count_logits(len(self.class_names), self.multi_label)
 
     def fits_classes(self, num_logits: int) -> bool:
         """Whether so many logits can be those of the classes."""
-        one_of_two = len(self.class_names) == 2 and not self.multi_label
-        return num_logits == len(self.class_names) or (
-            one_of_two and num_logits == 1
-        )
+        return num_logits in (self.num_logits, len(self.class_names))
 
     @property
     def pad_to_multiple_of(self) -> int:

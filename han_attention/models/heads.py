@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from han_attention.data.labels import count_logits
 from han_attention.layers.bidirectional import BidirectionalRNN
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.bilstm import BiLSTM
@@ -37,7 +38,7 @@ def num_logits(num_classes: int, multi_label: bool) -> int:
             "Invalid value for argument `num_classes`. Expected at least 2, "
             f"or `multi_label=True`. Received: num_classes={num_classes}"
         )
-    return 1 if num_classes == 2 else num_classes
+    return count_logits(num_classes)
 
 
 def attention_initializers(initializer: InitializerLike) -> dict[str, Any]:

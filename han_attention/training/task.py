@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.labels import count_logits
+
 
 @dataclass(frozen=True)
 class Task:
@@ -23,7 +25,8 @@ class Task:
     @property
     def one_logit(self) -> bool:
         """Whether two classes share one logit."""
-        return len(self.class_names) == 2 and not self.multi_label
+        number = count_logits(len(self.class_names))
+        return number == 1 and not self.multi_label
 
     def label_array(self, labels: Any) -> NDArray[Any]:
         """Labels, as class numbers, in the shape that the loss takes.
