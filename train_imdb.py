@@ -67,8 +67,7 @@ def run(flags: argparse.Namespace) -> None:
     settings = Settings.from_preset(flags.preset, **read_settings(flags))
     # Only now, so that --help and a wrong flag do not wait for Keras.
     import_keras()
-    from han_attention.explain.explainer import explain_texts
-    from han_attention.explain.methods.reader import methods_to_draw
+    from han_attention.explain.explainer import Explainer
     from han_attention.explain.render.html.page import save_html
     from han_attention.training.experiment import train
 
@@ -83,11 +82,11 @@ def run(flags: argparse.Namespace) -> None:
     number = min(REVIEWS_SHOWN, len(test))
     shown = random.Random(0).sample(range(len(test)), number)
     page = result.run_dir / "attention.html"
-    explanations = explain_texts(
-        result.predictor,
+    explainer = Explainer(result.predictor)
+    explanations = explainer(
         [test.texts[n] for n in shown],
         [names[test.labels[n]] for n in shown],
-        methods_to_draw(result.predictor),
+        explainer.page_methods,
     )
     save_html(page, explanations, f"Attention: {result.dataset.name}")
     print(result.summary())

@@ -12,10 +12,9 @@ import statistics
 import time
 
 from han_attention import Predictor
-from han_attention import explain_texts
 from han_attention import load_imdb
-
-METHODS = ("gradient_x_input", "integrated_gradients", "occlusion")
+from han_attention.explain.explainer import Explainer
+from han_attention.explain.methods import METHODS
 
 
 def seconds(function, *arguments):
@@ -36,12 +35,13 @@ def main():
     flags = parser.parse_args()
     predictor = Predictor.load(flags.model)
     texts = load_imdb(flags.data).test.texts[: flags.reviews]
+    explainer = Explainer(predictor)
     pairs = []
     for _ in range(flags.rounds + 1):
         pairs.append(
             (
                 seconds(predictor.predict_proba, texts),
-                seconds(explain_texts, predictor, texts),
+                seconds(explainer, texts),
             )
         )
     pairs = pairs[1:]  # the first compiles
@@ -54,11 +54,10 @@ def main():
         f"({min(ratios):.2f} to {max(ratios):.2f}, {len(ratios)} pairs)"
     )
     few = texts[:32]
-    for method in METHODS:
-        times = [
-            seconds(explain_texts, predictor, few, None, [method])
-            for _ in range(2)
-        ]
+    for method in explainer.methods:
+        if METHODS[method].with_prediction:
+            continue
+        times = [seconds(explainer, few, None, [method]) for _ in range(2)]
         print(f"{method:22}{len(few) / times[1]:8.1f} reviews/s")
 
 

@@ -74,9 +74,9 @@ def main():
     for folder in flags.models:
         predictor = Predictor.load(folder)
         labels = [predictor.class_names[test.labels[n]] for n in rows]
-        further, seconds = {}, []
+        extra, seconds = {}, []
         if flags.lime_samples:
-            further["LIME"], seconds = lime_scores(
+            extra["LIME"], seconds = lime_scores(
                 predictor, texts, flags.lime_samples
             )
         report = measure_faithfulness(
@@ -84,7 +84,7 @@ def main():
             texts,
             labels,
             flags.methods,
-            further,
+            extra,
             tau=not flags.no_tau,
         )
         print(f"## {folder}: accuracy {report.accuracy:.4f}\n")

@@ -22,21 +22,21 @@ import numpy as np
 from han_attention import TextClassifier
 from han_attention import attention_of_word
 from han_attention import document_weights
-from han_attention import draw_attention_of_word
-from han_attention import draw_document
 from han_attention import load_imdb
 from han_attention.explain.faithfulness.uniform_attention import (
     with_uniform_attention,
 )
+from han_attention.explain.render.figures import plot_document
+from han_attention.explain.render.figures import plot_word_attention
 
 LEVELS = ("word_attention", "sentence_attention")
 
 
-def draw(explanations, ratings, words, output):
+def plot(explanations, ratings, words, output):
     """Write the figures, and print the mean weights by rating."""
     for word in words:
         weights = attention_of_word(explanations, word, ratings)
-        figure = draw_attention_of_word(weights, max_weight=1.0)
+        figure = plot_word_attention(weights, max_weight=1.0)
         figure.savefig(output / f"{word}.png", dpi=100)
         means = {
             rating: round(float(group.weights.mean()), 3)
@@ -45,10 +45,10 @@ def draw(explanations, ratings, words, output):
         print(f"{word!r}: {len(weights.weights)} times, mean weight {means}")
     short = [e for e in explanations if 4 <= len(e.sentences) <= 8]
     chosen = max(short, key=lambda e: max(s.weight for s in e.sentences))
-    draw_document(chosen).savefig(output / "document.png", dpi=100)
+    plot_document(chosen).savefig(output / "document.png", dpi=100)
 
 
-def shares_of_uniform(explanations):
+def measure_uniformity(explanations):
     """Perplexity of the weights over their number: words, sentences."""
     of_words, of_sentences = [], []
     for explanation in explanations:
@@ -105,8 +105,8 @@ def main():
     labels = [sentiment.test.labels[n] for n in rows]
     ratings = [int(rating.class_names[rating.test.labels[n]]) for n in rows]
     explanations = classifier.explain(texts, labels)
-    draw(explanations, ratings, flags.words, flags.output)
-    words, sentences = shares_of_uniform(explanations)
+    plot(explanations, ratings, flags.words, flags.output)
+    words, sentences = measure_uniformity(explanations)
     print(f"perplexity: words {words:.2f}, sentences {sentences:.2f}")
     for name, levels in (
         ("as trained", ()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     import keras
 
     from han_attention.data.text_files import TextFiles
+    from han_attention.explain.explainer import Explainer
     from han_attention.inference.keras import Predictor
     from han_attention.inference.saved_model import SavedModel
     from han_attention.text.tokenizer import Tokenizer
@@ -204,11 +206,15 @@ class TextClassifier(Settings, Estimator):
         methods: Sequence[str] | None = None,
     ) -> list[Explanation]:
         """Why each text gets its label: see `explain_texts`."""
-        from han_attention.explain.explainer import explain_texts
-
         texts = check_texts(X)
         labels = None if y is None else self.match_labels(y, len(texts))
-        return explain_texts(self._fitted(), texts, labels, methods)
+        return self._explainer(texts, labels, methods)
+
+    @cached_property
+    def _explainer(self) -> "Explainer":
+        from han_attention.explain.explainer import Explainer
+
+        return Explainer(self._fitted())
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
@@ -286,6 +292,7 @@ class TextClassifier(Settings, Estimator):
         self, predictor: "Predictor", history: list[Any], matrix: bool = False
     ) -> Self:
         self.predictor_ = predictor
+        vars(self).pop("_explainer", None)  # of an earlier one
         self.history_ = history
         self.set_classes(predictor.class_names, matrix)
         return self

@@ -20,8 +20,8 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
-from han_attention.explain.explanation import METHODS
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
@@ -76,8 +76,9 @@ def add_parser(commands: Commands) -> None:
         action="append",
         choices=METHODS,
         metavar="METHOD",
-        help=f"how words are scored: {', '.join(METHODS)}; of several the "
-        "last is printed (default: the first three)",
+        help="how words are scored, of several the last is printed: "
+        + "; ".join(f"{m.name}, {m.description}" for m in METHODS.values())
+        + " (default: what the page shows)",
     )
     parser.add_argument(
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
@@ -105,9 +106,9 @@ def run(arguments: argparse.Namespace) -> None:
         measure(arguments, classifier, texts, labels)
         return
     # It needs Keras, which is imported by now.
-    from han_attention.explain.methods.reader import methods_to_draw
+    from han_attention.explain.explainer import Explainer
 
-    methods = arguments.method or methods_to_draw(classifier.predictor_)
+    methods = arguments.method or Explainer(classifier.predictor_).page_methods
     explanations = classifier.explain(texts, labels, methods)
     if arguments.html:
         save_html(arguments.html, explanations, f"Attention: {arguments.model}")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
+from han_attention.drawing.text import count_columns
 from han_attention.evaluation.tables import display_name
-from han_attention.explain.render.text_layout import columns_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ def plot_confusion(report: "Report") -> "Figure":
         )
     size = len(report.confusion)
     names = [display_name(scores.name) for scores in report.classes]
-    margin = 1.5 + 0.08 * max(map(columns_of, names))  # inches
+    margin = 1.5 + 0.08 * max(map(count_columns, names))  # inches
     side = min(max(0.45 * size, 2.5), 20)
     figure = _make_figure(side + margin + 1, side + margin)
     axes = figure.add_subplot()

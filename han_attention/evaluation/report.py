@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
+from han_attention.drawing.text import count_columns
 from han_attention.evaluation.metrics import ClassScores
 from han_attention.evaluation.metrics import ReliabilityBin
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
-from han_attention.explain.render.text_layout import columns_of
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
@@ -151,7 +151,7 @@ def _confusion_table(confusion: NDArray[np.int64], names: Sequence[str]) -> str:
     heading = "Confusion matrix (rows: true, columns: predicted)"
     rows = [["", *names]]
     rows += [[name, *row] for name, row in zip(names, counts, strict=True)]
-    if max(map(columns_of, draw_table(rows).splitlines())) > _WIDEST_TABLE:
+    if max(map(count_columns, draw_table(rows).splitlines())) > _WIDEST_TABLE:
         numbers = [str(n) for n in range(1, len(names) + 1)]
         rows = [["", *numbers]]
         rows += [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from han_attention.explain.render.text_layout import columns_of
+from han_attention.drawing.text import count_columns
 
 _EPOCH_COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
@@ -50,13 +50,13 @@ def display_name(label: Any, longest: int = 24) -> str:
 def draw_table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Columns two spaces apart, the first `left` of them flush left."""
     widths = [
-        max(map(columns_of, column)) for column in zip(*rows, strict=True)
+        max(map(count_columns, column)) for column in zip(*rows, strict=True)
     ]
     lines = []
     for row in rows:
         cells = []
         for n, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            space = " " * (width - columns_of(cell))
+            space = " " * (width - count_columns(cell))
             cells.append(cell + space if n < left else space + cell)
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

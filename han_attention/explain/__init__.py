@@ -1,1 +1,7 @@
-"""Explanations: what a prediction was made of, and drawing it."""
+"""Why a text gets its class: explanations, how they are made and drawn."""
+
+from han_attention.explain.explanation import Explanation
+from han_attention.explain.render.notebook import to_html_fragment
+
+# The data knows no drawing; a notebook shows it by this one.
+Explanation.draw_in_notebook = to_html_fragment

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
@@ -57,62 +58,69 @@ def document_weights(explanation: Explanation) -> list[DocumentSentence]:
     Reference:
         Yang et al., 2016, https://aclanthology.org/N16-1174/
     """
-    sentences = explanation.sentences or [_whole_text(explanation)]
-    words: list[list[WordWeight]] = [[] for _ in sentences]
-    numbers = explanation.sentence_numbers()
-    for number, word in zip(numbers, explanation.words, strict=True):
-        words[number].append(word)
-    return [
-        DocumentSentence(
-            sentence.text,
-            sentence.start,
-            sentence.end,
-            sentence.weight,
-            tuple(inside),
-            tuple(
-                sentence.weight**0.5 * weight_in_sentence(word)
-                for word in inside
-            ),
-        )
-        for sentence, inside in zip(sentences, words, strict=True)
+    weights = [weight_in_sentence(word) for word in explanation.words]
+    roots = [
+        sentence.weight**0.5
+        for sentence in explanation.sentences or [_whole_text(explanation)]
     ]
+    numbers = explanation.sentence_numbers()
+    shades = [roots[n] * p for n, p in zip(numbers, weights, strict=True)]
+    return _group(explanation, explanation.sentence_scores() or [1.0], shades)
+
+
+def document_scores(
+    explanation: Explanation, method: str, class_name: Any = None
+) -> list[DocumentSentence]:
+    """Put the words of a text to their sentences, with a method's scores.
+
+    Args:
+        explanation: The explained text.
+        method: One of `Explanation.methods`.
+        class_name: For or against which class. Defaults to None: the
+            predicted one.
+
+    Returns:
+        The sentences in order, the `weight` and the `shades` of each being
+        its scores; of the attention as `document_weights` says.
+    """
+    if method == ATTENTION:
+        return document_weights(explanation)
+    scores = explanation.scores(method, class_name)
+    of_sentences = explanation.sentence_scores(method, class_name)
+    return _group(explanation, of_sentences or [sum(scores)], scores)
 
 
 def heaviest_sentences(
     sentences: Sequence[DocumentSentence], number: int
 ) -> list[DocumentSentence]:
-    """The sentences of the highest weight, in the order of the text."""
-    order = sorted(range(len(sentences)), key=lambda n: -sentences[n].weight)
+    """The sentences of the largest weight, in the order of the text."""
+    sizes = [abs(sentence.weight) for sentence in sentences]
+    order = sorted(range(len(sentences)), key=lambda n: -sizes[n])
     return [sentences[n] for n in sorted(order[:number])]
 
 
-def heading_of(explanation: Explanation) -> str:
-    """What was predicted for the text, and whether it is right.
-
-    Example:
-    >>> heading_of(Explanation("Fine", "good", {"good": 0.75}, [], label="bad"))
-    'Prediction: good (75.0%), wrong. Label: bad'
-    """
-    prediction = explanation.prediction
-    heading = f"Prediction: {_names(prediction)}"
-    if not isinstance(prediction, list):
-        heading += f" ({explanation.probabilities[prediction]:.1%})"
-    if explanation.label is None:
-        return heading
-    right = explanation.label == prediction
-    return (
-        f"{heading}, {'right' if right else 'wrong'}. "
-        f"Label: {_names(explanation.label)}"
-    )
+def _group(
+    explanation: Explanation, weights: Sequence[float], shades: Sequence[float]
+) -> list[DocumentSentence]:
+    sentences = explanation.sentences or [_whole_text(explanation)]
+    rows: list[list[int]] = [[] for _ in sentences]
+    for row, number in enumerate(explanation.sentence_numbers()):
+        rows[number].append(row)
+    return [
+        DocumentSentence(
+            sentence.text,
+            sentence.start,
+            sentence.end,
+            weight,
+            tuple(explanation.words[row] for row in inside),
+            tuple(shades[row] for row in inside),
+        )
+        for sentence, weight, inside in zip(
+            sentences, weights, rows, strict=True
+        )
+    ]
 
 
 def _whole_text(explanation: Explanation) -> SentenceWeight:
     text = explanation.text
     return SentenceWeight(text, 0, len(text), 1.0)
-
-
-def _names(classes: Any) -> str:
-    """One class, or several with commas between them."""
-    if isinstance(classes, list):
-        return ", ".join(map(str, classes)) or "no class"
-    return str(classes)

@@ -3,16 +3,168 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.explain.assembly import assemble_explanation
+from han_attention.explain.assembly import get_spans
 from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
-from han_attention.explain.explanation import SentenceWeight
-from han_attention.explain.explanation import WordWeight
-from han_attention.explain.methods.reader import BatchValues
-from han_attention.explain.methods.reader import MethodReader
+from han_attention.explain.methods import METHODS
+from han_attention.explain.methods.base import Method
+from han_attention.explain.methods.base import Scores
+from han_attention.explain.reading import Reader
+from han_attention.explain.reading import Reading
+from han_attention.inference.base import probabilities
 from han_attention.inference.base import warn_of_unknown_words
 from han_attention.inference.keras import Predictor
-from han_attention.text.ragged import Encoded
-from han_attention.text.ragged import EncodedDocuments
+from han_attention.inference.model_reader import is_too_large
+from han_attention.validation import check_choice
+
+
+class Explainer:
+    """Explains the predictions of one classifier, as often as asked.
+
+    It owns what explaining builds, once and for all its calls. The classifier
+    stays as it is: it can be saved, copied and exported afterwards as before.
+    A copy of the explainer, or what is read from a pickle, builds anew.
+
+    Args:
+        predictor: A trained classifier, with a model of `build_classifier`,
+            `build_han`, or your own: a model can be explained by what its
+            layers allow, whatever their names (see `methods`).
+
+    Example:
+    >>> explainer = Explainer(predictor)
+    >>> explanation = explainer(["A fine film."])[0]
+    >>> [word.text for word in explanation.words]
+    ['A', 'fine', 'film', '.']
+    >>> explainer.methods[:2]
+    ['attention', 'contribution']
+    """
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+        self._reader = Reader(predictor)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Explainer, (self.predictor,)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that can explain the model."""
+        model = self.predictor.model
+        return [m.name for m in METHODS.values() if m.supports(model)]
+
+    @property
+    def default_methods(self) -> list[str]:
+        """Those that come with the prediction, or else the first of all."""
+        known = self.methods
+        given = [name for name in known if METHODS[name].with_prediction]
+        return given or known[:1]
+
+    @property
+    def page_methods(self) -> list[str]:
+        """Those of a page, the one that it opens with at the end."""
+        openers = [name for name in self.methods if METHODS[name].opens_page]
+        return list(dict.fromkeys([*self.default_methods, *openers]))
+
+    def __call__(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Any] | None = None,
+        methods: Sequence[str] | None = None,
+        batch_size: int = 64,
+    ) -> list[Explanation]:
+        """Explain the predictions for some texts: see `explain_texts`."""
+        encoded = self.predictor.encode(texts, return_spans=True)
+        warn_of_unknown_words(encoded)
+        chosen = self._choose(methods)
+        self._reader.update()
+        names = self.predictor.class_names
+        explanations: list[Any] = [None] * len(texts)
+        for rows in encoded.batches(batch_size):
+            ids = encoded.padded(rows, self.predictor.pad_to_multiple_of)
+            of_batch = chosen
+            if methods is None and is_too_large(ids):
+                of_batch = [m for m in chosen if m.reads_parts]
+            reading, scores = self._run(ids, of_batch)
+            values = probabilities(reading.logits, self.predictor.multi_label)
+            predictions = self.predictor.decode_predictions(values)
+            for n, row in enumerate(rows):
+                explanations[row] = assemble_explanation(
+                    texts[row],
+                    None if labels is None else labels[row],
+                    predictions[n],
+                    dict(zip(names, values[n].tolist(), strict=True)),
+                    get_spans(encoded, row),
+                    scores,
+                    n,
+                )
+        return explanations
+
+    def score(
+        self, ids: NDArray[np.int32], methods: Sequence[str]
+    ) -> dict[str, Scores]:
+        """What some methods say of a batch of ids.
+
+        Args:
+            ids: (B, T) or (B, S, T).
+            methods: Of those that can explain the model.
+
+        Returns:
+            The `Scores` of each, by its name.
+
+        Raises:
+            ValueError: as `explain_texts`.
+        """
+        chosen = self.check_methods(methods)
+        self._reader.update()
+        return self._run(ids, chosen)[1]
+
+    def check_methods(self, methods: Sequence[str]) -> list[Method]:
+        """The entries of some methods, each once.
+
+        Raises:
+            ValueError: for one that there is not, or that cannot explain the
+                model.
+        """
+        for name in methods:
+            method = METHODS[check_choice("methods", name, METHODS)]
+            if not method.supports(self.predictor.model):
+                raise ValueError(
+                    f"Invalid value for argument `methods`. Expected for "
+                    f"{name!r} {method.requirement}. Received: "
+                    f"methods={list(methods)} and the model "
+                    f"{self.predictor.model.name!r}"
+                )
+        return [METHODS[name] for name in dict.fromkeys(methods)]
+
+    def _choose(self, methods: Sequence[str] | None) -> list[Method]:
+        """The methods that are asked for, and before them the attention."""
+        if methods is None:
+            methods = self.default_methods
+        chosen = self.check_methods(methods)
+        attention = METHODS[ATTENTION]
+        if attention not in chosen and attention.supports(self.predictor.model):
+            chosen.insert(0, attention)
+        return chosen
+
+    def _run(
+        self, ids: NDArray[np.int32], methods: Sequence[Method]
+    ) -> tuple[Reading, dict[str, Scores]]:
+        whole = [method.name for method in methods if not method.reads_parts]
+        if whole and is_too_large(ids):
+            raise ValueError(
+                "Invalid value for argument `methods`. Expected 'attention' "
+                "alone for a text that is too long to be read as a whole. "
+                f"Received: methods={whole} and ids of shape {ids.shape}"
+            )
+        reading = self._reader.read(ids)
+        return reading, {
+            method.name: method.score(self._reader, reading)
+            for method in methods
+        }
 
 
 def explain_texts(
@@ -38,26 +190,30 @@ def explain_texts(
     With several heads a word gets the mean of its weights. In a document of
     sentences the weight of a word is that in its sentence times that of the
     sentence, so all words have 1 together; the contribution is exact for the
-    sentences, and shared among the words of each by their weights. The words
+    sentences, and divided among the words of each by their weights. The words
     that the model did not see (see `max_tokens` and `max_sentences`) are left
     out, and so is what the start token, if there is one, has to do with it.
+
+    To explain the same classifier again and again, keep an `Explainer`: it
+    builds what it needs once.
 
     Args:
         predictor: A trained classifier.
         texts: The texts to predict and explain.
         labels: The names of their true classes. Defaults to None: not known.
-        methods: Names of the table; the attention is always among them.
-            Defaults to None: the attention, and the contribution of every
-            text for which the model can give it.
+        methods: Names of the table; the attention, if the model has one, is
+            always among them. Defaults to None: the attention, and the
+            contribution of every text for which the model can give it.
         batch_size: Texts in a batch. Defaults to 64.
 
     Returns:
         An `Explanation` for each text.
 
     Raises:
-        ValueError: for an unknown method, the contribution of a model whose
-            head is not linear, or any method but the attention of a document
-            too long to be read as a whole (131,072 words, padding included).
+        ValueError: for an unknown method, one that cannot explain the model
+            (such as the contribution where the head is not linear), or any
+            method but the attention of a document too long to be read as a
+            whole (131,072 words, padding included).
 
     Warns:
         UserWarning: if a text has no word of the vocabulary.
@@ -69,19 +225,7 @@ def explain_texts(
     >>> explanation.scores("contribution")  # for the predicted class
     [...]
     """
-    encoded = predictor.encode(texts, return_spans=True)
-    warn_of_unknown_words(encoded)
-    reader = MethodReader(predictor, methods)
-    explanations: list[Any] = [None] * len(texts)
-    for rows in encoded.batches(batch_size):
-        ids = encoded.padded(rows, predictor.pad_to_multiple_of)
-        batch = reader.read(ids)
-        for n, row in enumerate(rows):
-            label = None if labels is None else labels[row]
-            explanations[row] = _explanation(
-                predictor, texts[row], label, _outline(encoded, row), batch, n
-            )
-    return explanations
+    return Explainer(predictor)(texts, labels, methods, batch_size)
 
 
 def explain_attention(
@@ -101,88 +245,3 @@ def explain_attention(
     ['A', 'fine', 'film', '.']
     """
     return explain_texts(predictor, texts, labels, (ATTENTION,), batch_size)
-
-
-# The spans of the words of each sentence, and of the sentences; a flat text
-# is one sentence without a span.
-_Outline = tuple[list[list[tuple[int, int]]], list[tuple[int, int]]]
-
-
-def _outline(encoded: Encoded, row: int) -> _Outline:
-    if isinstance(encoded, EncodedDocuments):
-        return encoded.get_spans(row), encoded.get_sentence_spans(row)
-    return [encoded.get_spans(row)], []
-
-
-def _explanation(
-    predictor: Predictor,
-    text: str,
-    label: Any,
-    outline: _Outline,
-    batch: BatchValues,
-    n: int,
-) -> Explanation:
-    shares = batch.shares[n]
-    words, sentences = _words_and_sentences(text, outline, batch, n)
-    attributions = {}
-    for method, values in batch.values.items():
-        rows = values[n].tolist()
-        if batch.sentences is None:
-            rows = [rows]
-        # Not the start token, which has no characters.
-        attributions[method] = [
-            row
-            for spans, of_words in zip(outline[0], rows, strict=False)
-            for (start, end), row in zip(spans, of_words, strict=False)
-            if end > start
-        ]
-    return Explanation(
-        text,
-        predictor.decode_predictions(shares[None])[0],
-        dict(zip(predictor.class_names, shares.tolist(), strict=True)),
-        words,
-        sentences,
-        label,
-        attributions,
-    )
-
-
-def _words_and_sentences(
-    text: str, outline: _Outline, batch: BatchValues, n: int
-) -> tuple[list[WordWeight], list[SentenceWeight]]:
-    of_words, of_sentences = outline
-    weights, added = batch.weights[n].tolist(), None
-    if batch.contributions is not None:
-        added = batch.contributions[n].tolist()
-    if batch.sentences is None:
-        (spans,) = of_words
-        given = [()] * len(spans) if added is None else map(tuple, added)
-        return [
-            WordWeight(text[start:end], start, end, weight, contributions)
-            for (start, end), weight, contributions in zip(
-                spans, weights, given, strict=False
-            )
-            if end > start
-        ], []
-    words, sentences = [], []
-    shares = batch.sentences[n].tolist()
-    for number, (first, last) in enumerate(of_sentences):
-        share = shares[number]
-        whole = () if added is None else tuple(added[number])
-        sentence = text[first:last]
-        sentences.append(SentenceWeight(sentence, first, last, share, whole))
-        words += [
-            WordWeight(
-                text[start:end],
-                start,
-                end,
-                weight * share,
-                tuple(weight * value for value in whole),
-                weight,
-            )
-            for (start, end), weight in zip(
-                of_words[number], weights[number], strict=False
-            )
-            if end > start
-        ]
-    return words, sentences

@@ -3,23 +3,17 @@
 import dataclasses
 import json
 from bisect import bisect_right
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
+from typing import ClassVar
 
+# The methods whose scores stand in the words: those of all others are in
+# `Explanation.attributions`.
 ATTENTION, CONTRIBUTION = "attention", "contribution"
-GRADIENT_X_INPUT = "gradient_x_input"
-INTEGRATED_GRADIENTS = "integrated_gradients"
-OCCLUSION = "occlusion"
-METHODS = (
-    ATTENTION,
-    CONTRIBUTION,
-    GRADIENT_X_INPUT,
-    INTEGRATED_GRADIENTS,
-    OCCLUSION,
-)
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,7 @@ class WordWeight:
         end: Where it ends.
         weight: Its attention weight, 0 to 1, in the whole text: of a
             hierarchical model its weight in the sentence times that of the
-            sentence.
+            sentence. 0 of a model without attention.
         contributions: Its signed contribution to the logit of each class, by
             the method `"contribution"`; empty if it was not computed.
         weight_in_sentence: Its attention weight among the words of its
@@ -93,15 +87,23 @@ class Explanation:
         default_factory=dict
     )
 
+    # How a notebook shows it: the renderers, which know this class, set it.
+    draw_in_notebook: ClassVar["Callable[[Explanation, str], str] | None"] = (
+        None
+    )
+
     @property
     def methods(self) -> list[str]:
-        """The methods by which the words have scores."""
-        contributed = any(len(word.contributions) for word in self.words)
-        return [
-            ATTENTION,
-            *([CONTRIBUTION] if contributed else []),
-            *self.attributions,
-        ]
+        """The methods by which the words have scores.
+
+        The attention is not among them if all weights are 0, as those of a
+        model without attention, and there is another method.
+        """
+        others = list(self.attributions)
+        if any(len(word.contributions) for word in self.words):
+            others.insert(0, CONTRIBUTION)
+        attended = not others or any(word.weight for word in self.words)
+        return [ATTENTION, *others] if attended or not self.words else others
 
     def scores(
         self, method: str = ATTENTION, class_name: Any = None
@@ -225,11 +227,10 @@ class Explanation:
                 columns[f"{method}_{name}"] = self.scores(method, name)
         return pandas.DataFrame(columns)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """The words, shaded by the last of the methods, for a notebook."""
-        from han_attention.explain.render.notebook import to_html_fragment
-
-        return to_html_fragment(self, self.methods[-1])
+        draw = type(self).draw_in_notebook
+        return None if draw is None else draw(self, self.methods[-1])
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from typing import Self
@@ -12,19 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.methods.gradient_model import GradientModel
 from han_attention.inference.base import TextPredictor
+from han_attention.inference.model_reader import ModelReader
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.inference.saved_model import write_saved_model
-from han_attention.models.contribution import ContributionModel
-from han_attention.models.hierarchical import split_at_sentences
 from han_attention.text.encoding import check_ids
 from han_attention.text.preprocessor import TextPreprocessor
-from han_attention.text.ragged import MAX_BATCH_TOKENS
-from han_attention.text.ragged import padded_size
 from han_attention.text.tokenizer import Tokenizer
 
 
@@ -68,23 +63,15 @@ class Predictor(TextPredictor):
         super().__init__(preprocessor, class_names, multi_label)
         self.model = model
         _check_model(self)
+        self._reader = ModelReader(model, pad_to_multiple_of())
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
-        if self._too_large(ids):
-            return self._run_in_parts(ids)[0]
-        return self.model.predict_on_batch(ids)
+        return self._reader.run(ids)
 
     def run_with_attention(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
-        """The logits, and the attention weights of the words.
-
-        Of documents (B, S, T) the weights (B, S, T), and as a third output
-        those of the sentences (B, S). With several heads their axis stands
-        before the last.
-        """
+        """The logits and the attention weights: see `ModelReader`."""
         check_ids(ids, _vocabulary_size(self.model) or 1)
-        if self._too_large(ids):
-            return self._run_in_parts(ids)
-        return self._attention_model.predict_on_batch(ids)
+        return self._reader.run_with_attention(ids)
 
     @property
     def num_logits(self) -> int:
@@ -94,55 +81,6 @@ class Predictor(TextPredictor):
     @property
     def pad_to_multiple_of(self) -> int:
         return pad_to_multiple_of()
-
-    @cached_property
-    def _attention_model(self) -> keras.Model:
-        layers = ["attention"]
-        if self.preprocessor.hierarchical:
-            layers = ["word_attention", "sentence_attention"]
-        weights = [self.model.get_layer(name).output[1] for name in layers]
-        return keras.Model(self.model.input, [self.model.output, *weights])
-
-    @cached_property
-    def contribution_model(self) -> ContributionModel:
-        """The model with what each word, or sentence, adds to the logits.
-
-        Raises:
-            ValueError: if the logits are not linear in a weighted sum.
-        """
-        return ContributionModel(self.model)
-
-    @cached_property
-    def gradient_model(self) -> GradientModel:
-        """The model with the gradients of its logits in the word vectors."""
-        return GradientModel(self.model)
-
-    @cached_property
-    def _halves(self) -> tuple[keras.Model, keras.Model]:
-        return split_at_sentences(self.model)
-
-    def _too_large(self, ids: NDArray[np.int32]) -> bool:
-        return ids.size > MAX_BATCH_TOKENS and _is_han(self.model)
-
-    def _run_in_parts(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
-        """Documents read a few sentences at a time: their memory is bounded."""
-        of_words, of_sentences = self._halves
-        longest = ids.shape[2]
-        size = max(MAX_BATCH_TOKENS // (len(ids) * longest), 1)
-        vectors, weights = [], []
-        for n in range(0, ids.shape[1], size):
-            part = _without_padding(
-                ids[:, n : n + size], self.pad_to_multiple_of
-            )
-            of_part = of_words.predict_on_batch(part)
-            vectors.append(of_part[0])
-            padding = [(0, 0)] * (of_part[1].ndim - 1)
-            padding.append((0, longest - part.shape[2]))
-            weights.append(np.pad(of_part[1], padding))
-        logits, shares = of_sentences.predict_on_batch(
-            [np.concatenate(vectors, axis=1), ids.any(axis=2)]
-        )
-        return [logits, np.concatenate(weights, axis=1), shares]
 
     def save(
         self, folder: str | Path, settings: dict[str, Any] | None = None
@@ -197,14 +135,6 @@ def pad_to_multiple_of() -> int:
     return 32 if keras.backend.backend() == "jax" else 1
 
 
-def _without_padding(
-    ids: NDArray[np.int32], multiple: int
-) -> NDArray[np.int32]:
-    """The steps of (B, S, T) of which one is real, up to a multiple."""
-    steps = int(ids.any(axis=(0, 1)).sum())
-    return ids[:, :, : padded_size(np.array([steps]), multiple)]
-
-
 def _check_model(predictor: Predictor) -> None:
     """Raise a ValueError unless model, preprocessor and classes fit.
 
@@ -241,12 +171,6 @@ def _check_model(predictor: Predictor) -> None:
     largest = np.array([len(predictor.tokenizer) - 1])
     if (size := _vocabulary_size(model)) is not None:
         check_ids(largest, size)
-
-
-def _is_han(model: keras.Model) -> bool:
-    """Whether a model has the layers of `build_han`, by their names."""
-    names = {layer.name for layer in model.layers}
-    return {"word_attention", "sentence_attention"} <= names
 
 
 def _architecture(model: keras.Model) -> str:

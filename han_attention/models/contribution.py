@@ -5,10 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
+from han_attention.models.introspection import find_linear_head
+from han_attention.models.introspection import find_poolings
+from han_attention.models.introspection import get_pooled_vectors
 from han_attention.types import Tensor
 
 
-def additions(values: Tensor, weights: Tensor, kernel: Tensor) -> Tensor:
+def compute_contributions(
+    values: Tensor, weights: Tensor, kernel: Tensor
+) -> Tensor:
     """How much each step of a weighted sum adds to each logit.
 
     The logits of a linear head are z_c = sum_t a_t x_t . w_c + b_c, with the
@@ -28,7 +33,9 @@ def additions(values: Tensor, weights: Tensor, kernel: Tensor) -> Tensor:
     >>> import numpy as np
     >>> values = np.array([[[1.0], [2.0]]], "float32")
     >>> weights = np.array([[0.25, 0.75]], "float32")
-    >>> np.asarray(additions(values, weights, np.ones((1, 1)))).tolist()
+    >>> kernel = np.ones((1, 1))
+    >>> added = compute_contributions(values, weights, kernel)
+    >>> np.asarray(added).tolist()
     [[[0.25], [1.5]]]
     """
     if len(weights.shape) == 2:
@@ -45,15 +52,17 @@ def additions(values: Tensor, weights: Tensor, kernel: Tensor) -> Tensor:
 class ContributionModel(keras.Model):
     """From ids to logits, attention weights, and what adds to the logits.
 
-    It shares the weights of the model. Of a flat classifier the words add to
-    the logits, of a hierarchical one the sentences.
+    It shares the weights of the model, and leaves the model as it is. Of a
+    flat classifier the words add to the logits, of a hierarchical one the
+    sentences.
 
     Args:
-        model: A model of `build_classifier` or `build_han`.
+        model: A model of `build_classifier` or `build_han`, or another whose
+            logits are a `Dense` layer without activation on a pooling layer.
 
     Output:
         The logits; the weights of the words, and if hierarchical those of
-        the sentences; and the additions (B, T, logits) or (B, S, logits).
+        the sentences; and what is added, (B, T, logits) or (B, S, logits).
 
     Raises:
         ValueError: if the logits are not a linear function of a weighted sum.
@@ -70,7 +79,7 @@ class ContributionModel(keras.Model):
 
     def __init__(self, model: keras.Model, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        head = linear_head(model)
+        head = find_linear_head(model)
         if head is None:
             raise ValueError(
                 "Invalid value for argument `model`. Expected logits that are "
@@ -78,13 +87,13 @@ class ContributionModel(keras.Model):
                 f"known of others. Received: model={model.name!r}"
             )
         self.head = head
-        layers = _pooling_layers(model)
+        poolings = find_poolings(model)
         self.reader = keras.Model(
-            model.input,
+            model.inputs[0],
             [
-                model.output,
-                *(layer.output[1] for layer in layers),
-                layers[-1].input[0],
+                model.outputs[0],
+                *(layer.output[1] for layer in poolings),
+                get_pooled_vectors(poolings[-1]),
             ],
         )
         self.built = True
@@ -92,33 +101,4 @@ class ContributionModel(keras.Model):
     def call(self, ids: Tensor) -> list[Tensor]:
         *outputs, values = self.reader(ids, training=False)
         kernel = ops.convert_to_tensor(self.head.kernel)
-        return [*outputs, additions(values, outputs[-1], kernel)]
-
-
-def linear_head(model: keras.Model) -> keras.layers.Layer | None:
-    """The last layer, if the logits are linear in a weighted sum, or None.
-
-    Args:
-        model: With the layers of `build_classifier` or `build_han`.
-    """
-    head, pooling = model.get_layer("logits"), _pooling_layers(model)[-1]
-    pooled = pooling.output[0]
-    after = [pooled] + [
-        layer.output
-        for layer in model.layers
-        if isinstance(layer, keras.layers.Dropout) and layer.input is pooled
-    ]
-    linear = (
-        isinstance(head, keras.layers.Dense)
-        and head.activation is keras.activations.linear
-        and any(head.input is tensor for tensor in after)
-        and head.output is model.output
-        # The largest of the vectors is no weighted sum.
-        and getattr(pooling, "mode", "mean") == "mean"
-    )
-    return head if linear else None
-
-
-def _pooling_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    names = ("attention", "word_attention", "sentence_attention")
-    return [layer for layer in model.layers if layer.name in names]
+        return [*outputs, compute_contributions(values, outputs[-1], kernel)]

@@ -195,6 +195,8 @@ def is_hierarchical(model: keras.Model) -> bool:
 def split_at_sentences(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     """The two halves of a `build_han` model, which share its weights.
 
+    The model stays as it is.
+
     A document that is too large for the memory can be read a few sentences at
     a time by the first half, and its sentences together by the second.
 

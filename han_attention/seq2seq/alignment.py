@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.render.figure_page import make_figure
-from han_attention.explain.render.figure_page import text_width
-from han_attention.explain.render.text_layout import shorten
+from han_attention.drawing.figure import make_figure
+from han_attention.drawing.figure import measure_text
+from han_attention.drawing.text import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,5 +178,5 @@ def _name_rows(axes: "Axes", words: list[str]) -> None:
 
 
 def _labels(words: list[str]) -> list[str]:
-    measure = partial(text_width, size=_LETTERS)
+    measure = partial(measure_text, size=_LETTERS)
     return [shorten(word, measure, _ROOM) for word in words]

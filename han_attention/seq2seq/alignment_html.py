@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.render.html.page import read_part
+from han_attention.drawing.page import read_part
 from han_attention.seq2seq.alignment import get_alignment
 
 _BLUE = "0,114,178"  # of Okabe and Ito: seen on a light and a dark page
@@ -101,9 +101,11 @@ def save_alignment_html(
     >>> noir = Translation("black", ["chat", "noir"], ["black"], -0.5, weights)
     >>> save_alignment_html("alignment.html", [noir])
     """
-    page = Template(read_part("alignment.html")).substitute(
+    page = Template(
+        read_part("han_attention.seq2seq", "alignment.html")
+    ).substitute(
         title=escape(title),
-        style=read_part("style.css"),
+        style=read_part("han_attention.drawing", "style.css"),
         articles="\n".join(map(_article, translations)),
     )
     with replace_when_written(path) as temporary:

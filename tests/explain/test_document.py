@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from han_attention.explain.document import document_weights
-from han_attention.explain.document import heading_of
 from han_attention.explain.document import heaviest_sentences
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
+from han_attention.explain.view import describe_prediction
 
 TEXT = "Fine food. No. Bad end."
 WORDS = [
@@ -77,4 +77,4 @@ def test_heaviest_sentences_stay_in_order():
 )
 def test_heading(prediction, label, expected):
     explained = explanation(prediction=prediction, label=label)
-    assert heading_of(explained) == expected
+    assert describe_prediction(explained) == expected

@@ -8,7 +8,7 @@ import pytest
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_han
-from han_attention.inference import keras as predictor_module
+from han_attention.inference import model_reader
 from han_attention.inference.keras import Predictor
 
 # The empty document has no known word.
@@ -108,12 +108,13 @@ def test_read_in_parts_documents_give_the_same(options, budget, monkeypatch):
     predicted = predictor.predict_proba(DOCUMENTS)
     sizes = []
 
-    def run_in_parts(ids):
+    def run_in_parts(reader, ids):
         sizes.append(ids.size)
-        return Predictor._run_in_parts(predictor, ids)
+        return in_parts(reader, ids)
 
-    monkeypatch.setattr(predictor_module, "MAX_BATCH_TOKENS", budget)
-    monkeypatch.setattr(predictor, "_run_in_parts", run_in_parts)
+    in_parts = model_reader.ModelReader._run_in_parts
+    monkeypatch.setattr(model_reader, "MAX_BATCH_TOKENS", budget)
+    monkeypatch.setattr(model_reader.ModelReader, "_run_in_parts", run_in_parts)
     received = predictor.run_with_attention(ids)
     assert sizes == [ids.size]
     for a, b in zip(received, expected, strict=True):
@@ -130,7 +131,7 @@ def test_a_document_of_a_hundred_thousand_words():
     assert len(text.split()) > 100_000
     encoded = predictor.encode([text])
     assert encoded.sizes.tolist() == [2_700]
-    assert encoded.padded().size > predictor_module.MAX_BATCH_TOKENS
+    assert encoded.padded().size > model_reader.MAX_BATCH_TOKENS
     predicted = predictor.predict_proba([text, "fine"])
     # Sentences repeat, so few of them say about as much.
     few = predictor.predict_proba([sentence.capitalize() * 100])

@@ -8,8 +8,8 @@ from layer_checks import to_numpy
 from han_attention import build_classifier
 from han_attention import build_han
 from han_attention.models.contribution import ContributionModel
-from han_attention.models.contribution import additions
-from han_attention.models.contribution import linear_head
+from han_attention.models.contribution import compute_contributions
+from han_attention.models.introspection import find_linear_head
 
 IDS = np.array([[4, 5, 6, 7], [3, 9, 0, 0], [0, 0, 0, 0]])
 DOCUMENTS = np.array([[[4, 5, 6], [7, 0, 0]], [[8, 9, 0], [0, 0, 0]]])
@@ -34,7 +34,7 @@ def test_additions_against_a_loop():
             for t in range(3):
                 rows = kernel[4 * h : 4 * h + 4]
                 expected[b, t] += weights[b, h, t] * (values[b, t] @ rows)
-    received = to_numpy(additions(values, weights, kernel))
+    received = to_numpy(compute_contributions(values, weights, kernel))
     np.testing.assert_allclose(received, expected, atol=1e-5)
 
 
@@ -80,11 +80,11 @@ def test_a_head_with_a_hidden_layer_is_not_linear():
     pooled = model.get_layer("attention").output[0]
     hidden = keras.layers.Dense(4, activation="tanh")(pooled)
     logits = keras.layers.Dense(1, name="logits")(hidden)
-    assert linear_head(keras.Model(model.input, logits)) is None
+    assert find_linear_head(keras.Model(model.input, logits)) is None
 
 
 def test_a_head_with_an_activation_is_not_linear():
     model = make(build_classifier)
     pooled = model.get_layer("attention").output[0]
     head = keras.layers.Dense(1, activation="sigmoid", name="logits")
-    assert linear_head(keras.Model(model.input, head(pooled))) is None
+    assert find_linear_head(keras.Model(model.input, head(pooled))) is None

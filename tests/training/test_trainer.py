@@ -7,18 +7,18 @@ import re
 import keras
 import numpy as np
 import pytest
+from han_attention.training.batches import Split
+from han_attention.training.config import TrainConfig
+from han_attention.training.data import hold_out
+from han_attention.training.data import make_split
+from han_attention.training.own_texts import fit_files
+from han_attention.training.own_texts import fit_texts
 
 from han_attention import TextFiles
 from han_attention import make_demo_reviews
 from han_attention.data.demo import LABEL_WORDS
 from han_attention.text.ragged import EncodedTexts
-from han_attention.training.batches import Split
-from han_attention.training.config import TrainConfig
-from han_attention.training.data import hold_out
-from han_attention.training.data import make_split
 from han_attention.training.model import Task
-from han_attention.training.own_texts import fit_files
-from han_attention.training.own_texts import fit_texts
 
 SMALL = {
     "rnn_units": 8,

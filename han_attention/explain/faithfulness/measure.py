@@ -23,7 +23,7 @@ def measure_faithfulness(
     texts: Sequence[str],
     labels: Sequence[Any] | None = None,
     methods: Sequence[str] | None = None,
-    further: Mapping[str, Sequence[Sequence[float]]] | None = None,
+    extra: Mapping[str, Sequence[Sequence[float]]] | None = None,
     tau: bool = True,
     seed: int = 0,
     batch_size: int = 64,
@@ -53,7 +53,7 @@ def measure_faithfulness(
             None.
         methods: Of those of `explain_texts`. Defaults to None: all that the
             model can give.
-        further: By name the scores of each word of each text by other
+        extra: By name the scores of each word of each text by other
             methods, such as LIME, for the predicted class. Defaults to None.
         tau: Whether to compute Kendall's tau, which costs a pass of the model
             for each word of each text. Defaults to `True`.
@@ -65,7 +65,7 @@ def measure_faithfulness(
 
     Raises:
         ValueError: for no text with words, an unknown method, one the model
-            cannot give, or `further` scores that do not fit the words.
+            cannot give, or `extra` scores that do not fit the words.
 
     Example:
     >>> report = measure_faithfulness(predictor, ["A fine film."], tau=False)
@@ -79,13 +79,13 @@ def measure_faithfulness(
     predictor: Predictor = getattr(classifier, "predictor_", classifier)
     run = FaithfulnessMeasurement(predictor, methods, tau, seed)
     encoded = predictor.encode(texts)
-    _check_numbers(texts, labels, further)
+    _check_numbers(texts, labels, extra)
     seen = _rows_with_words(encoded)
     shares = np.zeros((len(texts), len(predictor.class_names)))
     for rows in (seen[n] for n in encoded.take(seen).batches(batch_size)):
         scores = {
             name: [of_texts[row] for row in rows]
-            for name, of_texts in (further or {}).items()
+            for name, of_texts in (extra or {}).items()
         }
         ids = encoded.padded(rows, predictor.pad_to_multiple_of)
         shares[rows] = run.add(ids, scores)
@@ -122,10 +122,10 @@ def _with_uniform_attention(
 def _check_numbers(
     texts: Sequence[str],
     labels: Sequence[Any] | None,
-    further: Mapping[str, Sequence[Sequence[float]]] | None,
+    extra: Mapping[str, Sequence[Sequence[float]]] | None,
 ) -> None:
     """Raise a ValueError unless there is one of everything for each text."""
-    for name, given in (("labels", labels), *(further or {}).items()):
+    for name, given in (("labels", labels), *(extra or {}).items()):
         if given is not None and len(given) != len(texts):
             raise ValueError(
                 f"Invalid value for `{name}`. Expected one for each of the "

@@ -9,19 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.explanation import ATTENTION
-from han_attention.explain.explanation import CONTRIBUTION
-from han_attention.explain.explanation import METHODS
-from han_attention.explain.explanation import OCCLUSION
+from han_attention.explain.deletion import cut_padding
+from han_attention.explain.deletion import remove_words
+from han_attention.explain.deletion import select_best
+from han_attention.explain.explainer import Explainer
 from han_attention.explain.faithfulness.rank_correlation import kendall_tau
 from han_attention.explain.faithfulness.report import MethodFaithfulness
-from han_attention.explain.methods.deletion import best_words
-from han_attention.explain.methods.deletion import trimmed
-from han_attention.explain.methods.deletion import without_words
-from han_attention.explain.methods.reader import MethodReader
 from han_attention.inference.base import probabilities
 from han_attention.inference.keras import Predictor
-from han_attention.models.contribution import linear_head
 from han_attention.text.tokenizer import START_ID
 
 FRACTIONS = (0.01, 0.05, 0.1, 0.2, 0.5)
@@ -36,7 +31,7 @@ class FaithfulnessMeasurement:
 
     Args:
         predictor: A trained classifier.
-        methods: Of `METHODS`; None: all that the model can give.
+        methods: None: all that can explain the model.
         tau: Whether to compare with leaving out each word.
         seed: Of the controls.
     """
@@ -49,12 +44,11 @@ class FaithfulnessMeasurement:
         seed: int,
     ) -> None:
         self._predictor = predictor
+        self._explainer = Explainer(predictor)
         if methods is None:
-            linear = linear_head(predictor.model) is not None
-            methods = [m for m in METHODS if linear or m != CONTRIBUTION]
-        self._readers = {
-            name: MethodReader(predictor, (name,)) for name in methods
-        }
+            methods = self._explainer.methods
+        chosen = self._explainer.check_methods(methods)
+        self._methods = [method.name for method in chosen]
         self._tau = tau
         self._generator = np.random.default_rng(seed)
         self._drops = defaultdict[str, list[Array]](list)  # (B, fractions)
@@ -65,7 +59,7 @@ class FaithfulnessMeasurement:
     def add(
         self,
         ids: NDArray[np.int32],
-        further: Mapping[str, Sequence[Sequence[float]]],
+        extra: Mapping[str, Sequence[Sequence[float]]],
     ) -> NDArray[np.float32]:
         """Measure a batch of texts, and give their probabilities."""
         words = ids > START_ID
@@ -73,12 +67,12 @@ class FaithfulnessMeasurement:
         shares = probabilities(logits, self._predictor.multi_label)
         classes = shares.argmax(axis=1)
         scores: dict[str, list[Array]] = {}
-        for name, reader in self._readers.items():
+        for name in self._methods:
             start = time.perf_counter()
-            values = reader.read(ids).scores(name, classes)
+            values = self._score(name, ids, classes)
             self._seconds[name].append((time.perf_counter() - start) / len(ids))
             scores[name] = [values]
-        for name, of_texts in further.items():
+        for name, of_texts in extra.items():
             scores[name] = [_placed(of_texts, words, name)]
         scores |= self._controls(ids, words, classes)
         reference = self._left_out(ids, classes, scores)
@@ -115,21 +109,30 @@ class FaithfulnessMeasurement:
     def _controls(
         self, ids: Array, words: NDArray[np.bool_], classes: Array
     ) -> dict[str, list[Array]]:
-        reader = MethodReader(self._predictor, (ATTENTION,))
-        weights = reader.read(ids).scores(ATTENTION, classes)
-        permuted = []
-        for _ in range(_DRAWS):
-            permuted.append(np.zeros_like(weights))
-            for n, real in enumerate(words):
-                shuffled = self._generator.permutation(weights[n][real])
-                permuted[-1][n][real] = shuffled
-        return {
+        permuted = self._permute_attention(ids, words, classes)
+        controls = {
             "random": [
                 self._generator.random(ids.shape) for _ in range(_DRAWS)
             ],
             "uniform": [np.ones(ids.shape)],
             "permuted": permuted,
         }
+        return {name: draws for name, draws in controls.items() if draws}
+
+    def _permute_attention(
+        self, ids: Array, words: NDArray[np.bool_], classes: Array
+    ) -> list[Array]:
+        """The attention dealt anew to the words; none of a model without."""
+        if "attention" not in self._explainer.methods:
+            return []
+        weights = self._score("attention", ids, classes)
+        draws = []
+        for _ in range(_DRAWS):
+            draws.append(np.zeros_like(weights))
+            for n, real in enumerate(words):
+                shuffled = self._generator.permutation(weights[n][real])
+                draws[-1][n][real] = shuffled
+        return draws
 
     def _left_out(
         self, ids: Array, classes: Array, scores: dict[str, list[Array]]
@@ -137,10 +140,13 @@ class FaithfulnessMeasurement:
         """What leaving each word out does: Kendall's reference."""
         if not self._tau:
             return None
-        if OCCLUSION in scores:
-            return scores[OCCLUSION][0]
-        reader = MethodReader(self._predictor, (OCCLUSION,))
-        return reader.read(ids).scores(OCCLUSION, classes)
+        if "occlusion" in scores:
+            return scores["occlusion"][0]
+        return self._score("occlusion", ids, classes)
+
+    def _score(self, method: str, ids: Array, classes: Array) -> Array:
+        """What a method says of each word for one class of each text."""
+        return self._explainer.score(ids, (method,))[method].select(classes)
 
     def _curves(
         self,
@@ -157,10 +163,10 @@ class FaithfulnessMeasurement:
         classes = shares.argmax(axis=1)
         falls = np.zeros((2, len(ids), len(FRACTIONS)))
         for k, fraction in enumerate(FRACTIONS):
-            best = best_words(words, scores, fraction)
+            best = select_best(words, scores, fraction)
             for n, removed in enumerate((best, words & ~best)):
-                rest = without_words(ids, removed)
-                rest = trimmed(rest, predictor.pad_to_multiple_of)
+                rest = remove_words(ids, removed)
+                rest = cut_padding(rest, predictor.pad_to_multiple_of)
                 logits = np.asarray(predictor.run(rest))
                 after = probabilities(logits, predictor.multi_label)
                 falls[n, :, k] = (shares - after)[every, classes]
@@ -175,7 +181,7 @@ def _placed(
     for n, scores in enumerate(of_texts):
         if len(scores) != words[n].sum():
             raise ValueError(
-                f"Invalid value for argument `further`. Expected {name!r} to "
+                f"Invalid value for argument `extra`. Expected {name!r} to "
                 f"have a score for each of the {words[n].sum()} words of a "
                 f"text. Received: {len(scores)}"
             )

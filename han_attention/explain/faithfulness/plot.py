@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from han_attention.drawing.figure import make_figure
 from han_attention.explain.faithfulness.report import Faithfulness
-from han_attention.explain.render.figure_page import make_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

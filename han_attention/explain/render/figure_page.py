@@ -1,14 +1,15 @@
 """A picture of a page, filled with coloured words from top to bottom."""
 
-import warnings
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
+from han_attention.drawing.figure import make_figure
+from han_attention.drawing.figure import measure_text
 from han_attention.explain.render.text_layout import Piece
 from han_attention.explain.render.text_layout import PlacedPiece
-from han_attention.explain.render.text_layout import pieces_of
+from han_attention.explain.render.text_layout import cut_text
 from han_attention.explain.render.text_layout import place_pieces
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _MOST_LINES, _MOST_NOTED = 200, 8  # of the text, of a heading
 
 # Colours that remain different to the colour-blind (Okabe and Ito). The
 # strongest shade still has black letters well apart from it.
-_BLUE, _ORANGE, _GREY = (0.0, 0.447, 0.698), (0.835, 0.369, 0.0), "#666666"
+BLUE, ORANGE, _GREY = (0.0, 0.447, 0.698), (0.835, 0.369, 0.0), "#666666"
 _STRONGEST = 0.75
 
 
@@ -49,43 +50,48 @@ class Page:
     def write_heading(self, heading: str) -> None:
         """Write a heading in bold letters."""
         style = {"color": "black", "size": _SIZE, "weight": "bold"}
-        self._write(pieces_of(heading), _MARGIN, _MOST_NOTED, style)
+        self._write(cut_text(heading), _MARGIN, _MOST_NOTED, style)
 
-    def write_legend(self, hierarchical: bool, left_out: int) -> None:
+    def write_legend(self, colors: str, left_out: int) -> None:
         """Write what the colours mean, and what was not drawn."""
-        legend = "Blue: weight of the word in the text."
-        if hierarchical:
-            legend = (
-                "Orange: weight of the sentence. Blue: weight of the word in "
-                "its sentence, times the root of that of the sentence."
-            )
+        legend = colors
         if left_out:
             legend += f" Not drawn: {left_out} sentences of less weight."
         if self._is_cut:
             legend += " The text goes on."
         style = {"color": _GREY, "size": _SMALL, "weight": "normal"}
-        self._write(pieces_of(legend), _MARGIN, _MOST_NOTED, style)
+        self._write(cut_text(legend), _MARGIN, _MOST_NOTED, style)
 
     def write(
         self, pieces: Iterable[Piece], highest: float, from_the_right: bool
     ) -> None:
-        """Write pieces, coloured by their shade as a share of the highest."""
+        """Write pieces, coloured by their shade beside the highest: orange
+        below 0, else blue.
+        """
         style = {"color": _GREY, "size": _SIZE, "weight": "normal"}
         room = _MOST_LINES - self._lines
         self._lines += self._write(
             pieces, self._left, room, style, highest, from_the_right
         )
 
-    def mark_weight(self, weight: float, highest: float) -> None:
-        """Draw the weight of the sentence that is written next."""
+    def mark_sentence(
+        self, number: str, shade: float, color: tuple[float, float, float]
+    ) -> None:
+        """Draw the score of the sentence that is written next.
+
+        Args:
+            number: The score in figures.
+            shade: How strong the colour is, from 0 to 1.
+            color: Red, green and blue.
+        """
         if self._lines >= _MOST_LINES:
             return
         width, middle = _INDENT - 10, self._top + _LINE * _SIZE / 2
-        self._fill(_MARGIN, width, weight / (highest or 1.0), _ORANGE)
+        self._fill(_MARGIN, width, shade, color)
         self._axes.text(
             _MARGIN + width / 2,
             middle,
-            f"{weight:.2f}",
+            number,
             size=9,
             ha="center",
             va="center_baseline",
@@ -113,7 +119,7 @@ class Page:
             self._is_cut = True
             return 0
         measure = partial(
-            text_width, size=style["size"], weight=style["weight"]
+            measure_text, size=style["size"], weight=style["weight"]
         )
         height, lines = _LINE * style["size"], 1
         for placed in place_pieces(pieces, measure, self._right - left):
@@ -140,7 +146,8 @@ class Page:
         text, shade = placed.piece.text, placed.piece.shade
         if shade is not None:
             style = {**style, "color": "black"}
-            self._fill(left, placed.width, shade / (highest or 1.0), _BLUE)
+            color = ORANGE if shade < 0 else BLUE
+            self._fill(left, placed.width, abs(shade) / (highest or 1.0), color)
         self._axes.text(
             left, baseline, text, parse_math=False, usetex=False, **style
         )
@@ -149,44 +156,14 @@ class Page:
         self,
         left: float,
         width: float,
-        share: float,
+        shade: float,
         color: tuple[float, float, float],
     ) -> None:
         from matplotlib.patches import Rectangle
 
-        share = min(max(share, 0.0), 1.0) * _STRONGEST
-        mixed = tuple(1 - share * (1 - part) for part in color)
+        strength = min(max(shade, 0.0), 1.0) * _STRONGEST
+        mixed = tuple(1 - strength * (1 - part) for part in color)
         corner, height = (left - 1, self._top + 1), _LINE * _SIZE - 2
         self._axes.add_patch(
             Rectangle(corner, width + 2, height, color=mixed, linewidth=0)
         )
-
-
-def make_figure(width: float, height: float) -> "Figure":
-    """An empty picture of a size in inches, apart from pyplot.
-
-    Raises:
-        ImportError: if matplotlib is not installed.
-    """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            'Plots need matplotlib: pip install "han-attention[plot]"'
-        ) from error
-    return Figure(figsize=(width, height))
-
-
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """How wide a text is drawn, with its outer spaces, in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(size=size, weight=weight)
-    with warnings.catch_warnings():  # of missing glyphs drawing warns, too
-        warnings.simplefilter("ignore")
-        with_bars, bars = (
-            text_to_path.get_text_width_height_descent(string, font, False)[0]
-            for string in (f"|{text}|", "||")
-        )
-    return float(with_bars - bars)

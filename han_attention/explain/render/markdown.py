@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.view import View
+from han_attention.explain.view import make_view
 
 _WORDS_LISTED = 5
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~^$:])")
@@ -12,7 +13,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~^$:])")
 
 def to_markdown(
     explanation: Explanation,
-    method: str = ATTENTION,
+    method: str | None = None,
     class_name: Any = None,
     max_words: int = 60,
 ) -> str:
@@ -23,7 +24,8 @@ def to_markdown(
 
     Args:
         explanation: What to write.
-        method: One of its `methods`. Defaults to `"attention"`.
+        method: One of its `methods`. Defaults to None: the first, the
+            attention of a model that has one.
         class_name: For which class. Defaults to None: the predicted one.
         max_words: Of a longer text so many words around the strongest are
             written. Defaults to 60.
@@ -42,17 +44,16 @@ def to_markdown(
     | fine | 0.900 |
     | A | 0.100 |
     """
-    scores = explanation.scores(method, class_name)
-    order = sorted(range(len(scores)), key=lambda n: -abs(scores[n]))
-    strongest = order[:_WORDS_LISTED]
+    view = make_view(explanation, method, class_name)
+    strongest = view.rank_words()[:_WORDS_LISTED]
     rows = [
-        f"| {escape(explanation.words[n].text)} | {scores[n]:.3f} |"
+        f"| {escape(view.words[n].text)} | {view.words[n].score:.3f} |"
         for n in strongest
     ]
-    table = "\n".join([f"| word | {escape(method)} |", "|---|---|", *rows])
+    table = "\n".join([f"| word | {escape(view.title)} |", "|---|---|", *rows])
     lines = [
-        _heading(explanation),
-        _shown(explanation, strongest, max_words) or "(no text)",
+        _write_heading(explanation),
+        _write_text(view, strongest, max_words) or "(no text)",
         table if rows else "(no words)",
     ]
     return "\n\n".join(lines)
@@ -68,14 +69,14 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _heading(explanation: Explanation) -> str:
+def _write_heading(explanation: Explanation) -> str:
     prediction = explanation.prediction
     several = isinstance(prediction, list)
-    shares = [
+    names = [
         f"**{escape(str(name))}** ({explanation.probabilities[name]:.1%})"
         for name in (prediction if several else [prediction])
     ]
-    heading = ", ".join(shares) or "**no class**"
+    heading = ", ".join(names) or "**no class**"
     if explanation.label is not None:
         right = explanation.label == prediction
         label = escape(str(explanation.label))
@@ -83,15 +84,13 @@ def _heading(explanation: Explanation) -> str:
     return heading
 
 
-def _shown(
-    explanation: Explanation, strongest: list[int], max_words: int
-) -> str:
+def _write_text(view: View, strongest: list[int], max_words: int) -> str:
     """The text, or what stands around its strongest word, these in bold."""
-    words = explanation.words
+    words, text = view.words, view.text
     middle = strongest[0] if strongest else 0
     first = max(min(middle - max_words // 2, len(words) - max_words), 0)
     last = min(first + max_words, len(words))
-    bold, text, parts = set(strongest), explanation.text, []
+    bold, parts = set(strongest), []
     done = words[first].start if first else 0
     for n in range(first, last):
         word = words[n]

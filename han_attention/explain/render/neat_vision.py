@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
-from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.view import make_view
 
 
 def to_neat_vision(
-    explanations: Sequence[Explanation], method: str = ATTENTION
+    explanations: Sequence[Explanation], method: str | None = None
 ) -> list[dict[str, Any]]:
     """Explanations as samples of neat-vision.
 
@@ -25,7 +25,8 @@ def to_neat_vision(
 
     Args:
         explanations: What to show, of one model.
-        method: One of `Explanation.methods`. Defaults to `"attention"`.
+        method: One of `Explanation.methods`. Defaults to None: the first,
+            the attention of a model that has one.
 
     Returns:
         A dictionary for each text: `text` (its words), `label`,
@@ -45,7 +46,7 @@ def to_neat_vision(
     Reference:
         https://github.com/cbaziotis/neat-vision
     """
-    names = class_names_of(explanations)
+    names = get_class_names(explanations)
     numbers = {name: number for number, name in enumerate(names)}
     return [
         _sample(explanation, method, numbers, f"sample_{n}")
@@ -72,7 +73,7 @@ def neat_vision_labels(class_names: Iterable[Any]) -> dict[str, dict[str, str]]:
 def save_neat_vision(
     path: str | Path,
     explanations: Sequence[Explanation],
-    method: str = ATTENTION,
+    method: str | None = None,
 ) -> None:
     """Write the samples of neat-vision, and the labels beside them.
 
@@ -82,7 +83,8 @@ def save_neat_vision(
     Args:
         path: The file of the samples. Its folder is made if need be.
         explanations: What to show, of one model.
-        method: One of `Explanation.methods`. Defaults to `"attention"`.
+        method: One of `Explanation.methods`. Defaults to None: the first,
+            the attention of a model that has one.
 
     Raises:
         ValueError: for a method that is not there.
@@ -95,7 +97,7 @@ def save_neat_vision(
     """
     path = Path(path)
     samples = to_neat_vision(explanations, method)
-    names = class_names_of(explanations)
+    names = get_class_names(explanations)
     if any(sample["label"] == len(names) for sample in samples):
         names.append("not known")
     labels = neat_vision_labels(names)
@@ -103,7 +105,7 @@ def save_neat_vision(
     _write(path.with_name(f"{path.stem}_labels{path.suffix}"), labels)
 
 
-def class_names_of(explanations: Iterable[Explanation]) -> list[Any]:
+def get_class_names(explanations: Iterable[Explanation]) -> list[Any]:
     """The classes that have probabilities, in order."""
     return list(
         dict.fromkeys(name for e in explanations for name in e.probabilities)
@@ -111,25 +113,28 @@ def class_names_of(explanations: Iterable[Explanation]) -> list[Any]:
 
 
 def _sample(
-    explanation: Explanation, method: str, numbers: dict[Any, int], name: str
+    explanation: Explanation,
+    method: str | None,
+    numbers: dict[Any, int],
+    name: str,
 ) -> dict[str, Any]:
     several = isinstance(explanation.prediction, list)
     # A text without words has no method but attention, and no scores.
-    scores = explanation.scores(method) if explanation.words else []
+    words = make_view(explanation, method).words if explanation.words else []
     return {
-        "text": [_characters(word.text) for word in explanation.words],
-        "label": _number_of(explanation.label, numbers, several),
-        "prediction": _number_of(explanation.prediction, numbers, several),
+        "text": [_make_writable(word.text) for word in words],
+        "label": _get_number(explanation.label, numbers, several),
+        "prediction": _get_number(explanation.prediction, numbers, several),
         "posterior": [
             _finite(explanation.probabilities.get(name, 0.0))
             for name in numbers
         ],
-        "attention": [_finite(abs(score)) for score in scores],
+        "attention": [_finite(abs(word.score)) for word in words],
         "id": name,
     }
 
 
-def _number_of(classes: Any, numbers: dict[Any, int], several: bool) -> Any:
+def _get_number(classes: Any, numbers: dict[Any, int], several: bool) -> Any:
     """The number of a class; of several a 1 at the place of each."""
     if several:
         return [int(name in (classes or [])) for name in numbers]
@@ -141,7 +146,7 @@ def _finite(number: float) -> float:
     return float(number) if math.isfinite(number) else 0.0
 
 
-def _characters(text: str) -> str:
+def _make_writable(text: str) -> str:
     """The text with "?" for each lone surrogate, which no file can hold."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
 

@@ -1,18 +1,14 @@
 """An explanation as a piece of HTML for notebooks, without script."""
 
 from collections.abc import Iterator
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from han_attention.explain.document import heading_of
-from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
-from han_attention.explain.render.drawing import FAINTEST
-from han_attention.explain.render.drawing import figure_of
-from han_attention.explain.render.drawing import parts_of
-from han_attention.explain.render.drawing import shares_of
-from han_attention.explain.render.drawing import words_within
+from han_attention.explain.view import FAINTEST
+from han_attention.explain.view import View
+from han_attention.explain.view import ViewPart
+from han_attention.explain.view import make_view
 
 # Of Okabe and Ito, as on the page. Half of it or less lies on the notebook's
 # own background, so that its letters can be read, be they black or white.
@@ -24,7 +20,9 @@ _FIGURE = "font-variant-numeric:tabular-nums;font-size:85%;padding:0 .4em"
 
 
 def to_html_fragment(
-    explanation: Explanation, method: str = ATTENTION, class_name: Any = None
+    explanation: Explanation,
+    method: str | None = None,
+    class_name: Any = None,
 ) -> str:
     """Draw an explanation as a piece of HTML for a notebook.
 
@@ -34,7 +32,8 @@ def to_html_fragment(
 
     Args:
         explanation: What to draw.
-        method: One of `Explanation.methods`. Defaults to `"attention"`.
+        method: One of `Explanation.methods`. Defaults to None: the first,
+            the attention of a model that has one.
         class_name: For or against which class. Defaults to None: the
             predicted one.
 
@@ -51,69 +50,57 @@ def to_html_fragment(
     >>> "&lt;b&gt;</span>" in to_html_fragment(explanation)
     True
     """
-    signed = method != ATTENTION
-    scores = explanation.scores(method, class_name)
-    of_sentences = explanation.sentence_scores(method, class_name)
-    shares = shares_of(of_sentences)
-    shades, rows = shares_of(scores), []
-    for sentence, start, end in parts_of(explanation):
-        words = "".join(_words(explanation, scores, shades, signed, start, end))
+    view, rows = make_view(explanation, method, class_name), []
+    for part in view.parts:
+        words = "".join(_draw_words(view, part))
         text = f'<div dir="auto" style="flex:1;{_TEXT}">{words}</div>'
-        if explanation.sentences:
+        if view.has_sentences:
             figure = ""
-            if sentence is not None:
-                score, share = of_sentences[sentence], shares[sentence]
-                figure = _mark(figure_of(score, signed), score, share, signed)
+            if part.score is not None and part.shade is not None:
+                number = view.format(part.score)
+                figure = _mark(number, number, part.shade, view.method.signed)
             text = f'<div style="flex:0 0 4em;{_FIGURE}">{figure}</div>{text}'
         rows.append(f'<div style="display:flex">{text}</div>')
     return (
-        '<div style="max-width:56em">'
-        f"{_heading(explanation, method, class_name)}{''.join(rows)}</div>"
+        f'<div style="max-width:56em">{_draw_heading(view)}{"".join(rows)}'
+        "</div>"
     )
 
 
-def _heading(explanation: Explanation, method: str, class_name: Any) -> str:
+def _draw_heading(view: View) -> str:
     """What was predicted, and what the colours mean."""
-    legend = escape(method.replace("_", " "))
-    if method != ATTENTION:
-        name = escape(str(explanation.class_or_best(class_name)))
+    legend = escape(view.method.title)
+    if view.method.signed:
+        name = escape(str(view.class_name))
         legend += (
-            f" for <bdi>{name}</bdi>: {_mark('for', 1.0, 1.0, True)} "
-            f"{_mark('against', -1.0, -1.0, True)}"
+            f" for <bdi>{name}</bdi>: {_mark('for', '+1.000', 1.0, True)} "
+            f"{_mark('against', '-1.000', -1.0, True)}"
         )
     return (
-        f'<div dir="auto"><strong>{escape(heading_of(explanation))}</strong>'
+        f'<div dir="auto"><strong>{escape(view.heading)}</strong>'
         f'</div><div style="opacity:.75">{legend}</div>'
     )
 
 
-def _words(
-    explanation: Explanation,
-    scores: Sequence[float],
-    shades: Sequence[float],
-    signed: bool,
-    start: int,
-    end: int,
-) -> Iterator[str]:
-    """The text from `start` to `end`, its words marked by their scores."""
-    text, done = explanation.text, start
-    for n in words_within(explanation, start, end):
-        word = explanation.words[n]
+def _draw_words(view: View, part: ViewPart) -> Iterator[str]:
+    """The text of a part, its words marked by their scores."""
+    done = part.start
+    for word in part.words:
         first = max(word.start, done)
-        yield escape(text[done:first])
-        yield _mark(text[first : word.end], scores[n], shades[n], signed)
+        yield escape(view.text[done:first])
+        text, number = view.text[first : word.end], view.format(word.score)
+        yield _mark(text, number, word.shade, view.method.signed)
         done = max(word.end, done)
-    yield escape(text[done:end])
+    yield escape(view.text[done : part.end])
 
 
-def _mark(text: str, score: float, share: float, signed: bool) -> str:
+def _mark(text: str, number: str, shade: float, signed: bool) -> str:
     """A text in the colour of its score, which shows at the pointer."""
-    against = signed and share < 0
+    against = signed and shade < 0
     color = _AGAINST if against else _FOR if signed else _LOOKED
-    alpha = f"{abs(share) * _STRONGEST:.3f}".rstrip("0").rstrip(".")
+    alpha = f"{abs(shade) * _STRONGEST:.3f}".rstrip("0").rstrip(".")
     style = f"background:rgba({color},{alpha});border-radius:.2em"
-    if signed and abs(share) >= FAINTEST:
+    if signed and abs(shade) >= FAINTEST:
         line = "wavy" if against else "solid"
         style += f";text-decoration:underline {line} rgb({color})"
-    title = figure_of(score, signed)
-    return f'<span style="{style}" title="{title}">{escape(text)}</span>'
+    return f'<span style="{style}" title="{number}">{escape(text)}</span>'

@@ -2,24 +2,21 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from han_attention.explain.document import heading_of
-from han_attention.explain.explanation import ATTENTION
+from han_attention.drawing.text import count_columns
+from han_attention.drawing.text import escape_controls
 from han_attention.explain.explanation import Explanation
-from han_attention.explain.render.drawing import FAINTEST
-from han_attention.explain.render.drawing import figure_of
-from han_attention.explain.render.drawing import parts_of
-from han_attention.explain.render.drawing import shares_of
-from han_attention.explain.render.drawing import words_within
 from han_attention.explain.render.text_layout import Piece
-from han_attention.explain.render.text_layout import columns_of
-from han_attention.explain.render.text_layout import escape_controls
-from han_attention.explain.render.text_layout import pieces_of
+from han_attention.explain.render.text_layout import cut_text
+from han_attention.explain.render.text_layout import cut_words
 from han_attention.explain.render.text_layout import place_pieces
+from han_attention.explain.view import FAINTEST
+from han_attention.explain.view import View
+from han_attention.explain.view import ViewWord
+from han_attention.explain.view import make_view
 
 # Of the 256 colours that terminals have, from faint to strong. All are light:
 # the letters on them are black, whatever the terminal's own colours.
@@ -35,7 +32,7 @@ _INDENT = 9  # columns, for the scores of sentences
 
 def to_ansi(
     explanation: Explanation,
-    method: str = ATTENTION,
+    method: str | None = None,
     class_name: Any = None,
     width: int = 80,
     color: bool = True,
@@ -49,7 +46,8 @@ def to_ansi(
 
     Args:
         explanation: What to draw.
-        method: One of `Explanation.methods`. Defaults to `"attention"`.
+        method: One of `Explanation.methods`. Defaults to None: the first,
+            the attention of a model that has one.
         class_name: For or against which class. Defaults to None: the
             predicted one.
         width: The columns of the terminal. Defaults to 80.
@@ -78,68 +76,59 @@ def to_ansi(
             "Invalid value for argument `width`. Expected at least "
             f"{_NARROWEST}. Received: width={width}"
         )
-    signed = method != ATTENTION
-    scores = explanation.scores(method, class_name)
-    of_sentences = explanation.sentence_scores(method, class_name)
-    paint = partial(_paint, signed=signed) if color else _leave
-    texts = [escape_controls(word.text) for word in explanation.words]
-    if not color:
-        texts = _mark_strongest(texts, scores, signed)
-    shades = shares_of(scores)
-    lines = _heading(explanation, method, class_name, width, color)
-    indent = _INDENT if explanation.sentences else 0
-    shares = shares_of(of_sentences)
-    for sentence, start, end in parts_of(explanation):
-        pieces = list(_pieces(explanation, texts, shades, start, end))
+    view = make_view(explanation, method, class_name)
+    paint = partial(_paint, signed=view.method.signed) if color else _leave
+    lines = _write_heading(view, width, color)
+    strongest = set() if color else _get_strongest(view)
+    indent = _INDENT if view.has_sentences else 0
+    done = 0
+    for part in view.parts:
+        words = [
+            _write_word(view, word, done + n in strongest)
+            for n, word in enumerate(part.words)
+        ]
+        done += len(words)
+        pieces = cut_words(
+            view.text, part.start, part.end, words, escape_controls
+        )
         rows = _wrap(pieces, width - indent, paint)
-        if sentence is not None:
-            figure = figure_of(of_sentences[sentence], signed)
-            before = paint(Piece(f"{figure:>7}", shares[sentence]))
-            rows[:1] = [before + "  " + "".join(rows[:1])]
-            rows[1:] = [" " * indent + row for row in rows[1:]]
-        else:
-            rows = [" " * indent + row for row in rows]
-        lines += rows
+        first = " " * indent
+        if part.score is not None:
+            number = Piece(f"{view.format(part.score):>7}", part.shade)
+            first = paint(number) + "  "
+        lines.append(first + "".join(rows[:1]))
+        lines += [" " * indent + row for row in rows[1:]]
     return "\n".join(lines)
 
 
-def _heading(
-    explanation: Explanation,
-    method: str,
-    class_name: Any,
-    width: int,
-    color: bool,
-) -> list[str]:
+def _write_heading(view: View, width: int, color: bool) -> list[str]:
     """What was predicted, and what the shades mean."""
-    heading = pieces_of(escape_controls(heading_of(explanation)))
+    heading = cut_text(escape_controls(view.heading))
     lines = _wrap(heading, width, _bold if color else _leave)
-    legend = method.replace("_", " ")
-    if method == ATTENTION:
-        pieces = list(pieces_of(legend))
-        return lines + _wrap(pieces, width, _paint_faint if color else _leave)
-    class_name = explanation.class_or_best(class_name)
-    pieces = list(pieces_of(escape_controls(f"{legend} for {class_name}")))
+    pieces = list(cut_text(escape_controls(view.title)))
     if not color:
         return lines + _wrap(pieces, width, _leave)
+    if not view.method.signed:
+        return lines + _wrap(pieces, width, _paint_faint)
     pieces += [Piece("for", 1.0), Piece("against", -1.0)]
     return lines + _wrap(pieces, width, partial(_paint, signed=True))
 
 
-def _pieces(
-    explanation: Explanation,
-    texts: Sequence[str],
-    shades: Sequence[float],
-    start: int,
-    end: int,
-) -> Iterator[Piece]:
-    """The words from `start` to `end`, and what the model did not see."""
-    text, done = explanation.text, start
-    for n in words_within(explanation, start, end):
-        between = text[done : explanation.words[n].start]
-        yield from pieces_of(escape_controls(between))
-        yield Piece(texts[n], shades[n], between[-1:].isspace())
-        done = explanation.words[n].end
-    yield from pieces_of(escape_controls(text[done:end]))
+def _write_word(view: View, word: ViewWord, marked: bool) -> ViewWord:
+    """The word as it is written; a strong one in brackets, with its score."""
+    text = escape_controls(word.text)
+    if marked:
+        text = f"[{text} {view.format(word.score)}]"
+    return replace(word, text=text)
+
+
+def _get_strongest(view: View) -> set[int]:
+    """The numbers of the words that are marked where there are no colours."""
+    return {
+        n
+        for n in view.rank_words()[:_MOST_MARKED]
+        if abs(view.words[n].shade) >= FAINTEST
+    }
 
 
 def _wrap(
@@ -147,26 +136,13 @@ def _wrap(
 ) -> list[str]:
     lines: list[str] = []
     column = 0.0
-    for placed in place_pieces(pieces, columns_of, width):
+    for placed in place_pieces(pieces, count_columns, width):
         if placed.line == len(lines):
             lines.append("")
             column = 0.0
         lines[-1] += " " * round(placed.left - column) + paint(placed.piece)
         column = placed.left + placed.width
     return lines
-
-
-def _mark_strongest(
-    texts: Sequence[str], scores: Sequence[float], signed: bool
-) -> list[str]:
-    """Put the strongest words into brackets, with their scores."""
-    shares = [abs(share) for share in shares_of(scores)]
-    order = sorted(range(len(texts)), key=lambda n: -shares[n])
-    marked = list(texts)
-    for n in order[:_MOST_MARKED]:
-        if shares[n] >= FAINTEST:
-            marked[n] = f"[{texts[n]} {figure_of(scores[n], signed)}]"
-    return marked
 
 
 def _leave(piece: Piece) -> str:

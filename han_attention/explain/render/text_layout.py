@@ -1,15 +1,15 @@
 """Coloured words on lines of limited width; knows no drawing library."""
 
-import unicodedata
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 
-from han_attention.explain.document import DocumentSentence
+from han_attention.drawing.text import make_printable
+from han_attention.explain.view import ViewWord
 
-_JOINERS = "\u200c\u200d"  # without width
 _AT_ONCE = 200  # characters; of a longer word the parts are measured
 
 
@@ -38,33 +38,40 @@ class PlacedPiece:
     width: float
 
 
-def pieces_of(text: str) -> Iterator[Piece]:
+def cut_text(text: str) -> Iterator[Piece]:
     """Cut a text that has no weights at its white space.
 
     Example:
-    >>> [piece.text for piece in pieces_of("Not  seen")]
+    >>> [piece.text for piece in cut_text("Not  seen")]
     ['Not', 'seen']
     """
     for number, part in enumerate(text.split()):
         yield Piece(part, spaced=number > 0 or text[0].isspace())
 
 
-def pieces_of_sentence(
-    sentence: DocumentSentence, text: str
+def cut_words(
+    text: str,
+    start: int,
+    end: int,
+    words: Sequence[ViewWord],
+    clean: Callable[[str], str] = str,
 ) -> Iterator[Piece]:
-    """Cut a sentence into its words and what stands between them.
+    """Cut a part of a text into its words and what stands between them.
 
     Args:
-        sentence: The sentence with its words.
-        text: The text from which it is.
+        text: The text.
+        start: Where the part begins.
+        end: Where it ends.
+        words: The words of the part; their text may be another than there.
+        clean: What is done with the text between them. Defaults to `str`.
     """
-    done = sentence.start
-    for word, shade in zip(sentence.words, sentence.shades, strict=True):
+    done = start
+    for word in words:
         between = text[done : word.start]
-        yield from pieces_of(between)
-        yield Piece(word.text, shade, between[-1:].isspace())
+        yield from cut_text(clean(between))
+        yield Piece(word.text, word.shade, between[-1:].isspace())
         done = word.end
-    yield from pieces_of(text[done : sentence.end])
+    yield from cut_text(clean(text[done:end]))
 
 
 def place_pieces(
@@ -78,7 +85,7 @@ def place_pieces(
         width: That of a line.
 
     Example:
-    >>> pieces = pieces_of("one two three")
+    >>> pieces = cut_text("one two three")
     >>> [placed.line for placed in place_pieces(pieces, len, width=8)]
     [0, 0, 1]
     """
@@ -97,93 +104,13 @@ def place_pieces(
             left += part_width
 
 
-def runs_from_the_right(text: str) -> bool:
-    """Whether the first letter is of a script written from right to left.
-
-    Example:
-    >>> runs_from_the_right("“שלום”"), runs_from_the_right("peace שלום")
-    (True, False)
-    """
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("L", "R", "AL"):
-            return direction != "L"
-    return False
-
-
-def printable(text: str) -> str:
-    """Replace what no font can draw: control characters, half characters.
-
-    Example:
-    >>> printable("a\\0b\\tc")
-    'a\ufffdb c'
-    """
-    return "".join(
-        " "
-        if c.isspace()
-        else "\ufffd"
-        if unicodedata.category(c) in ("Cc", "Cs")
-        else c
-        for c in text
-    )
-
-
-def escape_controls(text: str) -> str:
-    r"""Write what steers a terminal or turns the writing round as an escape.
-
-    White space stays: it is for the layout. So do the joiners without width,
-    which some scripts and emoji need.
-
-    Example:
-    >>> print(escape_controls("red: \x1b[31m, turned: \u202e"))
-    red: \x1b[31m, turned: \u202e
-    """
-    return "".join(
-        c
-        if c.isprintable() or c.isspace() or c in _JOINERS
-        else c.encode("unicode_escape").decode()
-        for c in text
-    )
-
-
-def columns_of(text: str) -> int:
-    """How wide a terminal shows a text: East Asian characters take two columns.
-
-    Example:
-    >>> columns_of("a中e\u0301")
-    4
-    """
-    return sum(
-        0
-        if unicodedata.category(c) in ("Mn", "Me", "Cf")
-        else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )
-
-
-def shorten(text: str, measure: Callable[[str], float], width: float) -> str:
-    """A text on one line, cut at its end if it is wider than the line.
-
-    Example:
-    >>> shorten("a long name", len, width=6)
-    'a lon…'
-    """
-    text = printable(text)
-    if len(text) <= _AT_ONCE and measure(text) <= width:
-        return text
-    text = text[:_AT_ONCE]
-    while text and measure(text + "…") > width:
-        text = text[:-1]
-    return text + "…"
-
-
 def _runs_without_space(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     run: list[Piece] = []
     for piece in pieces:
         if run and piece.spaced:
             yield run
             run = []
-        run.append(replace(piece, text=printable(piece.text)))
+        run.append(replace(piece, text=make_printable(piece.text)))
     if run:
         yield run
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from han_attention.explain.explainer import explain_attention
+from han_attention.explain.explainer import Explainer
 from han_attention.explain.render.markdown import to_markdown
 from han_attention.inference.keras import Predictor
 from han_attention.training.tensorboard import TensorBoardWriter
@@ -34,7 +34,7 @@ class ExplainedTexts:
         chosen = range(len(texts))
         rows = random.Random(0).sample(chosen, min(_TEXTS, len(chosen)))
         self._folder = folder
-        self._predictor = predictor
+        self._explainer = Explainer(predictor)
         self._texts = [texts[n] for n in rows]
         self._labels = [labels[n] for n in rows]
 
@@ -43,8 +43,8 @@ class ExplainedTexts:
         with warnings.catch_warnings():
             # The reader of the panel sees a text without words for himself.
             warnings.simplefilter("ignore", UserWarning)
-            explanations = explain_attention(
-                self._predictor, self._texts, self._labels
+            explanations = self._explainer(
+                self._texts, self._labels, ("attention",)
             )
         writer = TensorBoardWriter(self._folder)
         for number, explanation in enumerate(explanations, start=1):

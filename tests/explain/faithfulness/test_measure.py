@@ -10,13 +10,15 @@ from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
 
 from han_attention.explain.explainer import explain_texts
-from han_attention.explain.explanation import METHODS
 from han_attention.explain.faithfulness.measure import measure_faithfulness
 from han_attention.explain.faithfulness.perturb import CONTROLS
 from han_attention.explain.faithfulness.perturb import FRACTIONS
 from han_attention.explain.faithfulness.uniform_attention import (
     with_uniform_attention,
 )
+from han_attention.explain.methods import METHODS as REGISTRY
+
+METHODS = list(REGISTRY)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_scores_of_another_tool(predictor, report):
     explanations = explain_texts(predictor, TEXTS)
     scores = [e.scores("contribution") for e in explanations]
     found = measure_faithfulness(
-        predictor, TEXTS, methods=[], further={"theirs": scores}
+        predictor, TEXTS, methods=[], extra={"theirs": scores}
     )
     expected = report["contribution"]
     assert found["theirs"].drops == pytest.approx(expected.drops, abs=1e-6)
@@ -175,8 +177,8 @@ def test_no_words_at_all(predictor):
     "options",
     [
         {"labels": ["good"]},
-        {"further": {"lime": [[0.5]]}},
-        {"further": {"lime": [[0.5]] * len(TEXTS)}},
+        {"extra": {"lime": [[0.5]]}},
+        {"extra": {"lime": [[0.5]] * len(TEXTS)}},
     ],
 )
 def test_numbers_that_do_not_fit(options, predictor):

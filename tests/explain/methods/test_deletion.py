@@ -6,16 +6,16 @@ from layer_checks import to_numpy
 from predictor_cases import TEXTS
 from predictor_cases import make_flat as make_predictor
 
-from han_attention.explain.methods.deletion import best_words
-from han_attention.explain.methods.deletion import occlusion
-from han_attention.explain.methods.deletion import trimmed
-from han_attention.explain.methods.deletion import without_words
+from han_attention.explain.deletion import cut_padding
+from han_attention.explain.deletion import remove_words
+from han_attention.explain.deletion import select_best
+from han_attention.explain.methods.occlusion import occlusion
 
 
 def test_words_move_up():
     ids = np.array([[5, 6, 7, 8, 0], [9, 9, 0, 0, 0]])
     removed = np.array([[1, 0, 1, 0, 0], [1, 1, 0, 0, 0]], bool)
-    assert without_words(ids, removed).tolist() == [
+    assert remove_words(ids, removed).tolist() == [
         [6, 8, 0, 0, 0],
         [0, 0, 0, 0, 0],
     ]
@@ -25,33 +25,33 @@ def test_sentences_move_up():
     """No sentence may be empty before a real one."""
     ids = np.array([[[5, 0], [6, 7], [8, 9]]])
     removed = np.isin(ids, [5, 6])
-    assert without_words(ids, removed).tolist() == [[[7, 0], [8, 9], [0, 0]]]
+    assert remove_words(ids, removed).tolist() == [[[7, 0], [8, 9], [0, 0]]]
 
 
 @pytest.mark.parametrize(
     ("fraction", "best"),
     [(0.01, [3]), (0.25, [3]), (0.3, [0, 3]), (0.75, [0, 1, 3])],
 )
-def test_best_words(fraction, best):
+def test_select_best(fraction, best):
     scores = np.array([[0.5, 0.1, -2.0, 0.9, 7.0]])
     words = np.array([[True, True, True, True, False]])
-    received = best_words(words, scores, fraction)
+    received = select_best(words, scores, fraction)
     assert np.flatnonzero(received).tolist() == best
 
 
 def test_a_tenth_of_thirty_words_is_three():
     scores = np.arange(30)[None]
-    assert best_words(scores >= 0, scores, 0.1).sum() == 3
+    assert select_best(scores >= 0, scores, 0.1).sum() == 3
 
 
 def test_equal_scores_are_taken_in_reading_order():
     scores = np.zeros((1, 2, 2))
-    best = best_words(scores == 0, scores, 0.5)
+    best = select_best(scores == 0, scores, 0.5)
     assert best.tolist() == [[[True, True], [False, False]]]
 
 
 def test_a_text_without_words_has_no_best_ones():
-    assert not best_words(np.zeros((1, 3), bool), np.ones((1, 3)), 0.5).any()
+    assert not select_best(np.zeros((1, 3), bool), np.ones((1, 3)), 0.5).any()
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_text_without_words_has_no_best_ones():
         (np.array([[[5, 6, 0], [7, 0, 0], [0, 0, 0]]]), 1, (1, 2, 2)),
     ],
 )
-def test_trimmed(ids, multiple, shape):
-    received = trimmed(ids, multiple)
+def test_cut_padding(ids, multiple, shape):
+    received = cut_padding(ids, multiple)
     assert received.shape == shape
     assert received.sum() == ids.sum()
 

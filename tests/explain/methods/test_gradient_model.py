@@ -21,8 +21,8 @@ def model_and_ids(request):
 def test_gradients_are_those_of_finite_differences(model_and_ids):
     model, ids = model_and_ids
     reader = GradientModel(model)
-    words = reader.vectors_of(ids)
-    received = reader.gradients(ids, words, 1)
+    words = reader.look_up(ids)
+    received = reader.compute_gradients(ids, words, 1)
     table = model.get_layer("embedding").embeddings
     before = to_numpy(table)
     # Each id stands once: its row of the table is the vector of one word.
@@ -44,11 +44,11 @@ def test_other_weights_give_other_gradients():
     """What was compiled must not keep the weights of its time."""
     model = make(build_classifier, num_classes=2)
     reader = GradientModel(model)
-    words = reader.vectors_of(IDS)
-    before = reader.gradients(IDS, words, 0)
+    words = reader.look_up(IDS)
+    before = reader.compute_gradients(IDS, words, 0)
     kernel = model.get_layer("logits").kernel
     kernel.assign(2 * kernel)
-    after = reader.gradients(IDS, words, 0)
+    after = reader.compute_gradients(IDS, words, 0)
     np.testing.assert_allclose(after, 2 * before, atol=1e-6)
 
 
@@ -56,16 +56,16 @@ def test_sizes_may_differ_from_call_to_call():
     """Appending padding and rows changes no gradient."""
     model = make(build_classifier)
     reader = GradientModel(model)
-    before = reader.gradients(IDS, reader.vectors_of(IDS), 1)
+    before = reader.compute_gradients(IDS, reader.look_up(IDS), 1)
     larger = np.pad(IDS, [(0, 1), (0, 2)])
-    after = reader.gradients(larger, reader.vectors_of(larger), 1)
+    after = reader.compute_gradients(larger, reader.look_up(larger), 1)
     np.testing.assert_allclose(after[:2, :3], before, atol=1e-6)
 
 
 def test_a_model_in_half_precision():
     keras.config.set_dtype_policy("mixed_float16")
     reader = GradientModel(make(build_classifier))
-    values = reader.gradients(IDS, reader.vectors_of(IDS), 1)
+    values = reader.compute_gradients(IDS, reader.look_up(IDS), 1)
     assert values.dtype == np.float32
     assert np.isfinite(values).all()
     assert values[0].any()

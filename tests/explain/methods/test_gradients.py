@@ -7,8 +7,10 @@ from gradient_cases import make
 from layer_checks import to_numpy
 
 from han_attention.explain.methods.gradient_model import GradientModel
-from han_attention.explain.methods.gradients import gradient_x_input
-from han_attention.explain.methods.gradients import integrated_gradients
+from han_attention.explain.methods.gradient_x_input import gradient_x_input
+from han_attention.explain.methods.integrated_gradients import (
+    integrated_gradients,
+)
 
 
 @pytest.fixture(params=CASES)
@@ -20,11 +22,13 @@ def model_and_ids(request):
 def test_gradient_x_input_is_their_product(model_and_ids):
     model, ids = model_and_ids
     reader = GradientModel(model)
-    words = reader.vectors_of(ids)
+    words = reader.look_up(ids)
     values = gradient_x_input(reader, ids, 3)
     assert values.shape == (*ids.shape, 3)
     for n in range(3):
-        expected = (reader.gradients(ids, words, n) * words).sum(axis=-1)
+        expected = (reader.compute_gradients(ids, words, n) * words).sum(
+            axis=-1
+        )
         np.testing.assert_allclose(values[..., n], expected, atol=1e-6)
 
 

@@ -8,11 +8,13 @@ from predictor_cases import TEXTS
 from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
 
+from han_attention.explain.explainer import Explainer
 from han_attention.explain.explainer import explain_attention
 from han_attention.explain.explainer import explain_texts
-from han_attention.explain.explanation import METHODS
-from han_attention.explain.methods import reader as methods
-from han_attention.explain.methods.reader import MethodReader
+from han_attention.explain.methods import METHODS as REGISTRY
+from han_attention.inference import model_reader
+
+METHODS = list(REGISTRY)
 
 
 def logits_less_bias(predictor, text):
@@ -91,9 +93,9 @@ def test_a_document_has_a_score_for_each_word():
     predictor = make_hierarchical()
     (explanation,) = explain_texts(predictor, DOCUMENTS[:1], methods=METHODS)
     ids = predictor.encode(DOCUMENTS[:1]).padded()
-    batch = MethodReader(predictor, METHODS).read(ids)
+    scores = Explainer(predictor).score(ids, METHODS)
     for method in METHODS:
-        expected = batch.scores(method, np.array([1]))[ids != 0]
+        expected = scores[method].select(np.array([1]))[ids != 0]
         np.testing.assert_allclose(
             explanation.scores(method, "good"), expected, atol=1e-5
         )
@@ -110,7 +112,7 @@ def test_a_model_that_has_no_contributions():
 def test_a_text_too_long_to_be_read_as_a_whole(monkeypatch):
     predictor = make_hierarchical()
     texts = DOCUMENTS[:1]
-    monkeypatch.setattr(methods, "MAX_BATCH_TOKENS", 5)
+    monkeypatch.setattr(model_reader, "MAX_BATCH_TOKENS", 5)
     assert explain_texts(predictor, texts)[0].methods == ["attention"]
     with pytest.raises(ValueError, match="too long to be read as a whole"):
         explain_texts(predictor, texts, methods=["occlusion"])

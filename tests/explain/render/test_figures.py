@@ -15,8 +15,8 @@ from matplotlib.image import imread
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
-from han_attention.explain.render.figures import draw_attention_of_word
-from han_attention.explain.render.figures import draw_document
+from han_attention.explain.render.document_figure import plot_document
+from han_attention.explain.render.word_figure import plot_word_attention
 from han_attention.explain.word_attention import WordAttention
 
 REVIEW = "Fine food here! I paid $20 or $30. Bad end."
@@ -79,7 +79,7 @@ def luminance(color):
 def test_histograms_show_the_shares():
     weights = np.array([0.125, 0.25, 0.75, 1.0])
     attention = WordAttention("good", weights, [1, 1, 2, None])
-    every, first, second = draw_attention_of_word(attention, bins=4).axes
+    every, first, second = plot_word_attention(attention, bins=4).axes
     expected = {
         every: [0.25, 0.25, 0.0, 0.5],
         first: [0.5, 0.5, 0.0, 0.0],
@@ -102,7 +102,7 @@ def test_histograms_show_the_shares():
 
 def test_without_groups_there_is_one_histogram():
     attention = WordAttention("good", np.array([0.0]), [None])
-    figure = draw_attention_of_word(attention)
+    figure = plot_word_attention(attention)
     assert len(figure.axes) == 1
     assert render(figure).std() > 0.05
 
@@ -110,7 +110,7 @@ def test_without_groups_there_is_one_histogram():
 def test_of_many_groups_the_most_frequent_are_drawn():
     groups = [0, 1, 1, 2, 3, 3, 3, 4]
     attention = WordAttention("good", np.linspace(0, 1, 8), groups)
-    figure = draw_attention_of_word(attention, max_groups=2)
+    figure = plot_word_attention(attention, max_groups=2)
     titles = [axes.get_title() for axes in figure.axes[1:]]
     assert titles == ["1 (2)", "3 (3)"]
     assert figure.get_supxlabel() == "The 2 most frequent of 5 groups"
@@ -120,7 +120,7 @@ def test_of_many_groups_the_most_frequent_are_drawn():
 def test_titles_do_not_overlap(number):
     names = [f"$\\a_ long^ name$ of a class {n}" for n in range(number)]
     weights = np.full(number, 0.5)
-    figure = draw_attention_of_word(WordAttention("$w_{", weights, names))
+    figure = plot_word_attention(WordAttention("$w_{", weights, names))
     assert render(figure).std() > 0.05
     boxes = [axes.title.get_window_extent() for axes in figure.axes]
     for n, box in enumerate(boxes):
@@ -133,11 +133,11 @@ def test_titles_do_not_overlap(number):
 def test_wrong_arguments_of_the_histograms(name, value):
     attention = WordAttention("good", np.ones(1), [1])
     with pytest.raises(ValueError, match=f"argument `{name}`"):
-        draw_attention_of_word(attention, **{name: value})
+        plot_word_attention(attention, **{name: value})
 
 
 def test_document_holds_every_word_in_order():
-    figure = draw_document(explain(REVIEW))
+    figure = plot_document(explain(REVIEW))
     written = texts_of(figure)
     heading = "Prediction: pos (90.0%), right. Label: pos".split()
     assert written[: len(heading)] == heading
@@ -161,7 +161,7 @@ def test_colours_of_worked_numbers():
     ]
     text = Explanation("a b", "x", {"x": 1.0}, words, sentences)
     (_, _, first), (_, _, a), (_, _, second), (_, _, b) = boxes_of(
-        draw_document(text)
+        plot_document(text)
     )
     strength = [1 - np.array(color) for color in (first, a, second, b)]
     np.testing.assert_allclose(strength[2], strength[0] * 0.16 / 0.64)
@@ -170,7 +170,7 @@ def test_colours_of_worked_numbers():
 
 
 def test_letters_are_readable_on_every_shade():
-    figure = draw_document(explain(REVIEW))
+    figure = plot_document(explain(REVIEW))
     darkest = min(luminance(color) for _, _, color in boxes_of(figure))
     assert (darkest + 0.05) / 0.05 > 4.5  # WCAG AA, black letters
     greys = {text.get_color() for text in figure.axes[0].texts} - {"black"}
@@ -179,7 +179,7 @@ def test_letters_are_readable_on_every_shade():
 
 
 def test_without_sentences_the_text_is_a_paragraph():
-    figure = draw_document(explain(REVIEW, hierarchical=False))
+    figure = plot_document(explain(REVIEW, hierarchical=False))
     assert not {"0.17", "0.33", "0.50", "Orange:"} & {*texts_of(figure)}
     lefts = [left for left, _, _ in boxes_of(figure)]
     assert lefts == sorted(lefts)  # all on one line
@@ -187,14 +187,14 @@ def test_without_sentences_the_text_is_a_paragraph():
 
 def test_what_was_not_seen_is_grey_without_a_box():
     words = [WordWeight("Fine", 0, 4, 1.0)]
-    figure = draw_document(Explanation("Fine food", "x", {"x": 1.0}, words))
+    figure = plot_document(Explanation("Fine food", "x", {"x": 1.0}, words))
     assert len(boxes_of(figure)) == 1
     colors = {x.get_text(): x.get_color() for x in figure.axes[0].texts}
     assert colors["Fine"] == "black" != colors["food"]
 
 
 def test_words_lie_on_their_boxes_and_in_the_picture():
-    figure = draw_document(explain(20 * REVIEW + "w" * 300), width=4)
+    figure = plot_document(explain(20 * REVIEW + "w" * 300), width=4)
     figure.draw_without_rendering()
     boxes = [box.get_window_extent() for box in figure.axes[0].patches]
     for text in figure.axes[0].texts:
@@ -210,13 +210,13 @@ def test_words_lie_on_their_boxes_and_in_the_picture():
 
 
 def test_height_grows_with_the_sentences():
-    one, three = (draw_document(explain(t)) for t in ("Fine.", REVIEW))
+    one, three = (plot_document(explain(t)) for t in ("Fine.", REVIEW))
     assert one.get_figwidth() == three.get_figwidth() == 8
     assert one.get_figheight() < three.get_figheight()
 
 
 def test_heaviest_sentences_are_drawn():
-    figure = draw_document(explain(REVIEW), max_sentences=1)
+    figure = plot_document(explain(REVIEW), max_sentences=1)
     assert "Bad" in texts_of(figure) and "Fine" not in texts_of(figure)
     assert "Not drawn: 2 sentences" in " ".join(texts_of(figure))
 
@@ -224,7 +224,7 @@ def test_heaviest_sentences_are_drawn():
 @pytest.mark.parametrize("hierarchical", [True, False])
 def test_long_text_is_cut(hierarchical):
     explained = explain("word " * 6000 + ". End.", hierarchical)
-    figure = draw_document(explained, width=3)
+    figure = plot_document(explained, width=3)
     assert figure.get_figheight() < 60
     assert " ".join(texts_of(figure)).endswith("The text goes on.")
     assert "End" not in texts_of(figure)
@@ -250,17 +250,17 @@ def test_any_text_can_be_drawn(text, hierarchical):
     explained = dataclasses.replace(
         explained, prediction=text, probabilities={text: 1.0}
     )
-    assert render(draw_document(explained)).std() > 0.01
+    assert render(plot_document(explained)).std() > 0.01
 
 
 def test_dollars_are_drawn_as_they_are():
-    figure = draw_document(explain("$x$ $\\alpha$."))
+    figure = plot_document(explain("$x$ $\\alpha$."))
     written = {x.get_text(): x.get_parse_math() for x in figure.axes[0].texts}
     assert written["$x"] is written["$"] is False
 
 
 def test_right_to_left_text_begins_at_the_right():
-    figure = draw_document(explain("זה סרט טוב. A film."))
+    figure = plot_document(explain("זה סרט טוב. A film."))
     lefts = {x.get_text(): x.get_position()[0] for x in figure.axes[0].texts}
     assert lefts["זה"] > lefts["סרט"] > lefts["טוב"]
     assert lefts["A"] < lefts["film"]
@@ -274,7 +274,7 @@ def test_right_to_left_text_begins_at_the_right():
 def test_wrong_arguments_of_the_document(options):
     (name,) = options
     with pytest.raises(ValueError, match=f"argument `{name}`"):
-        draw_document(explain(REVIEW), **options)
+        plot_document(explain(REVIEW), **options)
 
 
 CODE = """
@@ -288,10 +288,10 @@ class Blocked:
 sys.meta_path.insert(0, Blocked())
 
 from han_attention.explain.explanation import Explanation
-from han_attention.explain.render.figures import draw_document
+from han_attention.explain.render.document_figure import plot_document
 
 try:
-    draw_document(Explanation("", "a", {"a": 1.0}, []))
+    plot_document(Explanation("", "a", {"a": 1.0}, []))
 except ImportError as error:
     print(error)
 print("matplotlib.pyplot" in sys.modules)

@@ -7,10 +7,10 @@ from explain_texts import EVIL
 from explain_texts import explain
 from explain_texts import explain_sentences
 
+from han_attention.drawing.text import count_columns
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.terminal import to_ansi
-from han_attention.explain.render.text_layout import columns_of
 
 OURS = re.compile(r"\x1b\[(?:[0-2]|38;5;16;48;5;\d{1,3}(?:;4)?)m")
 
@@ -96,7 +96,7 @@ def test_lines_are_no_wider_than_the_terminal(width):
     for explanation in (explain(text), explain_sentences(text, [0.5, 0.5])):
         for color in (True, False):
             lines = to_ansi(explanation, width=width, color=color).split("\n")
-            assert max(columns_of(shown(line)) for line in lines) <= width
+            assert max(count_columns(shown(line)) for line in lines) <= width
 
 
 def test_text_without_words():

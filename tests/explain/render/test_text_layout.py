@@ -2,17 +2,17 @@
 
 import pytest
 
-from han_attention.explain.document import document_weights
+from han_attention.drawing.text import make_printable
+from han_attention.drawing.text import runs_from_the_right
+from han_attention.drawing.text import shorten
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.text_layout import Piece
-from han_attention.explain.render.text_layout import pieces_of
-from han_attention.explain.render.text_layout import pieces_of_sentence
+from han_attention.explain.render.text_layout import cut_text
+from han_attention.explain.render.text_layout import cut_words
 from han_attention.explain.render.text_layout import place_pieces
-from han_attention.explain.render.text_layout import printable
-from han_attention.explain.render.text_layout import runs_from_the_right
-from han_attention.explain.render.text_layout import shorten
+from han_attention.explain.view import make_view
 
 
 def lines_of(pieces, width):
@@ -27,7 +27,7 @@ def lines_of(pieces, width):
 
 
 def test_lines_break_at_spaces():
-    pieces = pieces_of("one two\n three  four")
+    pieces = cut_text("one two\n three  four")
     assert lines_of(pieces, 9) == ["one two", "three", "four"]
 
 
@@ -61,12 +61,13 @@ def test_pieces_of_a_sentence_hold_what_was_not_seen():
         SentenceWeight(text[4:], 4, len(text), 1.0),
     ]
     explained = Explanation(text, "a", {"a": 1.0}, words, sentences)
-    _, sentence = document_weights(explained)
-    assert list(pieces_of_sentence(sentence, text)) == [
+    _, part = make_view(explained).parts
+    received = cut_words(text, part.start, part.end, part.words)
+    assert list(received) == [
         Piece("(Not", spaced=False),
-        Piece("so", 0.5),
+        Piece("so", 1.0),
         Piece(")", spaced=False),
-        Piece("fine", 0.25, spaced=False),
+        Piece("fine", 0.5, spaced=False),
         Piece(":", spaced=False),
         Piece("food"),
     ]
@@ -89,8 +90,8 @@ def test_direction_is_that_of_the_first_letter(text, expected):
 
 
 def test_printable():
-    assert printable("$é体\U0001f600\u200d") == "$é体\U0001f600\u200d"
-    assert printable("a\tb\x00\ud800") == "a b\ufffd\ufffd"
+    assert make_printable("$é体\U0001f600\u200d") == "$é体\U0001f600\u200d"
+    assert make_printable("a\tb\x00\ud800") == "a b\ufffd\ufffd"
 
 
 @pytest.mark.parametrize(

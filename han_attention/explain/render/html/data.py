@@ -12,35 +12,20 @@ from itertools import accumulate
 from typing import Any
 
 from han_attention.explain.explanation import ATTENTION
-from han_attention.explain.explanation import CONTRIBUTION
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.view import get_method
 
 IN_SENTENCE = "weight_in_sentence"
 
 _STEPS = 1000  # of the scores of one text
 _MOST_CLASSES = 8  # whose scores are kept, of each text the most probable
 
-_SIGNED = " The colour is a share of the largest score in the text."
-_HELP = {
-    ATTENTION: "Attention weights say where the model looked, not why it "
-    "decided: a word of large weight can speak for any class. The stronger "
-    "the colour of a word, the larger its weight in its text.",
-    IN_SENTENCE: "The attention weight of a word among the words of its "
-    "sentence, however little the sentence weighs: the bar before a sentence "
-    "shows that. It says where the model looked, not why it decided.",
-    CONTRIBUTION: "What each word adds to the logit of the class or takes "
-    "from it: with the bias of the class they add up to the logit. The model "
-    "read the word among its neighbours, so a share of it may be theirs.",
-    "gradient_x_input": "How the logit of the class would move if the word's "
-    "vector were a little longer: its gradient times the vector. It is true "
-    "of small changes only.",
-    "integrated_gradients": "The gradient of the logit times the vector of "
-    "the word, added up on the way from an empty text to this one.",
-    "occlusion": "By how much the class loses when the word is left out, the "
-    "rest of the text being as it is.",
-}
-_ADDS_UP = (CONTRIBUTION, "gradient_x_input", "integrated_gradients")
-_OTHER = "What this method says of each word, for or against the class."
+_SIGNED = " The colour is the part of the largest score in the text."
+_HELP_IN_SENTENCE = (
+    "The attention weight of a word among the words of its sentence, however "
+    "little the sentence weighs: the bar before a sentence shows that. It says "
+    "where the model looked, not why it decided."
+)
 
 
 def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
@@ -64,9 +49,9 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     )
     numbers = {name: number for number, name in enumerate(classes)}
     methods = list(
-        dict.fromkeys(name for e in explanations for name in _methods(e))
+        dict.fromkeys(name for e in explanations for name in _get_methods(e))
     )
-    texts = [_text(e, numbers, methods) for e in explanations]
+    texts = [_get_text(e, numbers, methods) for e in explanations]
     return {
         "names": [str(name) for name in numbers],
         "classes": len(classes),
@@ -75,29 +60,31 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     }
 
 
-def _methods(explanation: Explanation) -> list[str]:
+def _get_methods(explanation: Explanation) -> list[str]:
     """Those of the explanation, and the weights in sentences, if it has any."""
-    first, *others = explanation.methods
-    return [first, *([IN_SENTENCE] if explanation.sentences else []), *others]
+    methods = explanation.methods
+    if explanation.sentences and ATTENTION in methods:
+        methods.insert(methods.index(ATTENTION) + 1, IN_SENTENCE)
+    return methods
 
 
-def _describe(method: str) -> dict[str, Any]:
-    signed = method not in (ATTENTION, IN_SENTENCE)
-    name = "attention in the sentence" if method == IN_SENTENCE else method
-    return {
-        "name": name.replace("_", " "),
-        "signed": signed,
-        "adds": method in _ADDS_UP,
-        "help": _HELP.get(method, _OTHER) + (_SIGNED if signed else ""),
-    }
+def _describe(name: str) -> dict[str, Any]:
+    if name == IN_SENTENCE:
+        title, signed, adds_up = "attention in the sentence", False, False
+        text = _HELP_IN_SENTENCE
+    else:
+        method = get_method(name)
+        title, signed, adds_up = method.title, method.signed, method.adds_up
+        text = method.help + (_SIGNED if signed else "")
+    return {"name": title, "signed": signed, "adds": adds_up, "help": text}
 
 
-def _text(
+def _get_text(
     explanation: Explanation, numbers: dict[Any, int], methods: Sequence[str]
 ) -> list[Any]:
     text, known = explanation.text, explanation.probabilities
-    prediction = _numbers_of(explanation.prediction, numbers)
-    label = _numbers_of(explanation.label, numbers)
+    prediction = _get_numbers(explanation.prediction, numbers)
+    label = _get_numbers(explanation.label, numbers)
     last = max((numbers[name] for name in known), default=-1)
     probabilities = [
         _finite(known[name], 4) if name in known else None
@@ -108,42 +95,44 @@ def _text(
     words: list[Any] = []
     sentences: list[Any] = []
     for method in methods:
-        if method in _methods(explanation):
-            rows = _rows(explanation, method, numbers, kept)
+        if method in _get_methods(explanation):
+            rows = _get_rows(explanation, method, numbers, kept)
             words.append([row for row, _ in rows])
             sentences.append([row for _, row in rows])
         else:
             words.append(None)
             sentences.append(None)
-    places = _places(text)
+    places = _count_places(text)
     return [
         text,
-        _steps(((w.start, w.end) for w in explanation.words), places),
+        _get_steps(((w.start, w.end) for w in explanation.words), places),
         prediction,
         label,
         probabilities,
         words,
-        _steps(((s.start, s.end) for s in explanation.sentences), places),
+        _get_steps(((s.start, s.end) for s in explanation.sentences), places),
         sentences if explanation.sentences else [],
     ]
 
 
-def _rows(
+def _get_rows(
     explanation: Explanation,
     method: str,
     numbers: Mapping[Any, int],
     kept: set[int],
 ) -> list[tuple[Any, Any]]:
     """The scores of the words and the sentences, for each class kept."""
-    if method in (ATTENTION, IN_SENTENCE):
-        weights = explanation.scores()
-        if method == IN_SENTENCE:
-            weights = [w.weight_in_sentence or 0.0 for w in explanation.words]
-        return [(_scaled(weights), _scaled(explanation.sentence_scores()))]
+    if method == IN_SENTENCE:
+        weights = [w.weight_in_sentence or 0.0 for w in explanation.words]
+        return [(_scale(weights), _scale(explanation.sentence_scores()))]
+    if not get_method(method).signed:  # all classes have the same scores
+        scores = explanation.scores(method)
+        of_sentences = explanation.sentence_scores(method)
+        return [(_scale(scores), _scale(of_sentences))]
     return [
         (
-            _scaled(explanation.scores(method, name)),
-            _scaled(explanation.sentence_scores(method, name)),
+            _scale(explanation.scores(method, name)),
+            _scale(explanation.sentence_scores(method, name)),
         )
         if name in explanation.probabilities and number in kept
         else (None, None)
@@ -152,11 +141,11 @@ def _rows(
 
 
 def _most_probable(probabilities: Mapping[Any, float]) -> list[Any]:
-    by_share = sorted(probabilities, key=lambda name: -probabilities[name])
-    return by_share[:_MOST_CLASSES]
+    ranked = sorted(probabilities, key=lambda name: -probabilities[name])
+    return ranked[:_MOST_CLASSES]
 
 
-def _numbers_of(classes: Any, numbers: dict[Any, int]) -> Any:
+def _get_numbers(classes: Any, numbers: dict[Any, int]) -> Any:
     """The number of a class, a list of them for several; None stays None.
 
     What is no class of the model gets the next number.
@@ -174,7 +163,7 @@ def _as_list(numbers: Any) -> list[int]:
     return numbers if isinstance(numbers, list) else [numbers]
 
 
-def _scaled(scores: Sequence[float]) -> list[float | None]:
+def _scale(scores: Sequence[float]) -> list[float | None]:
     """The largest size of a score, then each in thousandths of it.
 
     A score that is no number is None.
@@ -195,7 +184,7 @@ def _finite(number: float, digits: int) -> float | None:
     return round(float(number), digits) if math.isfinite(number) else None
 
 
-def _places(text: str) -> list[int]:
+def _count_places(text: str) -> list[int]:
     """Where each character, and the end, stands in the units of JavaScript.
 
     A character beyond U+FFFF takes two of them.
@@ -205,7 +194,7 @@ def _places(text: str) -> list[int]:
     return list(accumulate((1 + (c > "\uffff") for c in text), initial=0))
 
 
-def _steps(
+def _get_steps(
     spans: Iterable[tuple[int, int]], places: Sequence[int]
 ) -> list[int]:
     """How far each span is from the end of the last, and how long it is.

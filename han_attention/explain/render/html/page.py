@@ -5,15 +5,16 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from han_attention.atomic import replace_when_written
+from han_attention.drawing.page import read_part
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.render.html.data import page_data
 
+_PACKAGE = "han_attention.explain.render.html"
 _SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
 
 # What would end the script that holds the data, or a line of it.
@@ -46,9 +47,9 @@ def to_html(
     >>> "<b>" in page, "default-src 'none'" in page
     (False, True)
     """
-    style = read_part("style.css")
-    script = "\n".join(map(read_part, _SCRIPTS))
-    return Template(read_part("page.html")).substitute(
+    style = read_part("han_attention.drawing", "style.css")
+    script = "\n".join(read_part(_PACKAGE, name) for name in _SCRIPTS)
+    return Template(read_part(_PACKAGE, "page.html")).substitute(
         title=escape(title),
         policy=_policy(style, script),
         style=style,
@@ -76,12 +77,6 @@ def save_html(
     with replace_when_written(path) as temporary:
         # A lone surrogate is no character: it is shown as "?".
         temporary.write_bytes(page.encode("utf-8", errors="replace"))
-
-
-def read_part(name: str) -> str:
-    """A file of `parts`."""
-    part = files("han_attention.explain.render.html") / "parts" / name
-    return part.read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:

@@ -1,0 +1,1 @@
+"""The basics of drawing that explanations, reports and alignments share."""

@@ -1,0 +1,123 @@
+"""Puts the scores of a batch to the words and sentences of each text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.explain.explanation import ATTENTION
+from han_attention.explain.explanation import CONTRIBUTION
+from han_attention.explain.explanation import Explanation
+from han_attention.explain.explanation import SentenceWeight
+from han_attention.explain.explanation import WordWeight
+from han_attention.explain.methods.base import Scores
+from han_attention.text.ragged import Encoded
+from han_attention.text.ragged import EncodedDocuments
+
+Array = NDArray[Any]
+
+
+def assemble_explanation(
+    text: str,
+    label: Any,
+    prediction: Any,
+    probabilities: Mapping[Any, float],
+    spans: tuple[list[list[tuple[int, int]]], list[tuple[int, int]]],
+    scores: Mapping[str, Scores],
+    row: int,
+) -> Explanation:
+    """The explanation of one text of a batch.
+
+    Args:
+        text: The text.
+        label: Its true class, or None.
+        prediction: Its predicted class.
+        probabilities: Of each class.
+        spans: From `get_spans`.
+        scores: What each method says of the batch.
+        row: The number of the text in the batch.
+    """
+    word_spans, sentence_spans = spans
+    places = _get_places(word_spans)
+    of_words = {
+        name: _select(values.words[row], places)
+        for name, values in scores.items()
+    }
+    nothing = [()] * len(places)
+    weights = [w for (w,) in of_words.pop(ATTENTION, [(0.0,)] * len(places))]
+    added = of_words.pop(CONTRIBUTION, nothing)
+    within: list[Any] = [None] * len(places)
+    attention = scores.get(ATTENTION)
+    if attention is not None and attention.words_in_sentence is not None:
+        values = _select(attention.words_in_sentence[row], places)
+        within = [weight for (weight,) in values]
+    words = [
+        WordWeight(text[start:end], start, end, weight, tuple(of_class), inside)
+        for (start, end), weight, of_class, inside in zip(
+            (word_spans[s][n] for s, n in places),
+            weights,
+            added,
+            within,
+            strict=True,
+        )
+    ]
+    sentences = [
+        SentenceWeight(
+            text[start:end],
+            start,
+            end,
+            _of_sentence(scores.get(ATTENTION), row, n, (0.0,))[0],
+            _of_sentence(scores.get(CONTRIBUTION), row, n, ()),
+        )
+        for n, (start, end) in enumerate(sentence_spans)
+    ]
+    return Explanation(
+        text, prediction, probabilities, words, sentences, label, of_words
+    )
+
+
+def get_spans(
+    encoded: Encoded, row: int
+) -> tuple[list[list[tuple[int, int]]], list[tuple[int, int]]]:
+    """The spans of the words of each sentence, and those of the sentences.
+
+    A flat text is one sentence that has no span.
+    """
+    if isinstance(encoded, EncodedDocuments):
+        return encoded.get_spans(row), encoded.get_sentence_spans(row)
+    return [encoded.get_spans(row)], []
+
+
+def _get_places(
+    word_spans: list[list[tuple[int, int]]],
+) -> list[tuple[int, int]]:
+    """Sentence and place in it of each word with characters.
+
+    The start token has none.
+    """
+    return [
+        (sentence, n)
+        for sentence, spans in enumerate(word_spans)
+        for n, (start, end) in enumerate(spans)
+        if end > start
+    ]
+
+
+def _select(values: Array, places: list[tuple[int, int]]) -> list[list[float]]:
+    """Of (T, C), or (S, T, C), a row of C numbers for each word."""
+    if not places:
+        return []
+    sentences, words = np.array(places).T
+    if values.ndim == 2:
+        return values[words].tolist()
+    return values[sentences, words].tolist()
+
+
+def _of_sentence(
+    scores: Scores | None, row: int, number: int, default: tuple[float, ...]
+) -> tuple[float, ...]:
+    """What is said of a sentence itself, without the sums over its words."""
+    if scores is None or scores.sentences is None:
+        return default
+    return tuple(scores.sentences[row, number].tolist())

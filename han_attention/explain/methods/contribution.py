@@ -1,0 +1,54 @@
+"""Contribution: what each word adds to the logits, exactly."""
+
+from typing import TYPE_CHECKING
+
+from han_attention.explain.methods.base import Method
+from han_attention.explain.methods.base import Scores
+from han_attention.explain.methods.base import split_classes
+
+if TYPE_CHECKING:
+    import keras
+
+    from han_attention.explain.reading import Reader
+    from han_attention.explain.reading import Reading
+
+
+def read_contribution(reader: "Reader", reading: "Reading") -> Scores:
+    """What each word adds to the logit of each class.
+
+        r_tc = a_t x_t . w_c, and in a document a_st (p_s x_s . w_c)
+
+    as `compute_contributions` says. It is exact for the words of a text and
+    the sentences of a document, whose share is divided among the words by
+    their attention weights in the sentence.
+    """
+    words, sentences = reading.get_weights()
+    added = split_classes(
+        reading.get_contributions().astype("float64"),
+        len(reader.predictor.class_names),
+    )
+    if sentences is None:
+        return Scores(added)
+    weights = words.astype("float64")[..., None]
+    return Scores(weights * added[:, :, None], added)
+
+
+def _supports(model: "keras.Model") -> bool:
+    from han_attention.models.introspection import find_linear_head
+
+    return find_linear_head(model) is not None
+
+
+METHOD = Method(
+    name="contribution",
+    description="what the word adds to the logit, exactly",
+    help="What each word adds to the logit of the class or takes from it: "
+    "with the bias of the class they add up to the logit. The model read the "
+    "word among its neighbours, so a share of it may be theirs.",
+    score=read_contribution,
+    supports=_supports,
+    requirement="a model whose logits are a linear function of a weighted "
+    "sum, as those of `build_classifier` and `build_han`",
+    adds_up=True,
+    with_prediction=True,
+)
