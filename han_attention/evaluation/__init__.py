@@ -1,1 +1,5 @@
 """How good a model is: scores, tables, plots."""
+
+from han_attention._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """All that predicts: with Keras, and without it."""
+
+from han_attention._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

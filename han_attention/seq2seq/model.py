@@ -11,7 +11,7 @@ from han_attention.seq2seq.layers.feed_previous import embed_argmax
 from han_attention.seq2seq.model_layers import check_settings
 from han_attention.seq2seq.model_layers import make_layers
 from han_attention.seq2seq.sampled_training import SampledTrainingModel
-from han_attention.seq2seq.teacher_forcing import START_ID
+from han_attention.seq2seq.targets import START_ID
 from han_attention.types import Tensor
 
 

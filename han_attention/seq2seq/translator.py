@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from han_attention.atomic import replace_when_written
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.seq2seq.model import AttentionSeq2Seq
-from han_attention.seq2seq.teacher_forcing import teacher_forcing
+from han_attention.seq2seq.targets import teacher_forcing
 from han_attention.text.ragged import EncodedTexts
 from han_attention.text.tokenizer import START_ID
 from han_attention.text.tokenizer import UNKNOWN_ID

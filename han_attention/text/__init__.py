@@ -1,1 +1,5 @@
 """From strings to ids; never imports Keras."""
+
+from han_attention._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
-from han_attention.data import load_dataset
 from han_attention.data.dataset import TextDataset
+from han_attention.data.datasets import load_dataset
 from han_attention.evaluation.tables import epoch_table
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings

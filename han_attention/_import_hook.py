@@ -1,0 +1,54 @@
+"""Something to do as soon as a module was imported, whoever imports it."""
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+def when_imported(name: str, action: Callable[[], object]) -> None:
+    """Do it after the module is imported: at once, if it was already.
+
+    Args:
+        name: The full name of the module.
+        action: What to do. What it imports may import the module.
+    """
+    if name in sys.modules:
+        action()
+    else:
+        sys.meta_path.insert(0, _Finder(name, action))
+
+
+class _Finder:
+    """Finds the one module as Python does, and adds to what loading it does.
+
+    As `wrapt.when_imported`, which takes four fifths of the time of importing
+    the package.
+    """
+
+    def __init__(self, name: str, action: Callable[[], object]) -> None:
+        self.name = name
+        self.action = action
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        if name != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def execute_and_act(module: ModuleType) -> None:
+            execute(module)
+            self.action()
+
+        spec.loader.exec_module = execute_and_act  # type: ignore[method-assign]
+        return spec

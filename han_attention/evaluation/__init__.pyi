@@ -1,0 +1,7 @@
+from han_attention.evaluation.evaluate import evaluate as evaluate
+from han_attention.evaluation.plots import plot_confusion as plot_confusion
+from han_attention.evaluation.plots import plot_reliability as plot_reliability
+from han_attention.evaluation.plots import save_plots as save_plots
+from han_attention.evaluation.report import Report as Report
+from han_attention.evaluation.report import save_report as save_report
+from han_attention.evaluation.tables import epoch_table as epoch_table
