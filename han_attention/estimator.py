@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
-from han_attention.data.targets import TargetType
-from han_attention.data.targets import match_targets
 from han_attention.data.targets import read_targets
+from han_attention.data.targets import read_validation
 from han_attention.explain.explanation import Explanation
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.scikit_learn import Estimator
@@ -33,7 +32,6 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     from han_attention.inference.keras import Predictor
     from han_attention.inference.saved_model import SavedModel
     from han_attention.text.tokenizer import Tokenizer
-    from han_attention.training.sources.memory import Labelled
     from han_attention.training.trainer import Trained
 
 
@@ -114,7 +112,7 @@ class TextClassifier(Settings, Estimator):
         check_boolean("multi_label", self.multi_label)
         labels, classes = read_targets(y, len(texts), self.multi_label)
         weights = check_sample_weight(sample_weight, len(texts))
-        validation = self._read_validation(validation_data, classes)
+        validation = read_validation(validation_data, self.multi_label, classes)
         unlabelled = check_texts(unlabelled)
         return self._train(
             lambda settings: prepare_texts(
@@ -177,7 +175,7 @@ class TextClassifier(Settings, Estimator):
         if isinstance(validation_data, TextFiles):
             rows = list(validation_data)
             validation_data = [r.text for r in rows], [r.label for r in rows]
-        validation = self._read_validation(validation_data)
+        validation = read_validation(validation_data, self.multi_label)
         return self._train(
             lambda settings: prepare_files(
                 settings,
@@ -266,27 +264,6 @@ class TextClassifier(Settings, Estimator):
     def _start(self) -> "Predictor | None":
         """The predictor to go on with, or None to start anew."""
         return getattr(self, "predictor_", None) if self.warm_start else None
-
-    def _read_validation(
-        self, data: Any, classes: Sequence[Any] | None = None
-    ) -> "Labelled | None":
-        """Texts, labels and weights, of which the last may be left out."""
-        if data is None:
-            return None
-        if not isinstance(data, tuple) or len(data) not in (2, 3):
-            raise TypeError(
-                "Invalid value for argument `validation_data`. Expected a "
-                "tuple (X, y) or (X, y, sample_weight). Received: "
-                f"{type(data).__name__}"
-            )
-        texts = check_texts(data[0])
-        number = len(texts)
-        weights = check_sample_weight(data[2] if data[2:] else None, number)
-        if classes is None:
-            labels, _ = read_targets(data[1], number, self.multi_label)
-            return texts, labels, weights
-        kind: TargetType = "multilabel-indicator"
-        return texts, match_targets(data[1], number, classes, kind), weights
 
     def _set(
         self, predictor: "Predictor", history: list[Any], matrix: bool = False

@@ -5,6 +5,11 @@ from typing import Any
 from typing import Literal
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.data.columns import check_sample_weight
+from han_attention.data.columns import check_texts
 from han_attention.data.indicator import read_matrix
 from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
@@ -15,6 +20,11 @@ from han_attention.data.labels import check_number
 # labels, rows of 0 and 1.
 TargetType: TypeAlias = Literal[
     "multiclass", "multilabel-sequences", "multilabel-indicator"
+]
+
+# Texts, their labels, and how much each counts, or None: the same.
+Labelled: TypeAlias = tuple[
+    Sequence[str], Sequence[Any], NDArray[np.float64] | None
 ]
 
 
@@ -52,6 +62,46 @@ def read_targets(
     check_number(len(indicator.matrix), number)
     names = indicator.names or list(range(indicator.matrix.shape[1]))
     return indicator.list_labels(names), check_label(names, multi_label)
+
+
+def read_validation(
+    data: Any, multi_label: bool, classes: Sequence[Any] | None = None
+) -> Labelled | None:
+    """Read the argument `validation_data`: (X, y) or (X, y, sample_weight).
+
+    Args:
+        data: The argument, or None.
+        multi_label: Whether a text can have several labels.
+        classes: The labels of the columns, if the training labels are a 0/1
+            matrix. Defaults to None: they are none.
+
+    Returns:
+        Texts, labels and weights, or None for None.
+
+    Raises:
+        TypeError: for anything but such a tuple.
+        ValueError: for other numbers of texts, labels and weights.
+
+    Example:
+    >>> read_validation((["fine", "dull"], ["good", "bad"]), False)
+    (['fine', 'dull'], ['good', 'bad'], None)
+    """
+    if data is None:
+        return None
+    if not isinstance(data, tuple) or len(data) not in (2, 3):
+        raise TypeError(
+            "Invalid value for argument `validation_data`. Expected a tuple "
+            "(X, y) or (X, y, sample_weight). Received: "
+            f"{type(data).__name__}"
+        )
+    texts = check_texts(data[0])
+    weights = check_sample_weight(data[2] if data[2:] else None, len(texts))
+    if classes is None:
+        labels, _ = read_targets(data[1], len(texts), multi_label)
+    else:
+        kind: TargetType = "multilabel-indicator"
+        labels = match_targets(data[1], len(texts), classes, kind)
+    return texts, labels, weights
 
 
 def match_targets(

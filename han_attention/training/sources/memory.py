@@ -16,6 +16,7 @@ from han_attention.data.labels import LabelIndex
 from han_attention.data.split import balanced_class_weights
 from han_attention.data.split import find_classes
 from han_attention.data.split import stratified_split
+from han_attention.data.targets import Labelled
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
 from han_attention.text.preprocessor import TextPreprocessor
@@ -25,8 +26,6 @@ from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.task import Task
-
-Labelled = tuple[Sequence[str], Sequence[Any], ArrayLike | None]
 
 
 def prepare_texts(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from han_attention.data.readers.rows import Row
 from han_attention.data.shuffle import shuffled
+from han_attention.data.targets import Labelled
 from han_attention.data.text_files import TextFiles
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
@@ -23,7 +24,6 @@ from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import BucketedBatches
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.labelled_files import LabelledFiles
-from han_attention.training.sources.memory import Labelled
 from han_attention.training.sources.memory import make_validation
 
 _SHUFFLE_BUFFER = 20_000  # texts
