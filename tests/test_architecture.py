@@ -10,6 +10,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # The floor of each file or folder; a file imports strictly lower floors, or
 # its own folder.
 FLOORS = {
+    "_import_hook": 0,
+    "_lazy": 0,
     "types": 0,
     "settings": 1,
     "presets": 0,
@@ -37,8 +39,8 @@ FLOORS = {
 FREE = {("inference.saved_model", "__init__"), ("cli", "__init__")}
 # These predict without Keras, with an exported model.
 LIGHT = {"inference.saved_model", "inference.base", "inference.onnx", "cli"}
-# No circle goes through these, lazy and TYPE_CHECKING imports included.
-WITHOUT_CIRCLES = ("drawing", "explain", "inference", "models")
+# What these do otherwise on one backend stands in `backend.py` of the folder.
+SAME_ON_EVERY_BACKEND = {"layers", "models", "ops", "seq2seq"}
 # These draw explanations: see nothing else of the package but each other.
 RENDERERS = "explain.render"
 SEEN_BY_RENDERERS = {
@@ -111,17 +113,40 @@ def test_imports_run_downwards():
 
 
 def test_no_circle_of_imports():
-    reached = {module: our_imports(path) for module, path in MODULES.items()}
-    reached["__init__"] = set()  # its names are lazy, its version is free
-    grown = True
-    while grown:
-        grown = False
-        for module, found in reached.items():
-            more = set().union(*(reached[name] for name in found)) - found
-            reached[module] |= more
-            grown |= bool(more)
-    circles = [m for m in reached if m in reached[m]]
-    assert [m for m in circles if m.startswith(WITHOUT_CIRCLES)] == []
+    """Not even of imports in functions, or for type checkers."""
+    imports = {m: our_imports(path) - {m} for m, path in MODULES.items()}
+    below = {m: _reach(m, imports) for m in MODULES}
+    circles = {
+        frozenset(n for n in below[m] if m in below[n])
+        for m in MODULES
+        if m in below[m]
+    }
+    assert circles == set()
+
+
+def _reach(module, imports):
+    """All that a module imports, and what that imports, and so on."""
+    found, todo = set(), [module]
+    while todo:
+        for imported in imports[todo.pop()] - found:
+            found.add(imported)
+            todo.append(imported)
+    return found
+
+
+def test_backends_are_told_apart_in_one_file():
+    branches = [
+        module
+        for module, path in MODULES.items()
+        if module.split(".")[0] in SAME_ON_EVERY_BACKEND
+        and not module.endswith(".backend")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(
+            ("backend.backend", "config.backend")
+        )
+    ]
+    assert branches == []
 
 
 def test_forbidden_imports():
