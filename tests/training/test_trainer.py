@@ -264,3 +264,19 @@ def test_weights_of_several_labels_by_hand():
     )
     a, b, none = 6 / (3 * 3), 6 / (3 * 2), 6 / (3 * 1)
     np.testing.assert_allclose(train.weights, [a, b, b, none, a, a], rtol=1e-6)
+
+
+def test_sample_weights_multiply_class_weights():
+    texts = EncodedTexts.from_ids([[3 + n] for n in range(24)])
+    weights = np.linspace(0, 2, 24, dtype="float32")
+    whole = Split(texts, np.repeat([0, 1], [20, 4]), weights)
+    plain = TrainConfig(validation_fraction=0.25, seed=0)
+    train, validation = hold_out(whole, plain)
+    for part in (train, validation):
+        np.testing.assert_array_equal(part.weights, weights[part.texts.ids - 3])
+    balanced = TrainConfig(
+        validation_fraction=0.25, seed=0, class_weight="balanced"
+    )
+    both, _ = hold_out(whole, balanced)
+    factor = np.where(both.labels == 0, 18 / 30, 18 / 6)
+    np.testing.assert_allclose(both.weights, train.weights * factor, rtol=1e-6)
