@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
+from han_attention.data.columns import check_unlabelled
 from han_attention.data.targets import read_targets
 from han_attention.data.targets import read_validation
 from han_attention.explain.explanation import Explanation
@@ -113,7 +114,7 @@ class TextClassifier(Settings, Estimator):
         labels, classes = read_targets(y, len(texts), self.multi_label)
         weights = check_sample_weight(sample_weight, len(texts))
         validation = read_validation(validation_data, self.multi_label, classes)
-        unlabelled = check_texts(unlabelled)
+        check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_texts(
                 settings,
@@ -176,6 +177,7 @@ class TextClassifier(Settings, Estimator):
             rows = list(validation_data)
             validation_data = [r.text for r in rows], [r.label for r in rows]
         validation = read_validation(validation_data, self.multi_label)
+        check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_files(
                 settings,

@@ -1,8 +1,10 @@
 """Checks of arguments: each returns the value or raises a clear ValueError."""
 
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import contextmanager
 from numbers import Integral
 from numbers import Real
 from typing import Any
@@ -103,6 +105,17 @@ def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:
             f"inputs without the last dimension, {tuple(expected)}. "
             f"Received: mask.shape={received}"
         )
+
+
+@contextmanager
+def name_argument(name: str) -> Iterator[None]:
+    """Say in the errors raised inside which argument they are about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        message = f"Invalid value for argument `{name}`. {error}"
+        raise kind(message) from error
 
 
 def _is_integer(value: Any) -> bool:

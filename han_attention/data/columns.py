@@ -121,3 +121,17 @@ def get_column_names(values: Any) -> list[Any] | None:
 def is_number(value: Any) -> bool:
     """Whether a value is a real number or a boolean, of Python or NumPy."""
     return isinstance(value, (int, float, np.bool_, np.integer, np.floating))
+
+
+def check_unlabelled(texts: Any) -> Iterable[str]:
+    """Return more texts as they are, unless they are one text or none at all.
+
+    Raises:
+        TypeError: if they are.
+    """
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+        raise TypeError(
+            "Invalid value for argument `unlabelled`. Expected a list of "
+            f"texts. Received: unlabelled={texts!r}"
+        )
+    return texts

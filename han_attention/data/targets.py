@@ -15,6 +15,7 @@ from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_number
+from han_attention.validation import name_argument
 
 # The words of scikit-learn's `type_of_target`: one label a text, lists of
 # labels, rows of 0 and 1.
@@ -94,13 +95,17 @@ def read_validation(
             "(X, y) or (X, y, sample_weight). Received: "
             f"{type(data).__name__}"
         )
-    texts = check_texts(data[0])
-    weights = check_sample_weight(data[2] if data[2:] else None, len(texts))
-    if classes is None:
-        labels, _ = read_targets(data[1], len(texts), multi_label)
-    else:
-        kind: TargetType = "multilabel-indicator"
-        labels = match_targets(data[1], len(texts), classes, kind)
+    with name_argument("validation_data"):
+        texts = check_texts(data[0])
+        if not texts:
+            raise ValueError("Expected at least one text. Received: none")
+        number = len(texts)
+        weights = check_sample_weight(data[2] if data[2:] else None, number)
+        if classes is None:
+            labels, _ = read_targets(data[1], number, multi_label)
+        else:
+            kind: TargetType = "multilabel-indicator"
+            labels = match_targets(data[1], number, classes, kind)
     return texts, labels, weights
 
 

@@ -1,5 +1,6 @@
 """What is known of the epochs so far, and which of them is the best."""
 
+import math
 from typing import Any
 
 from han_attention.settings import Settings
@@ -30,8 +31,16 @@ def find_best_epoch(history: History, settings: Settings) -> int:
     """
     monitor = choose_monitor(settings)
     sign = -1 if monitor == "val_loss" else 1
-    scores = [(sign * each[monitor], -each["val_loss"]) for each in history]
+    scores = [
+        (_rank(sign * each[monitor]), _rank(-each["val_loss"]))
+        for each in history
+    ]
     return scores.index(max(scores))
+
+
+def _rank(score: float) -> float:
+    """NaN, which is neither above nor below a number, as the worst of all."""
+    return -math.inf if math.isnan(score) else score
 
 
 def find_kept_epoch(history: History, settings: Settings) -> int:

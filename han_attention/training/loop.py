@@ -3,7 +3,9 @@
 import dataclasses
 from collections.abc import Callable
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -62,57 +64,75 @@ def run_epochs(
     """
     if data.validation is None:
         settings = dataclasses.replace(settings, patience=None)
-    told = keras.callbacks.CallbackList(
-        list(callbacks), model=model, epochs=settings.epochs, verbose=0
-    )
+    told = keras.callbacks.CallbackList(list(callbacks), model=model)
     within = [WithinEpoch(told)] if callbacks else []
-    training = Phase("train", data.train, model, settings, tensorboard, within)
-    phases = [training]
+    splits = {"train": data.train}
     if data.validation is not None:
-        name = data.validation_name
-        phases.append(
-            Phase(name, data.validation, model, settings, tensorboard, within)
+        splits[data.validation_name] = data.validation
+    with ExitStack() as closing:
+        phases = []
+        for name, split in splits.items():
+            phase = Phase(name, split, model, settings, tensorboard, within)
+            closing.callback(phase.close)
+            phases.append(phase)
+        steps = phases[0].num_batches
+        told.set_params(
+            {"epochs": settings.epochs, "steps": steps, "verbose": 0}
         )
-    history: History = load_history(checkpoint) if resume else []
-    steps = training.num_batches
-    compile_model(model, settings, data.task, steps, max(len(history) - 1, 0))
-    if resume:
-        load_checkpoint(checkpoint, model)
-    else:
-        for phase in phases:
-            phase.log_start()
-        save_checkpoint(checkpoint, model, history)
-    model.stop_training = False
-    told.on_train_begin()
-    while not (is_finished(history, settings) or model.stop_training):
-        epoch = len(history)
-        if epoch and epoch == settings.frozen_epochs:
-            compile_model(model, settings, data.task, steps, epoch)
-        _choose_mode(model, training.time_steps * (epoch + 1))
-        told.on_epoch_begin(epoch)
-        scores = training.fit(epoch)
-        for validating in phases[1:]:
-            found = validating.evaluate(epoch)
-            scores |= {f"val_{name}": found[name] for name in found}
-        history.append({"epoch": epoch + 1} | scores)
-        try:
-            told.on_epoch_end(epoch, dict(scores))
-        finally:
-            if (
-                settings.patience
-                and find_kept_epoch(history, settings) == epoch
-            ):
-                with replace_when_written(checkpoint / BEST) as temporary:
-                    model.save_weights(temporary)
+        history: History = load_history(checkpoint) if resume else []
+        before = max(len(history) - 1, 0)
+        compile_model(model, settings, data.task, steps, before)
+        if resume:
+            load_checkpoint(checkpoint, model)
+        else:
+            for phase in phases:
+                phase.log_start()
             save_checkpoint(checkpoint, model, history)
-        if on_epoch_end:
-            on_epoch_end(history)
-    told.on_train_end()
+        model.stop_training = False
+        told.on_train_begin()
+        while not (is_finished(history, settings) or model.stop_training):
+            epoch = len(history)
+            if epoch and epoch == settings.frozen_epochs:
+                compile_model(model, settings, data.task, steps, epoch)
+            _choose_mode(model, phases[0].time_steps * (epoch + 1))
+            told.on_epoch_begin(epoch)
+            history.append(_run_epoch(epoch, phases))
+            try:
+                told.on_epoch_end(epoch, _without_time(history[-1]))
+            finally:
+                _save(checkpoint, model, settings, history)
+            if on_epoch_end:
+                on_epoch_end(history)
+        told.on_train_end()
     if settings.patience and history:
         model.load_weights(checkpoint / BEST)
-    for phase in phases:
-        phase.close()
     return history
+
+
+def _run_epoch(epoch: int, phases: Sequence[Phase]) -> dict[str, Any]:
+    """Train, and then validate if there is a second phase."""
+    scores: dict[str, Any] = {"epoch": epoch + 1} | phases[0].fit(epoch)
+    for validating in phases[1:]:
+        found = validating.evaluate(epoch)
+        scores |= {f"val_{name}": found[name] for name in found}
+    return scores
+
+
+def _without_time(scores: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that Keras gives to callbacks at the end of an epoch."""
+    others = ("epoch", "seconds", "examples_per_second")
+    return {k: v for k, v in scores.items() if k not in others}
+
+
+def _save(
+    checkpoint: Path, model: keras.Model, settings: Settings, history: History
+) -> None:
+    """Write the weights, if they are the best so far, and the whole state."""
+    last = len(history) - 1
+    if settings.patience and find_kept_epoch(history, settings) == last:
+        with replace_when_written(checkpoint / BEST) as temporary:
+            model.save_weights(temporary)
+    save_checkpoint(checkpoint, model, history)
 
 
 def _choose_mode(model: keras.Model, time_steps: float) -> None:

@@ -1,5 +1,6 @@
 """The untrained model of some settings, and what it is compiled with."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -106,10 +107,14 @@ def compile_model(
 
 
 def make_optimizer(settings: Settings, steps_per_epoch: int) -> Any:
-    """The optimizer of the settings, new and without a state."""
+    """The optimizer of the settings, new and without a state.
+
+    Raises:
+        ValueError: for a name that Keras does not know.
+    """
     given = settings.optimizer
-    if isinstance(given, dict):  # as a saved model has it
-        return keras.optimizers.deserialize(given)
+    if isinstance(given, Mapping):  # as a saved model has it
+        return keras.optimizers.deserialize(dict(given))
     if not isinstance(given, str):
         return type(given).from_config(given.get_config())
     rate: Any = settings.learning_rate
@@ -119,8 +124,13 @@ def make_optimizer(settings: Settings, steps_per_epoch: int) -> Any:
         )
     if given == "sgd":
         return keras.optimizers.SGD(rate, momentum=0.9)
-    optimizer = keras.optimizers.get(given)
-    return type(optimizer)(rate)
+    try:
+        return type(keras.optimizers.get(given))(rate)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "Invalid value for argument `optimizer`. Expected the name of a "
+            f"Keras optimizer, such as 'adam'. Received: optimizer={given!r}"
+        ) from None
 
 
 def make_metrics(settings: Settings, task: Task) -> list[keras.metrics.Metric]:

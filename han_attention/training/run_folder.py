@@ -13,6 +13,7 @@ from typing import Any
 from han_attention.atomic import replace_when_written
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
+from han_attention.validation import check_boolean
 
 CONFIG = "config.json"
 METRICS = "metrics.json"
@@ -59,6 +60,8 @@ class RunFolder:
             FileNotFoundError: if there is no run to resume.
             ValueError: for arguments that exclude each other.
         """
+        check_boolean("resume", resume)
+        check_boolean("overwrite", overwrite)
         if resume and (overwrite or run_dir is None):
             raise ValueError(
                 "Invalid value for argument `resume`. Expected a `run_dir` "
@@ -70,7 +73,7 @@ class RunFolder:
             names = (name, *(f"{name}-{n}" for n in range(2, 100)))
             paths = (Path("runs") / each for each in names)
             return cls(next(path for path in paths if not path.exists()))
-        if not str(run_dir):
+        if not isinstance(run_dir, (str, Path)) or not str(run_dir):
             raise ValueError(
                 "Invalid value for argument `run_dir`. Expected a folder. "
                 f"Received: run_dir={run_dir!r}"
@@ -119,8 +122,10 @@ class RunFolder:
         if not self.resume:
             return settings
         before = self._read()[0]
+        # As a file has them: an optimizer is an object only in Python.
+        now = Settings.from_dict(json.loads(settings.to_json()))
         for name in SETTINGS:
-            old, new = getattr(before, name), getattr(settings, name)
+            old, new = getattr(before, name), getattr(now, name)
             free = name in _FREE_ON_RESUME
             if name == "epochs":  # a schedule is stretched over them
                 free = before.learning_rate_schedule == "constant"

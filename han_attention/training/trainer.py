@@ -23,6 +23,7 @@ from han_attention.training.device import precision
 from han_attention.training.history import History
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
+from han_attention.training.model import make_optimizer
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.vectors import make_vectors
@@ -75,6 +76,7 @@ def train_model(
             "with it. Received: tensorboard=True, run_dir=None"
         )
     settings = settings.checked()
+    make_optimizer(settings, steps_per_epoch=1)  # an unknown one is named now
     if run is not None:
         settings = run.choose_settings(settings)
     seeded = settings.seed is not None or run is not None

@@ -18,15 +18,15 @@ _LONGEST_LINE = 10_000  # tokens: gensim takes no longer text
 
 
 def skip_gram(
-    texts: Iterable[str], tokenizer: Tokenizer, quiet: bool, **settings: Any
+    texts: Iterable[str], tokenizer: Tokenizer, verbose: bool, **settings: Any
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Learn a vector for each id that occurs, with negative sampling.
 
     Args:
         texts: Strings; they are read once.
         tokenizer: Gives the ids.
-        quiet: Whether to leave out the bar that counts epochs; it is drawn
-            on stderr, if that is a terminal.
+        verbose: Whether to draw a bar that counts epochs, on stderr, if that
+            is a terminal.
         settings: Arguments of gensim's `Word2Vec`.
 
     Returns:
@@ -42,7 +42,7 @@ def skip_gram(
         raise ImportError(
             'Word vectors need gensim: pip install "han-attention[vectors]"'
         ) from error
-    hidden = True if quiet else None  # None: hidden unless on a terminal
+    hidden = None if verbose else True  # None: hidden unless on a terminal
     with (
         tempfile.TemporaryDirectory() as folder,
         tqdm(

@@ -151,7 +151,7 @@ def train_word_vectors(
     window: int = 5,
     negative: int = 5,
     workers: int | None = None,
-    quiet: bool = False,
+    verbose: bool = True,
 ) -> WordVectors:
     """Learn vectors from texts: skip-gram with negative sampling, by gensim.
 
@@ -168,7 +168,7 @@ def train_word_vectors(
         window: Words to each side that a word is to tell. Defaults to 5.
         negative: Random words it is to tell them from. Defaults to 5.
         workers: Threads. Defaults to None: as many as there are cores.
-        quiet: Whether to leave out the bar. Defaults to `False`.
+        verbose: Whether to draw the bar. Defaults to `True`.
 
     Raises:
         ImportError: without gensim.
@@ -194,7 +194,7 @@ def train_word_vectors(
     ids, vectors = skip_gram(
         texts,
         tokenizer,
-        quiet,
+        verbose,
         vector_size=dim,
         epochs=epochs,
         window=window,

@@ -17,6 +17,8 @@ from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.sources.fingerprint import Fingerprint
+from han_attention.training.sources.memory import check_start
 from han_attention.training.sources.memory import index_labels
 from han_attention.training.sources.memory import make_preprocessor
 from han_attention.training.sources.memory import make_split
@@ -38,6 +40,7 @@ class LabelledFiles:
         preprocessor: Made of their texts.
         settings: All settings.
         num_rows: How many rows there are.
+        fingerprint: Tells them from others.
     """
 
     files: TextFiles
@@ -46,6 +49,7 @@ class LabelledFiles:
     preprocessor: TextPreprocessor
     settings: Settings
     num_rows: int
+    fingerprint: Fingerprint
 
     @classmethod
     def scan(
@@ -62,12 +66,13 @@ class LabelledFiles:
             ValueError: for a bad row, or fewer than two different labels.
         """
         index = LabelIndex(settings.multi_label)
-        num_rows = 0
+        num_rows, fingerprint = 0, Fingerprint()
 
         def texts() -> Iterator[str]:
             nonlocal num_rows
             for row in files:
                 index.add(row.label)
+                fingerprint.add(row.text, row.label)
                 num_rows += 1
                 yield row.text
 
@@ -76,6 +81,7 @@ class LabelledFiles:
             preprocessor = make_preprocessor(settings, tokenizer)
             index.check()
         else:
+            check_start(start, settings)
             preprocessor = start.preprocessor
             for _ in texts():
                 pass
@@ -84,7 +90,9 @@ class LabelledFiles:
             # An unknown one is named now, and not in the midst of an epoch.
             index.numbers([[c] for c in found] if index.multi_label else found)
         task = Task(index.classes, settings.multi_label)
-        return cls(files, task, index, preprocessor, settings, num_rows)
+        return cls(
+            files, task, index, preprocessor, settings, num_rows, fingerprint
+        )
 
     def held_out(self, row: Row) -> bool:
         """Whether a row is for validation, by chance but always the same."""

@@ -1,6 +1,5 @@
 """Training texts in memory: encoded once, a part of them held out."""
 
-import hashlib
 import sys
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -25,7 +24,9 @@ from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.sources.fingerprint import Fingerprint
 from han_attention.training.task import Task
+from han_attention.validation import name_argument
 
 
 def prepare_texts(
@@ -62,7 +63,15 @@ def prepare_texts(
             does not know.
     """
     if start is not None:
+        check_start(start, settings, tokenizer)
         class_names = start.class_names
+    if not isinstance(tokenizer, Tokenizer | None):
+        raise TypeError(
+            "Invalid value for argument `tokenizer`. Expected a `Tokenizer`. "
+            f"Received: tokenizer={tokenizer!r}"
+        )
+    fingerprint = Fingerprint()
+    fingerprint.add_all(texts, labels, sample_weight)
     index = index_labels(labels, settings.multi_label, class_names)
     task = Task(index.classes, settings.multi_label)
     if start is not None:
@@ -82,6 +91,7 @@ def prepare_texts(
     else:
         train = whole
         validation = make_validation(preprocessor, task, index, validation_data)
+        fingerprint.add_all(*validation_data)
         examples = list(validation_data[0]), list(validation_data[1])
     return TrainingData(
         task,
@@ -89,7 +99,7 @@ def prepare_texts(
         weigh_classes(train, settings, task),
         validation,
         chain(texts, unlabelled),
-        _fingerprint(texts, labels),
+        fingerprint.digest(),
         examples,
     )
 
@@ -155,7 +165,9 @@ def make_validation(
 ) -> InMemorySplit:
     """Encode the texts that someone gave to choose the best epoch by."""
     texts, labels, sample_weight = validation_data
-    split = make_split(preprocessor, task, texts, index.numbers(labels))
+    with name_argument("validation_data"):
+        numbers = index.numbers(labels)
+    split = make_split(preprocessor, task, texts, numbers)
     if sample_weight is None:
         return split
     weights = np.asarray(sample_weight, "float32")
@@ -228,9 +240,18 @@ def number_class_weights(
     return np.array(weights, "float32")
 
 
-def _fingerprint(texts: Sequence[str], labels: Sequence[Any]) -> str:
-    """A number that tells these texts and labels from others."""
-    digest = hashlib.blake2b(digest_size=8)
-    for text, label in zip(texts, labels, strict=True):
-        digest.update(f"{text}\0{label}\0".encode(errors="replace"))
-    return digest.hexdigest()
+def check_start(
+    start: Predictor, settings: Settings, tokenizer: Tokenizer | None = None
+) -> None:
+    """Raise a ValueError if a training cannot go on with a predictor."""
+    if tokenizer is not None:
+        raise ValueError(
+            "Invalid value for argument `tokenizer`. Expected None with "
+            "`warm_start`: the ids of the model stay. Received: a tokenizer"
+        )
+    if start.multi_label != settings.multi_label:
+        raise ValueError(
+            "Invalid value for argument `multi_label`. Expected that of the "
+            f"model to go on with, {start.multi_label}. Received: "
+            f"multi_label={settings.multi_label}"
+        )

@@ -62,6 +62,7 @@ def prepare_files(
     source = LabelledFiles.scan(files, settings, start)
     validation, held_out = None, 0
     if validation_data is not None:
+        source.fingerprint.add_all(*validation_data)
         validation = make_validation(
             source.preprocessor, source.task, source.index, validation_data
         )
@@ -80,7 +81,7 @@ def prepare_files(
         train,
         validation,
         chain((row.text for row in files), unlabelled),
-        f"{source.num_rows} rows of {source.task.class_names}",
+        f"stream {source.fingerprint.digest()}",
     )
 
 

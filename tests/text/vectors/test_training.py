@@ -34,7 +34,7 @@ def test_words_that_stand_together_are_near(texts):
     tokenizer = Tokenizer.from_vocabulary([*WORLDS[0], *WORLDS[1], "absent"])
     # Words this frequent are thinned out: more epochs than usual.
     vectors = train_word_vectors(
-        texts, tokenizer, dim=16, epochs=60, workers=1, quiet=True
+        texts, tokenizer, dim=16, epochs=60, workers=1, verbose=False
     )
     assert vectors.matrix.shape == (16, 16)
     assert vectors.matrix.dtype == np.float32
