@@ -10,8 +10,8 @@ import random
 import sys
 
 from han_attention.cli.common import OneLineParser
-from han_attention.cli.common import in_one_line
 from han_attention.cli.flags import add_preset_flag
+from han_attention.cli.flags import add_run_flags
 from han_attention.cli.flags import add_setting_flags
 from han_attention.cli.flags import read_settings
 from han_attention.cli.keras_import import import_keras
@@ -21,73 +21,43 @@ REVIEWS_SHOWN = 100
 
 
 def make_parser() -> OneLineParser:
+    raw = argparse.RawDescriptionHelpFormatter
     parser = OneLineParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        description=__doc__, formatter_class=raw, allow_abbrev=False
     )
     parser.add_argument(
         "--data",
-        metavar="DATA",
         help="imdb, keras-imdb, demo, or the path of an IMDB archive or "
         "folder (default: imdb; demo with --preset demo)",
     )
-    parser.add_argument(
-        "--demo",
-        dest="preset",
-        action="store_const",
-        const="demo",
-        default=argparse.SUPPRESS,
-        help="short for --preset demo: generated reviews, no download",
-    )
-    parser.add_argument(
-        "--run-dir",
-        metavar="FOLDER",
-        help="folder for all results (default: runs/DATE-TIME)",
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on after the last whole epoch of the run in --run-dir",
-    )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace the run in --run-dir"
-    )
-    parser.add_argument("--quiet", action="store_true", help="no progress bars")
     add_preset_flag(parser, default="imdb")
-    add_setting_flags(
-        parser,
-        Settings.from_preset("imdb"),
-        skip=("multi_label", "tensorboard"),
-    )
+    demo = {"action": "store_const", "const": "demo", "dest": "preset"}
+    parser.add_argument("--demo", **demo, help="short for --preset demo")
+    add_run_flags(parser, "folder for all results (default: runs/DATE-TIME)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    published = Settings.from_preset("imdb")
+    add_setting_flags(parser, published, skip=("multi_label", "tensorboard"))
     return parser
 
 
 def run(flags: argparse.Namespace) -> None:
     settings = Settings.from_preset(flags.preset, **read_settings(flags))
-    # Only now, so that --help and a wrong flag do not wait for Keras.
-    import_keras()
+    import_keras()  # only now: --help and a wrong flag do not wait for it
     from han_attention.explain.explainer import Explainer
     from han_attention.explain.render.html.page import save_html
     from han_attention.training.experiment import train
 
-    result = train(
-        settings,
-        flags.data or ("demo" if flags.preset == "demo" else "imdb"),
-        run_dir=flags.run_dir,
-        resume=flags.resume,
-        overwrite=flags.overwrite,
-    )
+    data = flags.data or ("demo" if flags.preset == "demo" else "imdb")
+    folder = flags.run_dir, flags.resume, flags.overwrite
+    result = train(settings, data, *folder)
     test, names = result.dataset.test, result.dataset.class_names
     number = min(REVIEWS_SHOWN, len(test))
     shown = random.Random(0).sample(range(len(test)), number)
-    page = result.run_dir / "attention.html"
+    texts = [test.texts[n] for n in shown]
+    labels = [names[test.labels[n]] for n in shown]
     explainer = Explainer(result.predictor)
-    explanations = explainer(
-        [test.texts[n] for n in shown],
-        [names[test.labels[n]] for n in shown],
-        explainer.page_methods,
-    )
+    explanations = explainer(texts, labels, explainer.page_methods)
+    page = result.run_dir / "attention.html"
     save_html(page, explanations, f"Attention: {result.dataset.name}")
     print(result.summary())
     print(f"Attention   {page}")
@@ -96,11 +66,10 @@ def run(flags: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = make_parser()
-    flags = parser.parse_args(arguments)
     try:
-        run(flags)
+        run(parser.parse_args(arguments))
     except (ValueError, TypeError, OSError, ImportError) as error:
-        parser.error(in_one_line(error, parser))
+        parser.error(str(error) or type(error).__name__)
     except KeyboardInterrupt:
         parser.exit(130, f"{parser.prog}: interrupted\n")
 

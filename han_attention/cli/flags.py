@@ -28,6 +28,27 @@ def add_preset_flag(parser: Any, default: str | None = None) -> None:
     )
 
 
+def add_run_flags(
+    parser: Any,
+    run_dir: str,
+    overwrite: str = "replace the run in --run-dir",
+) -> None:
+    """Give a parser `--run-dir`, `--resume` and `--overwrite`.
+
+    Args:
+        parser: Of argparse.
+        run_dir: What the help says of `--run-dir`.
+        overwrite: What it says of `--overwrite`.
+    """
+    parser.add_argument("--run-dir", metavar="FOLDER", help=run_dir)
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on after the last whole epoch of the run in --run-dir",
+    )
+    parser.add_argument("--overwrite", action="store_true", help=overwrite)
+
+
 def add_setting_flags(
     parser: Any, defaults: Settings | None = None, skip: Collection[str] = ()
 ) -> None:

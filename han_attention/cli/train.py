@@ -10,6 +10,7 @@ from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import to_json
 from han_attention.cli.flags import add_preset_flag
+from han_attention.cli.flags import add_run_flags
 from han_attention.cli.flags import add_setting_flags
 from han_attention.cli.flags import read_settings
 from han_attention.cli.folders import check_new_folder
@@ -50,20 +51,10 @@ def add_parser(commands: Commands) -> None:
         metavar="FOLDER",
         help="where to save it (default: in --run-dir)",
     )
-    parser.add_argument(
-        "--run-dir",
-        metavar="FOLDER",
-        help="where to write configuration, metrics, checkpoints and logs",
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on after the last whole epoch of the run in --run-dir",
-    )
-    parser.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="replace what is in --model and --run-dir; never anything else",
+    add_run_flags(
+        parser,
+        "where to write configuration, metrics, checkpoints and logs",
+        "replace what is in --model and --run-dir; never anything else",
     )
     parser.add_argument(
         "--json",

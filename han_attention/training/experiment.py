@@ -52,10 +52,10 @@ class TrainResult:
 def train(
     settings: Settings,
     data: str | Path = "imdb",
-    *,
     run_dir: str | Path | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    *,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainResult:
     """Train on a named dataset, test, and write a run folder.

@@ -37,7 +37,7 @@ def make_vectors(
             tokenizer,
             dim=settings.embedding_dim,
             seed=settings.seed,
-            quiet=not settings.verbose,
+            verbose=settings.verbose,
         )
     else:
         return None
