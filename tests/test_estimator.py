@@ -27,7 +27,7 @@ SMALL = {
     "embedding_dropout": 0.0,
     "dropout": 0.2,
     "seed": 1,
-    "quiet": True,
+    "verbose": False,
 }
 SHORT = ["a fine film", "a dull film", "fine", "dull and long"] * 6
 
@@ -497,7 +497,7 @@ def test_multi_label_needs_lists(labels):
         ("unit", "letters"),
         ("vocabulary_size", 3),
         ("max_tokens", 0),
-        ("keep", "middle"),
+        ("truncation", "middle"),
         ("word_vectors", ""),
         ("pretrain_vectors", 1),
         ("frozen_epochs", -1),
@@ -518,7 +518,7 @@ def test_multi_label_needs_lists(labels):
         ("patience", 0),
         ("validation_fraction", 1.0),
         ("seed", -1),
-        ("quiet", "no"),
+        ("verbose", "no"),
     ],
 )
 def test_settings_out_of_range_are_named_in_fit(name, value):

@@ -27,7 +27,7 @@ def make(**settings):
         dropout=0.2,
         batch_size=8,
         seed=1,
-        quiet=True,
+        verbose=False,
         **settings,
     )
 

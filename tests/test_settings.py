@@ -1,22 +1,20 @@
 """Settings: checked, kept as JSON, and given as flags."""
 
 import argparse
-import dataclasses
 import json
 
 import numpy as np
 import pytest
 
-from han_attention.cli.flags import add_flags
-from han_attention.cli.flags import config_from_flags
+from han_attention.cli.flags import add_preset_flag
+from han_attention.cli.flags import add_setting_flags
+from han_attention.cli.flags import read_settings
 from han_attention.presets import PRESETS
-from han_attention.settings import TrainConfig
+from han_attention.settings import SETTINGS
+from han_attention.settings import Settings
 
-FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
-
-# One value for each setting that is not the default of any preset.
+# One value for each setting that is not that of the preset imdb.
 OTHER = {
-    "data": "keras-imdb",
     "architecture": "hierarchical",
     "vocabulary_size": 500,
     "min_word_count": 6,
@@ -25,8 +23,8 @@ OTHER = {
     "max_sentence_tokens": 42,
     "long_sentences": "split",
     "normalization": "words",
-    "unit": "pieces",
-    "keep": "both",
+    "unit": "subwords",
+    "truncation": "end",
     "validation_fraction": 0.25,
     "embedding_dim": 7,
     "rnn_units": 8,
@@ -39,7 +37,7 @@ OTHER = {
     "attention_dropout": 0.125,
     "include_embedding": True,
     "embedding_dropout": 0.25,
-    "dropout": 0.5,
+    "dropout": 0.625,
     "embedding_range": 0.75,
     "attention_stddev": 0.3,
     "output_stddev": 0.4,
@@ -52,15 +50,18 @@ OTHER = {
     "class_weight": "balanced",
     "batch_size": 11,
     "epochs": 12,
-    "patience": 3,
+    "patience": 5,
+    "monitor": "val_loss",
     "seed": 13,
     "mixed_precision": True,
-    "run_dir": "here",
-    "overwrite": True,
-    "resume": True,
-    "quiet": True,
+    "multi_label": True,
+    "warm_start": True,
+    "tensorboard": True,
+    "verbose": False,
 }
-BOOLEANS = [name for name, value in OTHER.items() if value is True]
+BOOLEANS = [name for name, value in OTHER.items() if isinstance(value, bool)]
+NO_FLAGS = {"verbose", "warm_start"}
+FLAGS = [name for name in SETTINGS if name not in NO_FLAGS]
 COUNTS = [
     "vocabulary_size",
     "min_word_count",
@@ -83,20 +84,38 @@ AMOUNTS = [
 ]
 
 
-def from_flags(*arguments):
+def parser_of_flags(preset=None):
     parser = argparse.ArgumentParser(exit_on_error=False)
-    add_flags(parser)
-    return config_from_flags(parser.parse_args(arguments))
+    parser.add_argument("--quiet", action="store_true")
+    add_preset_flag(parser, preset)
+    add_setting_flags(parser, preset and Settings.from_preset(preset))
+    return parser
+
+
+def from_flags(*arguments):
+    flags = parser_of_flags("imdb").parse_args(arguments)
+    return Settings.from_preset(flags.preset, **read_settings(flags)).checked()
+
+
+def from_json(text):
+    return Settings.from_dict(json.loads(text)).checked()
 
 
 def flag_of(name):
     return "--" + name.replace("_", "-")
 
 
+def assert_same(one, other):
+    assert one.to_dict() == other.to_dict()
+
+
 def assert_refused(name, value):
+    settings = Settings(**{name: value})
+    assert getattr(settings, name) is value  # as scikit-learn asks for
     with pytest.raises(ValueError, match=f"`{name}`") as error:
-        TrainConfig(**{name: value})
+        settings.checked()
     assert f"{name}={value!r}" in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -108,13 +127,13 @@ def test_counts_are_positive_integers(name, value):
 @pytest.mark.parametrize("value", [3, 1])
 def test_vocabulary_holds_more_than_the_special_ids(value):
     assert_refused("vocabulary_size", value)
-    assert TrainConfig(vocabulary_size=4).vocabulary_size == 4
+    assert Settings(vocabulary_size=4).checked().vocabulary_size == 4
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, "1", True])
 def test_seed_is_an_integer_of_at_least_0(value):
     assert_refused("seed", value)
-    assert TrainConfig(seed=0).seed == 0
+    assert Settings(seed=0).checked().seed == 0
 
 
 @pytest.mark.parametrize("name", ["dropout", "validation_fraction"])
@@ -146,7 +165,12 @@ def test_amounts_are_numbers(name, value):
         "cell",
         "pooling",
         "normalizer",
-        "optimizer",
+        "monitor",
+        "learning_rate_schedule",
+        "truncation",
+        "long_sentences",
+        "unit",
+        "class_weight",
     ],
 )
 @pytest.mark.parametrize("value", ["", "other", "GRU"])
@@ -156,35 +180,18 @@ def test_choices(name, value):
 
 @pytest.mark.parametrize("value", [0.0, 0.999])
 def test_ends_of_a_share_are_allowed(value):
-    assert TrainConfig(dropout=value).dropout == value
+    assert Settings(dropout=value).checked().dropout == value
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"resume": True},
-        {"resume": True, "run_dir": "here", "overwrite": True},
-        {"resume": True, "overwrite": True},
-    ],
-)
-def test_resume_needs_a_run_and_no_overwrite(settings):
-    with pytest.raises(ValueError, match="`resume`"):
-        TrainConfig(**settings)
+def test_checked_settings_are_a_copy():
+    settings = Settings(epochs=5)
+    checked = settings.checked()
+    settings.epochs = 6
+    assert checked.epochs == 5
 
 
-def test_resume_with_a_run_folder():
-    config = TrainConfig(resume=True, run_dir="here")
-    assert config.resume
-
-
-def test_settings_cannot_be_changed():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        TrainConfig().epochs = 5
-
-
-def test_defaults_are_the_published_settings():
-    config = TrainConfig()
-    assert config == TrainConfig.preset("imdb")
+def test_published_settings():
+    config = Settings.from_preset("imdb").checked()
     received = {
         name: getattr(config, name)
         for name in (
@@ -220,164 +227,199 @@ def test_defaults_are_the_published_settings():
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_are_valid_and_list_only_what_differs(preset):
-    config = TrainConfig.preset(preset)
+    config = Settings.from_preset(preset).checked()
     for name, value in PRESETS[preset].items():
         assert getattr(config, name) == value
-        assert value != FIELDS[name].default
-    for name in set(FIELDS) - set(PRESETS[preset]):
-        assert getattr(config, name) == FIELDS[name].default
+        assert value != SETTINGS[name].default
+    for name in set(SETTINGS) - set(PRESETS[preset]):
+        assert getattr(config, name) == SETTINGS[name].default
 
 
 def test_settings_of_a_preset_can_be_changed():
-    config = TrainConfig.preset("demo", batch_size=3, seed=1)
-    assert (config.data, config.batch_size, config.seed) == ("demo", 3, 1)
+    config = Settings.from_preset("demo", batch_size=3, seed=1)
+    assert (config.rnn_units, config.batch_size, config.seed) == (4, 3, 1)
     assert "seed" not in PRESETS["demo"]
-    assert PRESETS["demo"]["batch_size"] == 32
+    assert Settings.from_preset("demo").batch_size == 32
 
 
 def test_numbers_of_numpy_become_plain_and_can_be_written():
-    config = TrainConfig(epochs=np.int64(3), dropout=np.float32(0.5))
+    config = Settings(epochs=np.int64(3), dropout=np.float32(0.5)).checked()
     assert type(config.epochs) is int
     assert type(config.dropout) is float
-    assert TrainConfig.from_json(config.to_json()) == config
+    assert_same(from_json(config.to_json()), config)
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("data", ""),
-        ("data", 5),
-        ("run_dir", ""),
-        ("run_dir", 5),
-        ("quiet", "no"),
+        ("word_vectors", ""),
+        ("word_vectors", 5),
+        ("verbose", "no"),
         ("mixed_precision", 1),
+        ("warm_start", None),
+        ("optimizer", ""),
+        ("optimizer", 5),
+        ("optimizer", None),
+        ("optimizer", {}),
+        ("class_weight", {"good": -1}),
+        ("class_weight", {"good": float("nan")}),
+        ("class_weight", {"good": "1"}),
+        ("class_weight", ["good", 1]),
     ],
 )
 def test_texts_and_booleans_are_such(name, value):
-    with pytest.raises(ValueError, match=f"`{name}`"):
-        TrainConfig(**{name: value})
+    with pytest.raises(ValueError, match=f"`{name}`") as error:
+        Settings(**{name: value}).checked()
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"epochs"'])
 def test_settings_are_a_json_object(text):
     with pytest.raises(ValueError, match="JSON object"):
-        TrainConfig.from_json(text)
+        from_json(text)
 
 
 def test_settings_that_need_or_exclude_each_other():
-    with pytest.raises(ValueError, match="`validation_fraction` above 0"):
-        TrainConfig(patience=2)
     with pytest.raises(ValueError, match="`pretrain_vectors`.*Received: both"):
-        TrainConfig(word_vectors="v.txt", pretrain_vectors=True)
+        Settings(word_vectors="v.txt", pretrain_vectors=True).checked()
     with pytest.raises(ValueError, match="`pooling`.*'flat'.*'mean'"):
-        TrainConfig(pooling="mean")
-    config = TrainConfig(architecture="hierarchical", pooling="mean")
+        Settings(pooling="mean").checked()
+    config = Settings(architecture="hierarchical", pooling="mean").checked()
     assert config.pooling == "mean"
 
 
 def test_unknown_preset():
     with pytest.raises(ValueError, match="`preset`.*demo.*imdb"):
-        TrainConfig.preset("other")
+        Settings.from_preset("other")
 
 
 def test_other_values_cover_every_setting():
-    assert set(OTHER) == set(FIELDS)
+    assert set(OTHER) == set(SETTINGS)
+    for name, value in OTHER.items():
+        assert value != getattr(Settings.from_preset("imdb"), name)
 
 
 @pytest.mark.parametrize(
     "config",
     [
-        TrainConfig(),
-        TrainConfig.preset("demo"),
-        TrainConfig(**OTHER | {"overwrite": False, "word_vectors": None}),
-        TrainConfig(data="Ä/\u4e2d \"'\\"),
+        Settings(),
+        Settings.from_preset("demo"),
+        Settings(**OTHER | {"word_vectors": None}),
+        Settings(word_vectors="Ä/\u4e2d \"'\\"),
+        Settings(class_weight={1: 2, 2.5: 1, "1": 3, False: 0.5}),
+        Settings(class_weight={np.int64(3): np.float32(2)}),
     ],
 )
 def test_json_round_trip(config):
     text = config.to_json()
-    assert set(json.loads(text)) == set(FIELDS)
-    assert TrainConfig.from_json(text) == config
+    assert set(json.loads(text)) == set(SETTINGS)
+    read, config = from_json(text), config.checked()
+    assert_same(read, config)
+    assert read.class_weight == config.class_weight
+
+
+def test_optimizer_as_json():
+    class Optimizer:
+        def get_config(self):
+            return {"learning_rate": 0.5}
+
+        def apply_gradients(self):
+            pass
+
+    read = from_json(Settings(optimizer=Optimizer()).checked().to_json())
+    assert read.optimizer == {
+        "class_name": "Optimizer",
+        "config": {"learning_rate": 0.5},
+    }
 
 
 def test_json_may_leave_settings_out():
-    assert TrainConfig.from_json('{"epochs": 7}') == TrainConfig(epochs=7)
+    assert_same(from_json('{"epochs": 7}'), Settings(epochs=7))
 
 
 def test_unknown_settings_in_json():
     with pytest.raises(ValueError, match=r"\['color', 'units'\]"):
-        TrainConfig.from_json('{"units": 5, "epochs": 1, "color": "red"}')
+        from_json('{"units": 5, "epochs": 1, "color": "red"}')
 
 
 def test_bad_value_in_json():
     with pytest.raises(ValueError, match="`epochs`"):
-        TrainConfig.from_json('{"epochs": 0}')
+        from_json('{"epochs": 0}')
 
 
 def test_no_json():
     with pytest.raises(ValueError, match="Expecting"):
-        TrainConfig.from_json("epochs: 3")
+        from_json("epochs: 3")
 
 
 def test_every_setting_has_one_flag_and_a_description():
-    parser = argparse.ArgumentParser()
-    add_flags(parser)
-    actions = {a.dest: a for a in parser._actions}
-    assert set(actions) == {"help", "preset", *FIELDS}
-    for name in FIELDS:
-        assert actions[name].option_strings == [flag_of(name)]
+    actions = {a.dest: a for a in parser_of_flags()._actions}
+    assert set(actions) == {"help", "preset", "quiet", *FLAGS}
+    for name in FLAGS:
+        assert actions[name].option_strings[0] == flag_of(name)
+        if name not in BOOLEANS:
+            assert len(actions[name].option_strings) == 1
         assert len(actions[name].help) > 5
 
 
-def test_help_names_every_flag_and_the_defaults():
-    parser = argparse.ArgumentParser()
-    add_flags(parser)
-    text = " ".join(parser.format_help().split())
-    for name, field in FIELDS.items():
+@pytest.mark.parametrize("preset", [None, "imdb", "han"])
+def test_help_names_every_flag_and_the_defaults(preset):
+    defaults = Settings.from_preset(preset) if preset else Settings()
+    text = " ".join(parser_of_flags(preset).format_help().split())
+    for name in FLAGS:
         assert flag_of(name) in text
-        if field.default is not None and not isinstance(field.default, bool):
-            assert f"(default: {field.default})" in text
+        default = getattr(defaults, name)
+        if not isinstance(default, bool):
+            shown = "none" if default is None else default
+            description = " ".join(SETTINGS[name].metadata["help"].split())
+            assert f"{description} (default: {shown})" in text
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", FLAGS)
 def test_flag_sets_only_its_setting_and_with_the_right_type(name):
     value = OTHER[name]
     arguments = [flag_of(name)]
     expected = {name: value}
     if name not in BOOLEANS:
         arguments.append(str(value))
-    if name == "resume":  # not without a run
-        arguments += ["--run-dir", "here"]
-        expected["run_dir"] = "here"
-    if name == "patience":  # not without texts to judge by
-        arguments += ["--validation-fraction", "0.25"]
-        expected["validation_fraction"] = 0.25
+    elif value is False:
+        arguments = ["--no-" + name.replace("_", "-")]
     if name == "pooling":  # not of one sequence
         arguments += ["--architecture", "hierarchical"]
         expected["architecture"] = "hierarchical"
     received = getattr(from_flags(*arguments), name)
     assert type(received) is type(value)
-    assert from_flags(*arguments) == TrainConfig(**expected)
+    assert_same(
+        from_flags(*arguments), Settings.from_preset("imdb", **expected)
+    )
 
 
-@pytest.mark.parametrize("name", BOOLEANS)
-def test_boolean_flags_are_off_unless_given(name):
-    assert getattr(from_flags(), name) is False
+@pytest.mark.parametrize("name", [n for n in FLAGS if n in BOOLEANS])
+def test_booleans_can_be_switched_both_ways(name):
+    flag = name.replace("_", "-")
+    assert getattr(from_flags(f"--{flag}"), name) is True
+    assert getattr(from_flags(f"--no-{flag}"), name) is False
+    assert getattr(from_flags(), name) is getattr(
+        Settings.from_preset("imdb"), name
+    )
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_flags_not_given_are_those_of_the_preset(preset):
-    assert from_flags("--preset", preset) == TrainConfig.preset(preset)
+    assert_same(from_flags("--preset", preset), Settings.from_preset(preset))
 
 
 def test_no_flags():
-    assert from_flags() == TrainConfig.preset("imdb")
+    assert_same(from_flags(), Settings.from_preset("imdb"))
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_given_flags_override_the_preset_in_any_order(first):
     preset, given = ["--preset", "demo"], ["--batch-size", "9", "--quiet"]
     config = from_flags(*(preset + given if first else given + preset))
-    assert config == TrainConfig.preset("demo", batch_size=9, quiet=True)
+    assert_same(
+        config, Settings.from_preset("demo", batch_size=9, verbose=False)
+    )
 
 
 def test_a_given_flag_with_the_default_value_overrides_the_preset():

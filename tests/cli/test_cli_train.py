@@ -45,7 +45,7 @@ def test_the_model_is_that_of_the_python_interface(data, model):
         epochs=2,
         learning_rate=0.01,
         seed=1,
-        quiet=True,
+        verbose=False,
     )
     texts = [row["text"] for row in rows]
     labels = [("negative", "positive")[row["label"]] for row in rows]
@@ -145,7 +145,7 @@ def test_unlabelled_texts_serve_the_vectors(cli, data, tmp_path, tiny):
         (["--rnn-units", "0"], "--rnn-units. Expected a positive integer"),
         (["--rnn-units", "many"], "invalid int value: 'many'"),
         (["--dropout", "1.5"], "dropout=1.5"),
-        (["--cell", "rnn"], "cell='rnn'"),
+        (["--cell", "rnn"], "--cell: invalid choice: 'rnn'"),
         (["--preset", "other"], "'other'"),
         (["--text-column", "body"], "No column 'body'"),
         (["--label-column", "stars"], "Columns: 'review', 'sentiment'"),

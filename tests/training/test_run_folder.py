@@ -7,12 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from training_cases import published
 
-from han_attention.settings import TrainConfig
-from han_attention.training.run_folder import choose_run_folder
-from han_attention.training.run_folder import resumed_config
-from han_attention.training.run_folder import start_run
-from han_attention.training.run_folder import write_results
+from han_attention.settings import Settings
+from han_attention.training.run_folder import RunFolder
 
 # What a training leaves, file by file.
 RUN_FILES = [
@@ -44,14 +42,22 @@ def make_run(folder, **settings):
     for name in RUN_FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("of the earlier run")
-    config = TrainConfig(run_dir=str(folder), seed=1, **settings)
-    (folder / "config.json").write_text(config.to_json())
-    return config
+    settings = published(**{"seed": 1} | settings)
+    content = settings.to_dict() | {"data": "these"}
+    (folder / "config.json").write_text(json.dumps(content))
+    return settings
+
+
+def read_config(folder):
+    """The settings that `config.json` holds, and the data."""
+    content = json.loads((folder / "config.json").read_text())
+    data = content.pop("data")
+    return Settings.from_dict(content).to_dict(), data
 
 
 def test_folder_is_named_by_the_time_if_not_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    folder = choose_run_folder(TrainConfig())
+    folder = RunFolder.open(None).path
     assert re.fullmatch(r"runs/\d{4}-\d\d-\d\d-\d{6}", folder.as_posix())
     assert not Path("runs").exists()
 
@@ -62,7 +68,7 @@ def test_runs_of_the_same_second_get_folders_of_their_own(
     monkeypatch.chdir(tmp_path)
     folders = []
     for _ in range(4):
-        folders.append(choose_run_folder(TrainConfig()))
+        folders.append(RunFolder.open(None).path)
         folders[-1].mkdir(parents=True)  # fails if it exists
     assert len(set(folders)) == 4
 
@@ -73,57 +79,54 @@ def test_new_or_empty_folder(exists, overwrite, tmp_path):
     folder = tmp_path / "a" / "run"
     if exists:
         folder.mkdir(parents=True)
-    config = TrainConfig(run_dir=str(folder), overwrite=overwrite)
-    assert choose_run_folder(config) == folder
+    assert RunFolder.open(str(folder), overwrite=overwrite).path == folder
     assert folder.exists() == exists
 
 
 @pytest.mark.parametrize("settings", [{}, {"overwrite": True}])
 def test_a_file_is_no_run_folder(settings, tmp_path):
     (tmp_path / "file").write_text("mine")
-    config = TrainConfig(run_dir=str(tmp_path / "file"), **settings)
     with pytest.raises(FileExistsError, match="is a file"):
-        choose_run_folder(config)
+        RunFolder.open(tmp_path / "file", **settings)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_a_run_is_not_replaced_without_overwrite(tmp_path):
     make_run(tmp_path)
     with pytest.raises(FileExistsError, match="--overwrite.*--resume"):
-        choose_run_folder(TrainConfig(run_dir=str(tmp_path)))
+        RunFolder.open(tmp_path)
 
 
 def test_a_run_is_replaced_with_overwrite(tmp_path):
     make_run(tmp_path)
-    config = TrainConfig(run_dir=str(tmp_path), overwrite=True)
-    assert choose_run_folder(config) == tmp_path
+    run = RunFolder.open(tmp_path, overwrite=True)
+    assert (run.path, run.resume) == (tmp_path, False)
 
 
 @pytest.mark.parametrize("settings", [{}, {"overwrite": True}])
 def test_another_folder_is_never_replaced(settings, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(FileExistsError):
-        choose_run_folder(TrainConfig(run_dir=str(tmp_path), **settings))
+        RunFolder.open(tmp_path, **settings)
     assert files_in(tmp_path) == ["notes.txt"]
 
 
 def test_message_for_another_folder_with_overwrite(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
-    config = TrainConfig(run_dir=str(tmp_path), overwrite=True)
     with pytest.raises(FileExistsError, match="something else than a run"):
-        choose_run_folder(config)
+        RunFolder.open(tmp_path, overwrite=True)
 
 
 def test_hidden_files_count(tmp_path):
     (tmp_path / ".git").mkdir()
     with pytest.raises(FileExistsError, match="not empty"):
-        choose_run_folder(TrainConfig(run_dir=str(tmp_path)))
+        RunFolder.open(tmp_path)
 
 
 def test_resume_takes_a_run(tmp_path):
     make_run(tmp_path)
-    config = TrainConfig(run_dir=str(tmp_path), resume=True)
-    assert choose_run_folder(config) == tmp_path
+    run = RunFolder.open(tmp_path, resume=True)
+    assert (run.path, run.resume) == (tmp_path, True)
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "other"])
@@ -134,44 +137,49 @@ def test_resume_without_a_run(kind, tmp_path):
     if kind == "other":
         (folder / "notes.txt").write_text("mine")
     with pytest.raises(FileNotFoundError, match="No run to resume"):
-        choose_run_folder(TrainConfig(run_dir=str(folder), resume=True))
+        RunFolder.open(folder, resume=True)
 
 
 def test_choosing_writes_nothing(tmp_path):
     make_run(tmp_path)
     before = {name: (tmp_path / name).read_text() for name in RUN_FILES}
-    choose_run_folder(TrainConfig(run_dir=str(tmp_path), overwrite=True))
-    choose_run_folder(TrainConfig(run_dir=str(tmp_path), resume=True))
+    RunFolder.open(tmp_path, overwrite=True)
+    RunFolder.open(tmp_path, resume=True)
     assert files_in(tmp_path) == sorted(RUN_FILES)
     assert before == {n: (tmp_path / n).read_text() for n in RUN_FILES}
 
 
 def test_start_makes_the_folder_and_notes_the_configuration(tmp_path):
-    config = TrainConfig(epochs=7, seed=5)
-    start_run(tmp_path / "runs" / "new", config)
-    text = (tmp_path / "runs" / "new" / "config.json").read_text()
-    assert TrainConfig.from_json(text) == config
+    settings = published(epochs=7, seed=5)
+    RunFolder(tmp_path / "runs" / "new").start(settings, "these")
+    noted = read_config(tmp_path / "runs" / "new")
+    assert noted == (settings.to_dict(), "these")
     assert files_in(tmp_path / "runs" / "new") == ["config.json"]
 
 
 def test_start_removes_the_run_before(tmp_path):
     make_run(tmp_path)
-    config = TrainConfig(run_dir=str(tmp_path), overwrite=True, epochs=9)
-    start_run(tmp_path, config)
+    settings = published(epochs=9)
+    RunFolder(tmp_path).start(settings, "others")
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
-    text = (tmp_path / "config.json").read_text()
-    assert TrainConfig.from_json(text) == config
+    assert read_config(tmp_path) == (settings.to_dict(), "others")
 
 
 def test_start_leaves_the_run_to_resume(tmp_path):
     make_run(tmp_path)
-    start_run(
-        tmp_path, TrainConfig(run_dir=str(tmp_path), resume=True, epochs=9)
-    )
+    RunFolder(tmp_path, resume=True).start(published(epochs=9), "these")
     assert files_in(tmp_path) == sorted(RUN_FILES)
-    text = (tmp_path / "config.json").read_text()
-    assert TrainConfig.from_json(text).epochs == 9
+    assert read_config(tmp_path)[0]["epochs"] == 9
     assert (tmp_path / "history.csv").read_text() == "of the earlier run"
+
+
+def test_other_data_cannot_go_on_with_a_run(tmp_path):
+    make_run(tmp_path)
+    before = (tmp_path / "config.json").read_bytes()
+    with pytest.raises(ValueError, match="trained on other texts or labels"):
+        RunFolder(tmp_path, resume=True).start(published(seed=1), "others")
+    assert (tmp_path / "config.json").read_bytes() == before
+    assert files_in(tmp_path) == sorted(RUN_FILES)
 
 
 def test_overwrite_removes_only_what_a_run_writes(tmp_path):
@@ -180,8 +188,7 @@ def test_overwrite_removes_only_what_a_run_writes(tmp_path):
     for name in mine:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("mine")
-    config = TrainConfig(run_dir=str(tmp_path), overwrite=True)
-    start_run(choose_run_folder(config), config)
+    RunFolder.open(tmp_path, overwrite=True).start(published(), "these")
     assert files_in(tmp_path) == sorted(["config.json", *mine])
     assert {(tmp_path / name).read_text() for name in mine} == {"mine"}
 
@@ -191,9 +198,8 @@ def test_overwrite_of_a_folder_with_someone_elses_config(tmp_path):
     (tmp_path / "config.json").write_text('{"theme": "dark"}')
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "years_of_work.bin").write_text("mine")
-    config = TrainConfig(run_dir=str(tmp_path), overwrite=True)
     with pytest.raises(FileExistsError):
-        choose_run_folder(config)
+        RunFolder.open(tmp_path, overwrite=True)
 
 
 def test_overwrite_keeps_what_a_link_points_to(tmp_path):
@@ -204,8 +210,8 @@ def test_overwrite_keeps_what_a_link_points_to(tmp_path):
     (tmp_path / "run" / "attention.html").symlink_to(
         tmp_path / "large" / "mine.txt"
     )
-    config = TrainConfig(run_dir=str(tmp_path / "run"), overwrite=True)
-    start_run(tmp_path / "run", config)
+    run = RunFolder.open(tmp_path / "run", overwrite=True)
+    run.start(published(), "these")
     assert files_in(tmp_path / "run") == ["config.json"]
     assert (tmp_path / "large" / "mine.txt").read_text() == "mine"
 
@@ -216,24 +222,24 @@ def test_overwrite_removes_a_linked_folder_but_not_what_is_in_it(tmp_path):
     (tmp_path / "large" / "mine.txt").write_text("mine")
     run = tmp_path / "run"
     run.mkdir()
-    (run / "config.json").write_text(TrainConfig().to_json())
+    content = published().to_dict() | {"data": "these"}
+    (run / "config.json").write_text(json.dumps(content))
     (run / "tensorboard").symlink_to(tmp_path / "large")
-    start_run(run, TrainConfig(run_dir=str(run), overwrite=True))
+    RunFolder.open(run, overwrite=True).start(published(), "these")
     assert [path.name for path in run.iterdir()] == ["config.json"]
     assert (tmp_path / "large" / "mine.txt").read_text() == "mine"
 
 
 def resume(folder, **settings):
-    config = TrainConfig(run_dir=str(folder), resume=True, **settings)
-    return resumed_config(folder, config)
+    run = RunFolder.open(folder, resume=True)
+    return run.choose_settings(published(**settings))
 
 
 def test_resumed_configuration_has_the_seed_of_the_run(tmp_path):
     before = make_run(tmp_path, rnn_units=5)
-    resumed = resume(tmp_path, rnn_units=5, epochs=9, quiet=True)
-    assert resumed == dataclasses.replace(
-        before, epochs=9, quiet=True, resume=True
-    )
+    resumed = resume(tmp_path, rnn_units=5, epochs=9, verbose=False)
+    expected = dataclasses.replace(before, epochs=9, verbose=False)
+    assert resumed.to_dict() == expected.to_dict()
     assert resumed.seed == 1
 
 
@@ -251,14 +257,13 @@ def test_resume_with_another_seed(tmp_path):
 def test_run_folder_may_have_been_moved(tmp_path):
     make_run(tmp_path / "old")
     (tmp_path / "old").rename(tmp_path / "new")
-    resumed = resume(tmp_path / "new")
-    assert resumed.run_dir == str(tmp_path / "new")
+    assert resume(tmp_path / "new").seed == 1
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("data", "demo"),
+        ("architecture", "hierarchical"),
         ("vocabulary_size", 50),
         ("max_tokens", 51),
         ("normalization", "words"),
@@ -277,13 +282,18 @@ def test_run_folder_may_have_been_moved(tmp_path):
         ("learning_rate", 0.5),
         ("batch_size", 55),
         ("mixed_precision", True),
+        ("optimizer", "sgd"),
+        ("class_weight", "balanced"),
+        ("monitor", "val_loss"),
+        ("patience", 2),
+        ("multi_label", True),
     ],
 )
 def test_resume_with_another_setting(name, value, tmp_path):
     make_run(tmp_path)
     with pytest.raises(ValueError, match=f"`{name}`") as error:
         resume(tmp_path, **{name: value})
-    default = getattr(TrainConfig(), name)
+    default = getattr(published(), name)
     assert f"run to resume, {default!r}." in str(error.value)
     assert f"{name}={value!r}" in str(error.value)
 
@@ -304,7 +314,7 @@ def test_configuration_that_is_no_text(tmp_path):
 
 
 def test_results(tmp_path):
-    write_results(tmp_path, {"test_accuracy": 0.875}, EPOCHS)
+    RunFolder(tmp_path).write_results({"test_accuracy": 0.875}, EPOCHS)
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics == {"test_accuracy": 0.875, "epochs": EPOCHS}
     with (tmp_path / "history.csv").open(newline="") as file:
@@ -314,7 +324,7 @@ def test_results(tmp_path):
 
 
 def test_history_has_no_empty_lines(tmp_path):
-    write_results(tmp_path, {}, EPOCHS)
+    RunFolder(tmp_path).write_results({}, EPOCHS)
     table = (tmp_path / "history.csv").read_text()
     assert table.splitlines() == [
         "epoch,loss,val_accuracy",
@@ -324,8 +334,8 @@ def test_history_has_no_empty_lines(tmp_path):
 
 
 def test_results_replace_those_of_the_epoch_before(tmp_path):
-    write_results(tmp_path, {"test_accuracy": None}, EPOCHS[:1])
-    write_results(tmp_path, {"test_accuracy": 0.5}, EPOCHS)
+    RunFolder(tmp_path).write_results({"test_accuracy": None}, EPOCHS[:1])
+    RunFolder(tmp_path).write_results({"test_accuracy": 0.5}, EPOCHS)
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["test_accuracy"] == 0.5
     assert len((tmp_path / "history.csv").read_text().splitlines()) == 3
@@ -333,13 +343,74 @@ def test_results_replace_those_of_the_epoch_before(tmp_path):
 
 def test_writing_does_not_change_the_metrics_given(tmp_path):
     metrics = {"test_accuracy": 0.5}
-    write_results(tmp_path, metrics, EPOCHS)
+    RunFolder(tmp_path).write_results(metrics, EPOCHS)
     assert metrics == {"test_accuracy": 0.5}
 
 
 def test_results_that_cannot_be_written_leave_the_old_ones(tmp_path):
-    write_results(tmp_path, {"test_accuracy": 0.5}, EPOCHS)
+    RunFolder(tmp_path).write_results({"test_accuracy": 0.5}, EPOCHS)
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
     with pytest.raises(TypeError, match="not JSON serializable"):
-        write_results(tmp_path, {"test_accuracy": object()}, EPOCHS)
+        RunFolder(tmp_path).write_results({"test_accuracy": object()}, EPOCHS)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+# --- What may be asked for together. ---
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"resume": True},
+        {"resume": True, "run_dir": "here", "overwrite": True},
+        {"resume": True, "overwrite": True},
+    ],
+)
+def test_resume_needs_a_run_and_no_overwrite(settings):
+    with pytest.raises(ValueError, match="`resume`"):
+        RunFolder.open(**{"run_dir": None} | settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("run_dir", ""),
+        ("run_dir", 5),
+        ("resume", "yes"),
+        ("resume", None),
+        ("overwrite", 1),
+    ],
+)
+def test_arguments_of_the_wrong_type(name, value, tmp_path):
+    with pytest.raises(ValueError, match=f"`{name}`") as error:
+        RunFolder.open(**{"run_dir": tmp_path} | {name: value})
+    assert f"{name}={value!r}" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+class Optimizer:
+    """As much of one of Keras as settings look at."""
+
+    def __init__(self, learning_rate):
+        self.learning_rate = learning_rate
+
+    def get_config(self):
+        return {"learning_rate": self.learning_rate}
+
+    def apply_gradients(self):
+        pass
+
+
+def test_resume_with_an_optimizer_and_weights_of_classes(tmp_path):
+    given = {"class_weight": {1: 2, "a": 1}, "optimizer": Optimizer(0.5)}
+    make_run(tmp_path, **given)
+    resumed = resume(tmp_path, **given)
+    assert resumed.optimizer is given["optimizer"]
+    other = {"class_weight": {"a": 1.0, 1: 2}, "optimizer": Optimizer(0.5)}
+    assert resume(tmp_path, **other).class_weight == {1: 2, "a": 1}
+    for name, value in (
+        ("optimizer", Optimizer(0.25)),
+        ("class_weight", {1: 2, "a": 3}),
+    ):
+        with pytest.raises(ValueError, match=f"`{name}`"):
+            resume(tmp_path, **given | {name: value})
