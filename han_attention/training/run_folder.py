@@ -201,9 +201,12 @@ def _read_config(folder: Path) -> tuple[Settings, str]:
 def _is_run(folder: Path) -> bool:
     """Whether the folder's `config.json` is that of a training."""
     try:
-        return bool(_read_config(folder)[1])
+        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
+    # What every version wrote.
+    said = {"data", "vocabulary_size", "rnn_units", "epochs", "seed"}
+    return isinstance(content, dict) and said <= content.keys()
 
 
 def _write(path: Path, text: str) -> None:

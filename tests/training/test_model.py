@@ -4,12 +4,14 @@ import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from training_cases import published
 
 from han_attention import BiLSTM
-from han_attention.settings import TrainConfig
-from han_attention.training.model import Task
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
+from han_attention.training.model import make_metrics
+from han_attention.training.model import make_optimizer
+from han_attention.training.task import Task
 
 TWO = Task(["a", "b"])
 THREE = Task(["a", "b", "c"])
@@ -19,7 +21,7 @@ IDS = np.array([[3, 9, 4], [7, 2, 0], [5, 5, 6]])
 
 def config_of(**settings):
     sizes = {"embedding_dim": 6, "rnn_units": 4, "attention_units": 3}
-    return TrainConfig(**sizes | {"seed": 1} | settings)
+    return published(**sizes | {"seed": 1} | settings)
 
 
 def built(task=TWO, word_vectors=None, **settings):
@@ -173,10 +175,17 @@ def test_loss_and_accuracy_beside_numpy(task, labels):
         shares = 1 / (1 + np.exp(-logits))
         right = np.where(targets == 1, shares, 1 - shares)
         loss = -np.log(right).mean()
-        accuracy = ((logits > 0) == (targets == 1)).mean()
+        single = (logits > 0) == (targets == 1)
+        accuracy = single.all(axis=1).mean()
     scores = model.evaluate(IDS, targets, return_dict=True, verbose=0)
     np.testing.assert_allclose(scores["loss"], loss, rtol=1e-5)
     np.testing.assert_allclose(scores["accuracy"], accuracy, rtol=1e-6)
+    assert ("binary_accuracy" in scores) == (task is SEVERAL)
+    if task is SEVERAL:
+        assert accuracy != single.mean()
+        np.testing.assert_allclose(
+            scores["binary_accuracy"], single.mean(), rtol=1e-6
+        )
 
 
 @pytest.mark.parametrize(
@@ -197,6 +206,73 @@ def test_optimizers():
     assert isinstance(sgd, keras.optimizers.SGD)
     assert sgd.momentum == 0.9
     assert not sgd.nesterov
+    adamw = compiled(optimizer="adamw", learning_rate=0.125)
+    assert isinstance(adamw.optimizer, keras.optimizers.AdamW)
+    np.testing.assert_allclose(rate(adamw), 0.125)
+
+
+def test_a_schedule_of_an_optimizer_by_name():
+    model = compiled(
+        optimizer="adamw",
+        epochs=4,
+        learning_rate=0.5,
+        learning_rate_schedule="cosine",
+        epoch=2,
+    )
+    np.testing.assert_allclose(rate(model), 0.25, rtol=1e-6)
+
+
+def test_an_optimizer_of_ones_own_is_copied():
+    """With its own rate; what it has learnt stays with it."""
+    given = keras.optimizers.AdamW(0.125, weight_decay=0.5)
+    other = built()
+    given.build(other.trainable_variables)
+    given.iterations.assign(7)
+    model = compiled(optimizer=given, learning_rate=0.25)
+    assert model.optimizer is not given
+    assert type(model.optimizer) is keras.optimizers.AdamW
+    assert model.optimizer.weight_decay == 0.5
+    np.testing.assert_allclose(rate(model), 0.125)
+    assert int(model.optimizer.iterations) == 0
+    model.train_on_batch(IDS, TWO.label_array([1, 0, 1]))
+    assert int(given.iterations) == 7
+    again = compiled(
+        optimizer=config_of(optimizer=given).to_dict()["optimizer"]
+    )
+    assert again.optimizer.get_config() == given.get_config()
+
+
+@pytest.mark.parametrize("name", ["other", "GRU", "Dense", "mse", "Loss"])
+def test_an_optimizer_that_keras_does_not_know(name):
+    with pytest.raises(ValueError, match="`optimizer`.*name of a Keras") as err:
+        make_optimizer(config_of(optimizer=name), 1)
+    assert f"optimizer={name!r}" in str(err.value)
+    assert "\n" not in str(err.value)
+
+
+def metric_names(task, **settings):
+    return {m.name for m in make_metrics(config_of(**settings), task)}
+
+
+def test_classes_alike_are_measured_where_they_decide():
+    assert metric_names(TWO) == {"accuracy"}
+    for settings in ({"class_weight": "balanced"}, {"class_weight": {"a": 2}}):
+        for task in (TWO, THREE):
+            assert metric_names(task, **settings) == {
+                "accuracy",
+                "balanced_accuracy",
+            }
+    assert metric_names(TWO, monitor="val_balanced_accuracy") == {
+        "accuracy",
+        "balanced_accuracy",
+    }
+    weighted = {"class_weight": "balanced"}
+    assert metric_names(TWO, **weighted, monitor="val_loss") == {"accuracy"}
+    assert metric_names(SEVERAL, **weighted) == {
+        "accuracy",
+        "binary_accuracy",
+        "balanced_accuracy",
+    }
 
 
 def test_constant_rate():

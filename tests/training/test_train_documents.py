@@ -5,19 +5,18 @@ import json
 
 import numpy as np
 import pytest
+from training_cases import fit_files
+from training_cases import fit_texts
+from training_cases import published
 
+from han_attention import Settings
 from han_attention import TextFiles
-from han_attention import TrainConfig
 from han_attention import train
+from han_attention.data import load_dataset
 from han_attention.inference.keras import Predictor
-from han_attention.training.model import Task
 from han_attention.training.sources import stream
-from han_attention.training.sources.memory import make_split
-from han_attention.training.sources.memory import make_tokenizer
-from han_attention.training.sources.memory import note_cuts
-from han_attention.training.sources.memory import prepare_data
-from han_attention.training.trainer import fit_files
-from han_attention.training.trainer import fit_texts
+from han_attention.training.sources.labelled_files import LabelledFiles
+from han_attention.training.sources.memory import prepare_texts
 
 SMALL = {
     "architecture": "hierarchical",
@@ -49,7 +48,7 @@ TEXTS, LABELS = make_texts()
 
 
 def config_of(**settings):
-    return TrainConfig(**SMALL | {"epochs": 1, "quiet": True} | settings)
+    return published(**SMALL | {"epochs": 1, "verbose": False} | settings)
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def files(tmp_path):
 def test_learns_from_texts_in_memory():
     fitted = fit_texts(config_of(epochs=12), TEXTS, LABELS)
     assert np.mean(np.array(fitted.predictor.predict(TEXTS)) == LABELS) > 0.9
-    assert fitted.epochs[-1]["loss"] < fitted.epochs[0]["loss"]
+    assert fitted.history[-1]["loss"] < fitted.history[0]["loss"]
 
 
 def test_learns_from_files(files):
@@ -78,7 +77,7 @@ def test_settings_reach_the_predictor():
         max_sentences=3,
         max_sentence_tokens=4,
         long_sentences="split",
-        keep="both",
+        truncation="both",
         min_word_count=2,
     )
     texts, labels = [*TEXTS, "An unusual film."], [*LABELS, "bad"]
@@ -96,16 +95,13 @@ def test_settings_reach_the_predictor():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"max_sentences": 2, "quiet": False}, " of 96; left out: "),
-        ({"max_sentences": 2, "quiet": True}, ""),
-        ({"quiet": False}, ""),
+        ({"max_sentences": 2, "verbose": True}, " of 96; left out: "),
+        ({"max_sentences": 2, "verbose": False}, ""),
+        ({"verbose": True}, ""),
     ],
 )
 def test_what_was_cut_is_said_unless_quiet(settings, said, capsys):
-    config, task = config_of(**settings), Task(["bad", "good"])
-    numbers = np.arange(96) % 2
-    tokenizer = make_tokenizer(TEXTS, config)
-    note_cuts(make_split(tokenizer, TEXTS, numbers, task, config), config)
+    prepare_texts(config_of(**settings), TEXTS, LABELS)
     errors = capsys.readouterr().err
     assert said in errors and bool(errors) == bool(said)
 
@@ -114,7 +110,7 @@ def test_streamed_batches_hold_to_the_budget(files, monkeypatch):
     """No more documents than fit if all were as large as allowed."""
     limits = {"max_sentences": 3, "max_sentence_tokens": 5}
     config = config_of(**limits)
-    source = stream.LabelledFiles.scan(files, config, False)
+    source = LabelledFiles.scan(files, config)
     split = stream.StreamedSplit(source, 0)
     for budget, size in ((75, 5), (15, 1), (10, 1), (10**6, 16)):
         monkeypatch.setattr(stream, "MAX_BATCH_TOKENS", budget)
@@ -129,21 +125,19 @@ def test_streamed_batches_hold_to_the_budget(files, monkeypatch):
 
 
 def run(tmp_path, **settings):
-    return train(
-        TrainConfig.preset(
-            "demo",
-            architecture="hierarchical",
-            run_dir=str(tmp_path / "run"),
-            quiet=True,
-            seed=1,
-            epochs=1,
-            rnn_units=4,
-            embedding_dim=4,
-            attention_units=3,
-            batch_size=500,
-            **settings,
-        )
+    settings = Settings.from_preset(
+        "demo",
+        architecture="hierarchical",
+        verbose=False,
+        seed=1,
+        epochs=1,
+        rnn_units=4,
+        embedding_dim=4,
+        attention_units=3,
+        batch_size=500,
+        **settings,
     )
+    return train(settings, "demo", run_dir=tmp_path / "run")
 
 
 def test_a_whole_run(tmp_path):
@@ -171,13 +165,19 @@ def test_a_whole_run(tmp_path):
 
 
 def test_encoded_documents_of_a_dataset():
-    data = prepare_data(
-        TrainConfig.preset(
-            "demo", architecture="hierarchical", max_sentences=2, quiet=True
-        )
+    dataset = load_dataset("demo")
+    settings = Settings.from_preset(
+        "demo", architecture="hierarchical", max_sentences=2, verbose=False
+    ).checked()
+    test = dataset.test.texts, dataset.test.labels, None
+    data = prepare_texts(
+        settings,
+        dataset.train.texts,
+        dataset.train.labels,
+        validation_data=test,
     )
     assert data.train.texts.padded(np.arange(5)).ndim == 3
     assert data.train.texts.sizes.max() == 2
-    assert len(data.test.texts) == len(data.test.labels) == 500
-    ids = data.test.sample(4)
+    assert len(data.validation.texts) == len(data.validation.labels) == 500
+    ids = data.validation.sample(4)
     assert ids.ndim == 3 and len(ids) == 4

@@ -1,13 +1,15 @@
 """The word vectors that a training starts from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from training_cases import fit_texts
+from training_cases import published
 
 from han_attention import Tokenizer
-from han_attention.settings import TrainConfig
-from han_attention.text.encoding import encode_texts
-from han_attention.training.trainer import fit_texts
-from han_attention.training.vectors import starting_vectors
+from han_attention.training.sources.memory import prepare_texts
+from han_attention.training.vectors import make_vectors
 
 TEXTS = ["a fine film", "a dull film", "fine", "dull"] * 5
 LABELS = ["good", "bad"] * 10
@@ -17,7 +19,7 @@ SMALL = {
     "batch_size": 10,
     "epochs": 1,
     "normalization": "words",
-    "quiet": True,
+    "verbose": False,
 }
 
 
@@ -33,11 +35,10 @@ def file(tmp_path):
     return str(path)
 
 
-def start(tokenizer, texts=TEXTS, **settings):
-    config = TrainConfig(**SMALL | settings)
-    return starting_vectors(
-        config, tokenizer, encode_texts(tokenizer, TEXTS), iter(texts)
-    )
+def start(tokenizer, texts=TEXTS, resume=False, **settings):
+    config = published(**SMALL | settings)
+    data = prepare_texts(config, TEXTS, LABELS, tokenizer=tokenizer)
+    return make_vectors(config, replace(data, texts=iter(texts)), resume)
 
 
 def test_none_unless_asked_for(tokenizer):
@@ -64,7 +65,7 @@ def test_the_seed_draws_the_words_not_found(tokenizer, file):
 
 
 def test_coverage_is_told_on_stderr(tokenizer, file, capsys):
-    start(tokenizer, word_vectors=file, quiet=False)
+    start(tokenizer, word_vectors=file, verbose=True)
     captured = capsys.readouterr()
     # Of film, dull, fine and a one is missing, 10 of 40 tokens.
     assert "3 of 4 words (75.0 %), 30 of 40 tokens" in captured.err
@@ -81,7 +82,7 @@ def test_no_such_file(tokenizer):
 def test_vectors_of_ones_own_texts(tokenizer, capsys):
     pytest.importorskip("gensim")
     matrix = start(
-        tokenizer, pretrain_vectors=True, embedding_dim=5, quiet=False
+        tokenizer, pretrain_vectors=True, embedding_dim=5, verbose=True
     )
     assert matrix.shape == (len(tokenizer), 5)
     assert np.isfinite(matrix).all()
@@ -90,7 +91,7 @@ def test_vectors_of_ones_own_texts(tokenizer, capsys):
 
 def test_only_words_of_the_texts_given_are_learnt(tokenizer, capsys):
     pytest.importorskip("gensim")
-    start(tokenizer, ["a fine day"] * 9, pretrain_vectors=True, quiet=False)
+    start(tokenizer, ["a fine day"] * 9, pretrain_vectors=True, verbose=True)
     assert "2 of 4 words (50.0 %)" in capsys.readouterr().err
 
 
@@ -99,12 +100,12 @@ def test_a_resumed_training_trains_no_vectors(tokenizer):
         raise AssertionError("the texts are read")
         yield ""
 
-    settings = {"pretrain_vectors": True, "resume": True, "run_dir": "x"}
-    assert start(tokenizer, never(), **settings) is None
+    settings = {"pretrain_vectors": True}
+    assert start(tokenizer, never(), resume=True, **settings) is None
 
 
 def test_a_model_starts_from_the_file_and_keeps_frozen_rows(file):
-    config = TrainConfig(**SMALL, word_vectors=file, frozen_epochs=1, seed=1)
+    config = published(**SMALL, word_vectors=file, frozen_epochs=1, seed=1)
     predictor = fit_texts(config, TEXTS, LABELS).predictor
     matrix = predictor.model.get_layer("embedding").get_weights()[0]
     np.testing.assert_array_equal(
@@ -122,7 +123,7 @@ def test_unlabelled_texts_are_read_for_vectors_only(pretrain_vectors):
             read.append(n)
             yield "never seen before"
 
-    config = TrainConfig(
+    config = published(
         **SMALL,
         pretrain_vectors=pretrain_vectors,
         embedding_dim=4,

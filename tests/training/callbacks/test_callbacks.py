@@ -16,9 +16,9 @@ from han_attention import build_han
 from han_attention.training.callbacks.attention_histograms import (
     AttentionHistograms,
 )
-from han_attention.training.callbacks.attention_histograms import ProgressBar
-from han_attention.training.callbacks.attention_histograms import StepScalars
 from han_attention.training.callbacks.attention_histograms import mean_entropy
+from han_attention.training.callbacks.progress_bar import ProgressBar
+from han_attention.training.callbacks.step_scalars import StepScalars
 
 SMALL = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
 
@@ -128,8 +128,8 @@ def test_padding_sentences_do_not_lower_the_entropy():
 
 BAR = """
 import sys
-from han_attention.training.callbacks.attention_histograms import ProgressBar
-bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], quiet={quiet})
+from han_attention.training.callbacks.progress_bar import ProgressBar
+bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], verbose={verbose})
 bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
 bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})
 bar.close()
@@ -157,7 +157,7 @@ def _run_in_terminal(code):
 
 
 def test_bar_in_a_terminal():
-    written = _run_in_terminal(BAR.format(quiet=False))
+    written = _run_in_terminal(BAR.format(verbose=True))
     last = [line for line in written.split("\r") if "Epoch 1/2" in line][-1]
     for part in (
         "Epoch 1/2 train: 100%",
@@ -170,7 +170,7 @@ def test_bar_in_a_terminal():
 
 
 def test_quiet_bar_in_a_terminal():
-    assert "Epoch" not in _run_in_terminal(BAR.format(quiet=True))
+    assert "Epoch" not in _run_in_terminal(BAR.format(verbose=False))
 
 
 def test_no_bar_without_a_terminal(capsys):

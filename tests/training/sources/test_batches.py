@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from han_attention.text.encoding import EncodedTexts
+from han_attention.text.ragged import EncodedTexts
 from han_attention.training.sources.batches import BucketedBatches
-from han_attention.training.sources.batches import Split
+from han_attention.training.sources.batches import InMemorySplit
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def encoded():
 
 def make(encoded, **options):
     labels = np.arange(len(encoded), dtype="float32")[:, None]  # its number
-    return BucketedBatches(Split(encoded, labels), 10, **options)
+    return BucketedBatches(InMemorySplit(encoded, labels), 10, **options)
 
 
 def test_every_text_once_with_its_label(encoded):
@@ -61,7 +61,7 @@ def test_batches_hold_the_classes_in_equal_shares(seed):
         np.ones(length, "int32") for length in rng.integers(1, 60, 2000)
     )
     labels = (rng.random(2000) < 0.3).astype("float32")[:, None]
-    batches = BucketedBatches(Split(encoded, labels), 40, seed)
+    batches = BucketedBatches(InMemorySplit(encoded, labels), 40, seed)
     shares = [batches[n][1].mean() for n in range(len(batches))]
     assert np.abs(np.array(shares) - labels.mean()).max() <= 1 / 40
     unmixed = encoded.batches(40, np.random.default_rng(1))

@@ -4,12 +4,24 @@ import numpy as np
 import pytest
 
 from han_attention.data import load_dataset
-from han_attention.settings import TrainConfig
-from han_attention.training.sources.memory import prepare_data
+from han_attention.settings import Settings
+from han_attention.training.sources.memory import prepare_texts
+
+DATASET = load_dataset("demo")
+NAMES = DATASET.class_names
 
 
 def prepare(**settings):
-    return prepare_data(TrainConfig.preset("demo", **settings))
+    train, test = DATASET.train, DATASET.test
+    settings = Settings.from_preset("demo", **settings).checked()
+    return prepare_texts(
+        settings,
+        train.texts,
+        [NAMES[n] for n in train.labels],
+        validation_data=None
+        if settings.validation_fraction
+        else (test.texts, [NAMES[n] for n in test.labels], None),
+    )
 
 
 def rows_of(split):
@@ -28,21 +40,18 @@ def whole():
     return prepare(seed=1)
 
 
-def test_nothing_is_held_out_by_default(whole):
-    assert whole.validation is None
+def test_nothing_is_held_out_beside_validation_texts(whole):
     assert len(whole.train.texts) == len(whole.train.labels) == 2_000
-    assert len(whole.test.texts) == len(whole.test.labels) == 500
+    assert len(whole.validation.texts) == len(whole.validation.labels) == 500
 
 
 def test_texts_are_those_of_the_dataset_in_their_order(whole):
-    dataset = load_dataset("demo")
-    assert whole.dataset.name == "demo"
     for split, examples in (
-        (whole.train, dataset.train),
-        (whole.test, dataset.test),
+        (whole.train, DATASET.train),
+        (whole.validation, DATASET.test),
     ):
         assert split.labels.ravel().tolist() == examples.labels
-        ids = whole.tokenizer.encode_ids(examples.texts)
+        ids = whole.preprocessor.tokenizer.encode_ids(examples.texts)
         assert rows_of(split) == [
             (*row, float(label))
             for row, label in zip(ids, examples.labels, strict=True)
@@ -51,21 +60,22 @@ def test_texts_are_those_of_the_dataset_in_their_order(whole):
 
 def test_labels_of_two_classes_fit_one_logit(whole):
     assert whole.train.labels.shape == (2_000, 1)
-    assert whole.test.labels.shape == (500, 1)
-    assert whole.train.labels.dtype == whole.test.labels.dtype == np.float32
+    assert whole.validation.labels.shape == (500, 1)
+    assert (
+        whole.train.labels.dtype == whole.validation.labels.dtype == np.float32
+    )
     assert set(whole.train.labels.ravel()) == {0, 1}
 
 
 @pytest.mark.parametrize(
     ("fraction", "held_out"), [(0.1, 200), (0.5, 1_000), (0.00125, 2)]
 )
-def test_held_out_fraction(fraction, held_out, whole):
+def test_held_out_fraction(fraction, held_out):
     data = prepare(seed=1, validation_fraction=fraction)
     assert len(data.validation.texts) == held_out
     assert data.validation.labels.shape == (held_out, 1)
     assert len(data.train.texts) == 2_000 - held_out
     assert data.train.labels.shape == (2_000 - held_out, 1)
-    assert rows_of(data.test) == rows_of(whole.test)
 
 
 def test_fraction_of_less_than_one_text():
@@ -106,17 +116,17 @@ def test_other_seed_holds_out_other_texts():
 
 def test_vocabulary_has_the_size_and_the_normalization_asked_for(whole):
     small = prepare(seed=1, vocabulary_size=20)
-    assert len(small.tokenizer) == 20
+    assert len(small.preprocessor.tokenizer) == 20
     assert small.train.texts.ids.max() == 19
     assert small.train.texts.ids.min() == 2  # unknown, and never padding
-    assert "." not in whole.tokenizer.vocabulary
+    assert "." not in whole.preprocessor.tokenizer.vocabulary
     words = prepare(seed=1, normalization="words")
-    assert "." in words.tokenizer.vocabulary
+    assert "." in words.preprocessor.tokenizer.vocabulary
 
 
 def test_vocabulary_is_that_of_the_training_texts(whole):
-    known = set(whole.tokenizer.vocabulary[3:])
-    text = " ".join(whole.dataset.train.texts).lower()
+    known = set(whole.preprocessor.tokenizer.vocabulary[3:])
+    text = " ".join(DATASET.train.texts).lower()
     assert known
     assert all(word in text for word in known)
     assert whole.train.texts.ids.min() == 3  # no word is unknown
@@ -125,10 +135,5 @@ def test_vocabulary_is_that_of_the_training_texts(whole):
 def test_texts_are_cut_to_their_start(whole):
     short = prepare(seed=1, max_tokens=5)
     assert short.train.texts.lengths.max() == 5
-    assert short.test.texts.lengths.max() == 5
+    assert short.validation.texts.lengths.max() == 5
     assert rows_of(short.train)[0][:5] == rows_of(whole.train)[0][:5]
-
-
-def test_no_such_dataset():
-    with pytest.raises(FileNotFoundError, match="nowhere"):
-        prepare(data="nowhere")

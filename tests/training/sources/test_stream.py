@@ -4,17 +4,19 @@ import csv
 import gzip
 import subprocess
 import sys
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
+from training_cases import published
 
 from han_attention import TextFiles
 from han_attention import Tokenizer
-from han_attention.settings import TrainConfig
 from han_attention.text.encoding import encode_texts
+from han_attention.training.sources import labelled_files
 from han_attention.training.sources import stream
-from han_attention.training.sources.stream import LabelledFiles
+from han_attention.training.sources.labelled_files import LabelledFiles
 from han_attention.training.sources.stream import StreamedSplit
 
 NUMBER = 600
@@ -57,7 +59,9 @@ def scan(folder, multi_label=False, skip_bad_rows=False, **settings):
     files = TextFiles(
         folder, multi_label=multi_label, skip_bad_rows=skip_bad_rows
     )
-    return LabelledFiles.scan(files, TrainConfig(**settings), multi_label)
+    return LabelledFiles.scan(
+        files, published(**settings, multi_label=multi_label)
+    )
 
 
 def split_of(folder, **settings):
@@ -75,6 +79,10 @@ def split(source):
     return StreamedSplit(source, len(source.validation()))
 
 
+def tokenizer_of(source):
+    return source.preprocessor.tokenizer
+
+
 def numbers_in(tokenizer, ids):
     """The number that each text of a batch names."""
     words = tokenizer.vocabulary
@@ -85,20 +93,20 @@ def order(split, seed=1, epoch=0):
     return [
         n
         for ids, *_ in split.batches(16, seed, epoch)
-        for n in numbers_in(split.source.tokenizer, ids)
+        for n in numbers_in(tokenizer_of(split.source), ids)
     ]
 
 
 def held_out_numbers(source):
     ids = source.validation().texts.padded()
-    return numbers_in(source.tokenizer, ids)
+    return numbers_in(tokenizer_of(source), ids)
 
 
 def test_one_pass_tells_classes_vocabulary_and_number(source):
     assert source.num_rows == NUMBER
     assert source.task.class_names == ["common", "rare"]
     texts = [text_of(n) for n in range(NUMBER)]
-    assert source.tokenizer.vocabulary == Tokenizer.train(texts).vocabulary
+    assert tokenizer_of(source).vocabulary == Tokenizer.train(texts).vocabulary
 
 
 def test_every_row_is_in_training_or_held_out(source, split):
@@ -156,15 +164,8 @@ def test_other_seeds_hold_out_other_rows(folder, source):
 
 def scan_seed(source, seed):
     """The same files with another seed, not read again."""
-    config = TrainConfig(seed=seed, validation_fraction=0.2)
-    return LabelledFiles(
-        source.files,
-        source.task,
-        source.index,
-        source.tokenizer,
-        config,
-        source.num_rows,
-    )
+    settings = published(seed=seed, validation_fraction=0.2)
+    return replace(source, settings=settings)
 
 
 def test_nothing_held_out(folder):
@@ -174,12 +175,12 @@ def test_nothing_held_out(folder):
 
 
 def test_no_more_is_held_out_than_memory_holds(folder, monkeypatch):
-    monkeypatch.setattr(stream, "_MOST_HELD_OUT", 30)
+    monkeypatch.setattr(labelled_files, "_MOST_HELD_OUT", 30)
     assert 10 <= len(scan(folder).validation()) <= 55
 
 
 def test_texts_keep_their_ids_and_labels(split):
-    tokenizer = split.source.tokenizer
+    tokenizer = tokenizer_of(split.source)
     for ids, labels in split.batches(16, 1):
         numbers = numbers_in(tokenizer, ids)
         texts = [text_of(n) for n in numbers]
@@ -212,7 +213,7 @@ class Counter(keras.callbacks.Callback):
 def test_fit_takes_each_batch_once_and_without_a_warning(split):
     """In the first epoch, in which the model is built, and the next."""
     ids = keras.Input((None,), dtype="int32")
-    vectors = keras.layers.Embedding(len(split.source.tokenizer), 2)(ids)
+    vectors = keras.layers.Embedding(len(tokenizer_of(split.source)), 2)(ids)
     pooled = keras.layers.GlobalMaxPooling1D()(vectors)
     model = keras.Model(ids, keras.layers.Dense(1)(pooled))
     model.compile("sgd", "mse", metrics=["mae"])
@@ -271,7 +272,7 @@ def test_three_classes(tmp_path):
     for ids, labels, weights in split.batches(16, 1):
         assert labels.shape == (len(ids),)
         assert labels.tolist() == [
-            n % 3 for n in numbers_in(split.source.tokenizer, ids)
+            n % 3 for n in numbers_in(tokenizer_of(split.source), ids)
         ]
         np.testing.assert_array_equal(weights, 1)
 
@@ -286,7 +287,9 @@ def test_several_labels(tmp_path):
     assert split.source.task.class_names == ["a", "b", "c"]
     for ids, labels in split.batches(16, 1):
         for n, row in zip(
-            numbers_in(split.source.tokenizer, ids), labels, strict=True
+            numbers_in(tokenizer_of(split.source), ids),
+            labels,
+            strict=True,
         ):
             assert row.tolist() == [float(c < n % 4) for c in range(3)]
 
@@ -308,7 +311,7 @@ def test_bad_rows_are_skipped_in_every_pass(tmp_path):
 
 
 def test_first_and_sample_are_the_first_texts(split):
-    tokenizer = split.source.tokenizer
+    tokenizer = tokenizer_of(split.source)
     expected = encode_texts(tokenizer, [text_of(n) for n in range(20)])
     np.testing.assert_array_equal(split.sample(20), expected.padded())
     np.testing.assert_array_equal(split.first(20).ids, expected.ids)
@@ -317,12 +320,13 @@ def test_first_and_sample_are_the_first_texts(split):
 
 def test_labels_of_the_wrong_kind(folder, tmp_path):
     files = TextFiles(folder)
-    config = TrainConfig(normalization="words")
+    config = published(normalization="words")
+    several = published(normalization="words", multi_label=True)
     with pytest.raises(TypeError, match="list of labels .*'rare'"):
-        LabelledFiles.scan(files, config, multi_label=True)
+        LabelledFiles.scan(files, several)
     files = TextFiles(folder, need_labels=False)
     with pytest.raises(TypeError, match="Expected a label.* None"):
-        LabelledFiles.scan(files, config, multi_label=False)
+        LabelledFiles.scan(files, config)
     write_rows(tmp_path / "a.csv", range(1, 9))
     with pytest.raises(ValueError, match=r"two different .*\['common'\]"):
         scan(tmp_path / "a.csv")
@@ -331,15 +335,16 @@ def test_labels_of_the_wrong_kind(folder, tmp_path):
 _PEAK = """
 import resource
 import sys
-from han_attention import TextFiles, TrainConfig
-from han_attention.training.sources.stream import LabelledFiles, StreamedSplit
+from han_attention import Settings, TextFiles
+from han_attention.training.sources.labelled_files import LabelledFiles
+from han_attention.training.sources.stream import StreamedSplit
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 before = peak()
-config = TrainConfig(seed=1, validation_fraction=0.05, normalization="words")
-source = LabelledFiles.scan(TextFiles(sys.argv[1]), config, False)
+settings = Settings(seed=1, validation_fraction=0.05).checked()
+source = LabelledFiles.scan(TextFiles(sys.argv[1]), settings)
 split = StreamedSplit(source, len(source.validation()))
 rows = sum(len(ids) for ids, _ in split.batches(32, 1))
 print(rows, peak() - before)
