@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 
 def when_imported(name: str, action: Callable[[], object]) -> None:
@@ -42,13 +43,26 @@ class _Finder:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
-
-        def execute_and_act(module: ModuleType) -> None:
-            execute(module)
-            self.action()
-
-        spec.loader.exec_module = execute_and_act  # type: ignore[method-assign]
+        if spec is not None and spec.loader is not None:
+            loader = _Loader(spec.loader, self.action)
+            spec.loader = loader  # type: ignore[assignment]
         return spec
+
+
+class _Loader:
+    """Loads a module by another loader, which it then leaves in its place."""
+
+    def __init__(self, loader: Any, action: Callable[[], object]) -> None:
+        self.loader = loader
+        self.action = action
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        module: ModuleType | None = self.loader.create_module(spec)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__loader__ = self.loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self.loader
+        self.loader.exec_module(module)
+        self.action()
