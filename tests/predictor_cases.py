@@ -1,5 +1,6 @@
 """Small predictors with large weights, and texts for them."""
 
+import keras
 import numpy as np
 
 from han_attention import TextPreprocessor
@@ -18,6 +19,15 @@ TEXTS = [
     "film and film and film and film and film",
 ]
 NAMES = ["bad", "good"]
+
+
+def without_tracing(model):
+    """The model, run step by step: for a few small batches that is faster.
+
+    Not on JAX, which compiles the loop of a GRU in any case.
+    """
+    model.run_eagerly = keras.backend.backend() != "jax"
+    return model
 
 
 def make_flat(
@@ -47,7 +57,7 @@ def make_flat(
     ):
         weight.assign(weight * 20)
     preprocessor = TextPreprocessor(tokenizer, max_tokens=max_tokens)
-    return Predictor(model, preprocessor, class_names)
+    return Predictor(without_tracing(model), preprocessor, class_names)
 
 
 DOCUMENTS = [
@@ -70,4 +80,4 @@ def make_hierarchical(start_token=False, limits=(None, None), **options):
         max_sentences=limits[0],
         max_sentence_tokens=limits[1],
     )
-    return Predictor(model, preprocessor, ["bad", "good"])
+    return Predictor(without_tracing(model), preprocessor, ["bad", "good"])

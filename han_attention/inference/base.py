@@ -59,7 +59,8 @@ class TextPredictor(ABC):
 
     def fits_classes(self, num_logits: int) -> bool:
         """Whether so many logits can be those of the classes."""
-        return num_logits in (self.num_logits, len(self.class_names))
+        number = len(self.class_names)
+        return num_logits in (count_logits(number, self.multi_label), number)
 
     @property
     def pad_to_multiple_of(self) -> int:

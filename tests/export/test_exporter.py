@@ -6,6 +6,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -20,7 +21,7 @@ REVIEWS = make_demo_reviews(60, 2).train.texts
 TEXTS = [*REVIEWS, "", "Superb!", "nothing known here", REVIEWS[0] * 20]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def predictor():
     return make_predictor()
 
@@ -38,7 +39,7 @@ def make_predictor(max_tokens=40, model=None, **options):
     )
     names = ["bad", "good"] if model.output.shape[-1] == 1 else ["x", "y", "z"]
     preprocessor = TextPreprocessor(tokenizer, max_tokens=max_tokens)
-    return Predictor(model, preprocessor, names)
+    return Predictor(without_tracing(model), preprocessor, names)
 
 
 def read_config(folder):

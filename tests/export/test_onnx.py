@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import onnx
 import pytest
+from predictor_cases import without_tracing
 
 from han_attention import BiGRU
 from han_attention import build_classifier
@@ -30,7 +31,7 @@ MODELS = {
 def make_model(**options):
     """Every weight is random, so that a forgotten or swapped one shows."""
     sizes = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
-    model = build_classifier(40, **(sizes | options))
+    model = without_tracing(build_classifier(40, **(sizes | options)))
     generator = np.random.default_rng(1)
     model.set_weights(
         [generator.normal(scale=0.5, size=w.shape) for w in model.weights]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from predictor_cases import without_tracing
 
 from han_attention import build_han
 from han_attention.export.onnx import run
@@ -29,7 +30,7 @@ MODELS = {
 def make_model(**options):
     """Every weight is random, so that a forgotten or swapped one shows."""
     sizes = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
-    model = build_han(40, **sizes | options)
+    model = without_tracing(build_han(40, **sizes | options))
     rng = np.random.default_rng(1)
     model.set_weights(
         [rng.normal(scale=0.5, size=w.shape) for w in model.weights]

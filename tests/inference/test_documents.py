@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -39,7 +40,10 @@ def make_han(max_sentences=None, max_sentence_tokens=None, **options):
         max_sentence_tokens=max_sentence_tokens,
     )
     return Predictor(
-        model, preprocessor, names, options.get("multi_label", False)
+        without_tracing(model),
+        preprocessor,
+        names,
+        options.get("multi_label", False),
     )
 
 

@@ -1,10 +1,12 @@
 """Predictor: from strings to classes, saved and loaded."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -18,12 +20,12 @@ TEXTS = ["a fine film", "dull", "", "a dull film and a fine day", "xyz"]
 pytestmark = pytest.mark.filterwarnings(r"ignore:\d of \d texts have no word")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tokenizer():
     return Tokenizer.train(TEXTS[:4])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def predictor(tokenizer):
     model = build_classifier(
         len(tokenizer),
@@ -35,6 +37,19 @@ def predictor(tokenizer):
     return Predictor(
         model, TextPreprocessor(tokenizer, max_tokens=5), ["bad", "good"]
     )
+
+
+@pytest.fixture(scope="module")
+def saved(predictor, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    predictor.save(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(saved, tmp_path):
+    """A saved model that may be damaged."""
+    return shutil.copytree(saved, tmp_path / "model")
 
 
 def test_probabilities_worked_numbers():
@@ -90,7 +105,9 @@ def test_several_labels_at_once(tokenizer):
     model = build_classifier(
         len(tokenizer), num_classes=3, multi_label=True, rnn_units=4
     )
-    predictor = Predictor(model, tokenizer, [1, "b", 2.5], multi_label=True)
+    predictor = Predictor(
+        without_tracing(model), tokenizer, [1, "b", 2.5], multi_label=True
+    )
     predicted = predictor.predict_proba(TEXTS)
     logits = to_numpy(model(predictor.encode(TEXTS).padded()))
     np.testing.assert_allclose(predicted, 1 / (1 + np.exp(-logits)), atol=1e-6)
@@ -118,7 +135,7 @@ def test_no_texts(predictor):
 
 def test_three_classes(tokenizer):
     model = build_classifier(len(tokenizer), num_classes=3, rnn_units=4)
-    predictor = Predictor(model, tokenizer, ["x", "y", "z"])
+    predictor = Predictor(without_tracing(model), tokenizer, ["x", "y", "z"])
     predicted = predictor.predict_proba(TEXTS)
     assert predicted.shape == (5, 3)
     np.testing.assert_allclose(predicted.sum(axis=-1), 1, atol=1e-6)
@@ -153,11 +170,10 @@ def test_save_replaces_the_model_before_and_nothing_else(predictor, tmp_path):
 @pytest.mark.parametrize(
     "name", ["config.json", "model.keras", "tokenizer.json"]
 )
-def test_missing_file(name, predictor, tmp_path):
-    predictor.save(tmp_path / "model")
-    (tmp_path / "model" / name).unlink()
+def test_missing_file(name, folder):
+    (folder / name).unlink()
     with pytest.raises(FileNotFoundError, match=name):
-        Predictor.load(tmp_path / "model")
+        Predictor.load(folder)
 
 
 def test_no_model(tmp_path):
@@ -165,29 +181,26 @@ def test_no_model(tmp_path):
         Predictor.load(tmp_path / "model")
 
 
-def test_model_of_a_newer_version(predictor, tmp_path):
-    predictor.save(tmp_path / "model")
-    path = tmp_path / "model" / "config.json"
+def test_model_of_a_newer_version(folder):
+    path = folder / "config.json"
     config = json.loads(path.read_text()) | {"format_version": 99}
     path.write_text(json.dumps(config))
     with pytest.raises(ValueError, match="newer. Upgrade"):
-        Predictor.load(tmp_path / "model")
+        Predictor.load(folder)
 
 
 @pytest.mark.parametrize("name", ["model.keras", "tokenizer.json"])
-def test_altered_file(name, predictor, tmp_path):
-    predictor.save(tmp_path / "model")
-    with (tmp_path / "model" / name).open("ab") as file:
+def test_altered_file(name, folder):
+    with (folder / name).open("ab") as file:
         file.write(b" ")
     with pytest.raises(ValueError, match=f"Altered model: .*{name}"):
-        Predictor.load(tmp_path / "model")
+        Predictor.load(folder)
 
 
-def test_damaged_config(predictor, tmp_path):
-    predictor.save(tmp_path / "model")
-    (tmp_path / "model" / "config.json").write_text("{")
+def test_damaged_config(folder):
+    (folder / "config.json").write_text("{")
     with pytest.raises(ValueError, match="Damaged model"):
-        Predictor.load(tmp_path / "model")
+        Predictor.load(folder)
 
 
 def test_one_text_instead_of_a_list(predictor):

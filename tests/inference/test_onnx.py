@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
 from cpu_time import cpu_time
+from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -46,6 +48,7 @@ for name in {names!r}:
 """
 
 
+@cache
 def make_predictor(class_names=("bad", "good"), **options):
     tokenizer = Tokenizer.train(TEXTS)
     num_classes = len(class_names)
@@ -66,7 +69,9 @@ def make_predictor(class_names=("bad", "good"), **options):
     options = {"max_tokens": 50} | options
     options.pop("multi_label", None)
     preprocessor = TextPreprocessor(tokenizer, **options)
-    return Predictor(model, preprocessor, class_names, multi_label)
+    return Predictor(
+        without_tracing(model), preprocessor, class_names, multi_label
+    )
 
 
 def save(predictor, folder):
