@@ -56,7 +56,7 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> FoundFiles:
         else:
             files.add(path)
     for file in files:
-        if get_suffix(file) not in FORMATS:
+        if get_suffix(file) not in READERS:
             raise ValueError(
                 f"Unknown format: {file}. Expected a name that ends in one "
                 f"of {', '.join(FORMATS)}, or in one of these and .gz."
