@@ -71,12 +71,12 @@ def load_imdb(
     check_choice("labels", labels, _CLASS_NAMES)
     path = download(IMDB_URL, IMDB_SHA256) if path is None else Path(path)
     if path.is_dir():
-        files = _folder_files(path, unlabelled)
+        files = _read_folder(path, unlabelled)
     elif path.is_file():
-        files = _archive_files(path, unlabelled)
+        files = _read_archive(path, unlabelled)
     else:
         raise FileNotFoundError(f"No IMDB archive or folder: {path}")
-    reviews = [(_key(name), content) for name, content in files]
+    reviews = [(_get_sort_key(name), content) for name, content in files]
     if not reviews:
         raise ValueError(
             f"No reviews in {path}. Expected files such as "
@@ -86,8 +86,8 @@ def load_imdb(
     return TextDataset(
         name="imdb" if labels == "sentiment" else "imdb-ratings",
         class_names=_CLASS_NAMES[labels],
-        train=_examples(reviews, "train", labels),
-        test=_examples(reviews, "test", labels),
+        train=_make_examples(reviews, "train", labels),
+        test=_make_examples(reviews, "test", labels),
         unlabelled=[
             _decode(content)
             for (_, kind, *_), content in reviews
@@ -96,11 +96,11 @@ def load_imdb(
     )
 
 
-def _archive_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
+def _read_archive(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
     try:
         with tarfile.open(path, "r:*") as archive:
             for member in archive:
-                if member.isfile() and _wanted(member.name, unlabelled):
+                if member.isfile() and _is_wanted(member.name, unlabelled):
                     file = archive.extractfile(member)
                     if file is not None:
                         yield member.name, file.read()
@@ -124,26 +124,26 @@ def _check_end(archive: tarfile.TarFile) -> None:
         raise tarfile.ReadError("it does not end as an archive does")
 
 
-def _folder_files(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
+def _read_folder(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
     for file in path.rglob("*.txt"):
         name = file.relative_to(path).as_posix()
-        if _wanted(name, unlabelled):
+        if _is_wanted(name, unlabelled):
             yield name, file.read_bytes()
 
 
-def _wanted(name: str, unlabelled: bool) -> bool:
+def _is_wanted(name: str, unlabelled: bool) -> bool:
     match = _REVIEW.search(name)
     return match is not None and (unlabelled or match[2] != "unsup")
 
 
-def _key(name: str) -> tuple[str, str, int, str]:
+def _get_sort_key(name: str) -> tuple[str, str, int, str]:
     match = _REVIEW.search(name)
     if match is None:
         raise ValueError(f"Not the name of a review: {name}")
     return match[1], match[2], int(match[3]), match[4]
 
 
-def _examples(
+def _make_examples(
     reviews: list[tuple[tuple[str, str, int, str], bytes]],
     split: str,
     labels: str,

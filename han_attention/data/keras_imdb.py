@@ -42,12 +42,12 @@ def load_keras_imdb() -> TextDataset:
         )
     except Exception as error:  # Keras raises a bare Exception
         raise OSError(f"Cannot load keras.datasets.imdb: {error}") from error
-    return dataset_from_ids(
+    return make_dataset_from_ids(
         sorted(word_index, key=word_index.__getitem__), train, test
     )
 
 
-def dataset_from_ids(
+def make_dataset_from_ids(
     vocabulary: Sequence[str],
     train: tuple[Sequence[Sequence[int]], Sequence[int]],
     test: tuple[Sequence[Sequence[int]], Sequence[int]],
@@ -57,13 +57,13 @@ def dataset_from_ids(
     return TextDataset(
         name="keras-imdb",
         class_names=("negative", "positive"),
-        train=_examples(vocabulary, *train),
-        test=_examples(vocabulary, *test),
+        train=_make_examples(vocabulary, *train),
+        test=_make_examples(vocabulary, *test),
         vocabulary=vocabulary,
     )
 
 
-def _examples(
+def _make_examples(
     vocabulary: Sequence[str],
     reviews: Sequence[Sequence[int]],
     labels: Sequence[int],

@@ -10,7 +10,7 @@ from han_attention.data.demo import POSITIVE_WORDS
 from han_attention.data.demo import make_demo_reviews
 
 
-def words_of(text):
+def find_words(text):
     return re.findall(r"[a-z]+", text.lower())
 
 
@@ -25,7 +25,7 @@ def test_a_review_has_one_label_word_more_of_its_own_class():
     assert tuple(dataset.class_names) == ("negative", "positive")
     for examples in (dataset.train, dataset.test):
         for text, label in zip(examples.texts, examples.labels, strict=True):
-            found = [word for word in words_of(text) if word in LABEL_WORDS]
+            found = [word for word in find_words(text) if word in LABEL_WORDS]
             own = POSITIVE_WORDS if label else NEGATIVE_WORDS
             number = sum(word in own for word in found)
             assert (number, len(found) - number) in [(1, 0), (2, 1)], text
@@ -35,7 +35,7 @@ def test_without_the_label_words_the_classes_share_all_words():
     examples = make_demo_reviews().train
     rest = [set(), set()]
     for text, label in zip(examples.texts, examples.labels, strict=True):
-        rest[label] |= set(words_of(text)) - LABEL_WORDS
+        rest[label] |= set(find_words(text)) - LABEL_WORDS
     assert rest[0] == rest[1]
 
 

@@ -114,11 +114,11 @@ def test_a_wrong_encoding(write, encoding):
 # --- damaged files ---
 
 
-@pytest.mark.parametrize("share", [0.01, 0.3, 0.9, 0.999])
-def test_truncated_gzip(tmp_path, share):
+@pytest.mark.parametrize("fraction", [0.01, 0.3, 0.9, 0.999])
+def test_truncated_gzip(tmp_path, fraction):
     text = np.random.default_rng(0).bytes(50_000).hex()
     content = gzip.compress(f"text,label\n{text},x\n".encode())
-    (tmp_path / "a.csv.gz").write_bytes(content[: int(len(content) * share)])
+    (tmp_path / "a.csv.gz").write_bytes(content[: int(len(content) * fraction)])
     for skip_bad_rows in (False, True):
         message = read_problem("a.csv.gz", skip_bad_rows=skip_bad_rows)
         assert message.startswith("Damaged or truncated gzip file: a.csv.gz")

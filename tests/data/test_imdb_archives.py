@@ -92,9 +92,9 @@ def test_the_whole_archive_is_fine(tmp_path, whole):
     assert len(dataset.train) == len(dataset.test) == 20
 
 
-@pytest.mark.parametrize("share", [0.0, 0.0001, 0.25, 0.5, 0.75, 0.9, 0.99])
-def test_a_truncated_archive_is_refused(tmp_path, whole, share):
-    check_damaged(tmp_path, whole[: int(len(whole) * share)])
+@pytest.mark.parametrize("fraction", [0.0, 0.0001, 0.25, 0.5, 0.75, 0.9, 0.99])
+def test_a_truncated_archive_is_refused(tmp_path, whole, fraction):
+    check_damaged(tmp_path, whole[: int(len(whole) * fraction)])
 
 
 # Gzip ends with 8 bytes, a checksum and a length; before them is the end mark.
@@ -104,10 +104,10 @@ def test_an_archive_without_its_last_bytes_is_refused(tmp_path, whole, missing):
 
 
 @pytest.mark.parametrize("mode", ["w", "w:bz2", "w:xz"])
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
-def test_other_truncated_archives_are_refused(tmp_path, mode, share):
+@pytest.mark.parametrize("fraction", [0.1, 0.5, 0.8])
+def test_other_truncated_archives_are_refused(tmp_path, mode, fraction):
     content = write_archive(tmp_path / "other", LONG, mode).read_bytes()
-    check_damaged(tmp_path, content[: int(len(content) * share)])
+    check_damaged(tmp_path, content[: int(len(content) * fraction)])
 
 
 @pytest.mark.parametrize("mode", ["w:bz2", "w:xz"])

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from han_attention.data.keras_imdb import dataset_from_ids
 from han_attention.data.keras_imdb import load_keras_imdb
+from han_attention.data.keras_imdb import make_dataset_from_ids
 from han_attention.text.tokenizer import Tokenizer
 
 WORDS = ["the", "and", "film", "it's", "dull"]
@@ -15,7 +15,7 @@ WORDS = ["the", "and", "film", "it's", "dull"]
 def toy_dataset():
     train = [[1, 3, 5], [], [4, 2, 4]], np.array([0, 1, 1])
     test = [[5, 5, 1]], np.array([0])
-    return dataset_from_ids(WORDS, train, test)
+    return make_dataset_from_ids(WORDS, train, test)
 
 
 def keras_ids(rows, num_words):
@@ -25,7 +25,7 @@ def keras_ids(rows, num_words):
     ]
 
 
-def tokenizer_of(dataset, num_words):
+def make_tokenizer(dataset, num_words):
     return Tokenizer.from_vocabulary(
         dataset.vocabulary[: num_words - 3], "keras", start_token=True
     )
@@ -58,7 +58,7 @@ def test_the_toy_ids_come_back_as_keras_gives_them(num_words, expected):
     dataset = toy_dataset()
     rows = [[1, 3, 5], [], [4, 2, 4]]
     assert keras_ids(rows, num_words) == expected
-    tokenizer = tokenizer_of(dataset, num_words)
+    tokenizer = make_tokenizer(dataset, num_words)
     assert tokenizer.encode_ids(dataset.train.texts) == expected
 
 
@@ -80,9 +80,9 @@ def test_the_real_ids_come_back_as_keras_gives_them(shared_data):
     test = real_rows(ids_path, "test", 25)
     assert len(train[0]) == len(test[0]) == 1_000
 
-    dataset = dataset_from_ids(words, train, test)
+    dataset = make_dataset_from_ids(words, train, test)
     for num_words in (1_000, 10_000):
-        tokenizer = tokenizer_of(dataset, num_words)
+        tokenizer = make_tokenizer(dataset, num_words)
         assert len(tokenizer) == num_words
         for examples, (rows, labels) in (
             (dataset.train, train),
@@ -102,7 +102,7 @@ def test_the_dataset_of_keras():
     from keras.datasets import imdb
 
     (expected, _), _ = imdb.load_data(num_words=10_000)
-    received = tokenizer_of(dataset, 10_000).encode_ids(
+    received = make_tokenizer(dataset, 10_000).encode_ids(
         dataset.train.texts[:2_000]
     )
     assert received == [list(ids) for ids in expected[:2_000]]

@@ -50,8 +50,8 @@ def test_the_delay_is_as_documented():
     middle = (later + 99)[1_000:-1_000]
     assert middle.mean() == pytest.approx(99, rel=0.05)
     for times in (1, 2, 3):
-        share = (middle > times * 100).mean()
-        assert share == pytest.approx(np.exp(-times), rel=0.15)
+        fraction = (middle > times * 100).mean()
+        assert fraction == pytest.approx(np.exp(-times), rel=0.15)
 
 
 def test_a_buffer_for_all_gives_every_order_equally_often():
@@ -64,8 +64,8 @@ def test_a_buffer_for_all_gives_every_order_equally_often():
 
 def test_sorted_labels_are_mixed():
     labels = np.array(shuffle(2_000, 2_000)) >= 1_000
-    shares = labels.reshape(20, 100).mean(1)
-    assert 0.3 < shares.min() < shares.max() < 0.7
+    fractions = labels.reshape(20, 100).mean(1)
+    assert 0.3 < fractions.min() < fractions.max() < 0.7
 
 
 def test_it_reads_no_further_than_its_buffer():
