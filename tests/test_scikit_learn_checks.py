@@ -187,6 +187,9 @@ def test_requests_are_copied_with_the_estimator(routing):
     routed = estimator.get_metadata_routing()
     assert routed.fit.requests["sample_weight"] is False
     assert routed.score.requests == {"sample_weight": None}
+    routed.fit.add_request(param="sample_weight", alias=True)
+    again = estimator.get_metadata_routing()
+    assert again.fit.requests["sample_weight"] is False
     assert repr(estimator) == repr(FirstWord())
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from han_attention.data.columns import check_texts
 from han_attention.data.labels import LabelIndex
 from han_attention.data.labels import check_labels
 
@@ -100,6 +99,42 @@ def test_what_is_no_label(label):
         LabelIndex.from_labels([["a"], ["b", label]], True)
 
 
+@pytest.mark.parametrize("label", [None, float("nan"), b"a", ["a"]])
+def test_what_is_no_label_is_shown_with_its_place(label):
+    with pytest.raises(TypeError, match=r"\(the item at index 2\)$"):
+        LabelIndex.from_labels(["a", "b", label, "c"], False)
+    with pytest.raises(TypeError, match=r"\(the item at index 1\)$"):
+        LabelIndex.from_labels([["a"], ["b", label], ["c"]], True)
+
+
+@pytest.mark.parametrize(
+    "labels", [[1, "1", 2], ["True", True], [1.5, "a", "1.5"]]
+)
+def test_labels_that_print_alike(labels):
+    """In a file, and in a report, nobody could tell them apart."""
+    with pytest.raises(ValueError, match="which print alike$") as error:
+        LabelIndex.from_labels(labels, False)
+    assert repr(labels[0]) in str(error.value)
+    with pytest.raises(ValueError, match="which print alike$"):
+        LabelIndex.from_labels([[one] for one in labels], True)
+
+
+def test_classes_that_are_known_keep_their_order():
+    index = LabelIndex.from_labels([["b"], []], True, ["b", "a", "c"])
+    assert index.classes == ["b", "a", "c"]
+    assert index.numbers([["c", "b"]]) == [[2, 0]]
+    with pytest.raises(ValueError, match="Unknown label 'd'"):
+        index.numbers([["d"]])
+
+
+@pytest.mark.parametrize(
+    "label", [np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns")]
+)
+def test_a_date_is_no_number(label):
+    with pytest.raises(TypeError, match="a string, a number or a boolean"):
+        LabelIndex.from_labels(["a", label], False)
+
+
 @pytest.mark.parametrize("label", [["a"], ("a", "b"), {"a"}])
 def test_a_list_of_labels_needs_multi_label(label):
     with pytest.raises(TypeError, match="Lists need `multi_label=True`"):
@@ -110,54 +145,6 @@ def test_a_list_of_labels_needs_multi_label(label):
 def test_multi_label_needs_lists(label):
     with pytest.raises(TypeError, match="Expected a list of labels for each"):
         LabelIndex.from_labels([["a"], label], True)
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["a", "b"],
-        ("a", "b"),
-        np.array(["a", "b"]),
-        np.array(["a", "b"], object),
-        (letter for letter in "ab"),
-    ],
-)
-def test_texts_of_any_kind_of_list(texts):
-    texts = check_texts(texts)
-    assert type(texts) is list
-    assert texts == ["a", "b"]
-
-
-def test_columns_of_pandas():
-    pandas = pytest.importorskip("pandas")
-    column = pandas.Series(["a", "b"], index=[7, 3])
-    assert check_texts(column) == check_labels(column, 2) == ["a", "b"]
-    table = pandas.DataFrame({"text": ["a", "b"]})
-    with pytest.raises(TypeError, match=r"DataFrame \(2, 1\)"):
-        check_texts(table)
-    with pytest.raises(TypeError, match=r"list of labels.* DataFrame \(2, 1\)"):
-        check_labels(table, 2)
-
-
-@pytest.mark.parametrize("texts", ["a fine film", b"a fine film"])
-def test_one_text_is_no_list(texts):
-    with pytest.raises(TypeError, match="put it in a list"):
-        check_texts(texts)
-
-
-@pytest.mark.parametrize("texts", [None, 3, np.array("a"), np.array([["a"]])])
-def test_what_is_no_list_of_texts(texts):
-    with pytest.raises(TypeError, match="Expected a list of texts"):
-        check_texts(texts)
-
-
-@pytest.mark.parametrize("text", [None, 3, float("nan"), b"fine", ["fine"]])
-def test_what_is_no_text_is_shown_with_its_place(text):
-    with pytest.raises(
-        TypeError, match="strings.*the item at index 2"
-    ) as error:
-        check_texts(["a", "b", text, "c"])
-    assert repr(text) in str(error.value)
 
 
 def test_labels_for_each_text():
@@ -173,3 +160,14 @@ def test_labels_for_each_text():
 def test_what_is_no_list_of_labels(labels):
     with pytest.raises(TypeError, match="Expected a list of labels"):
         check_labels(labels, 2)
+
+
+@pytest.mark.parametrize("labels", [{"a": 1, "b": 2}, {"a", "b"}])
+def test_labels_without_an_order(labels):
+    with pytest.raises(TypeError, match="Expected a list of labels"):
+        check_labels(labels, 2)
+
+
+def test_a_matrix_of_labels_needs_multi_label():
+    with pytest.raises(TypeError, match=r"ndarray \(2, 3\).*multi_label=True"):
+        check_labels(np.zeros((2, 3)), 2)

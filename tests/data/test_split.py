@@ -63,6 +63,13 @@ def test_one_label_of_several_columns_is_its_class():
     )
 
 
+def test_every_class_keeps_a_text():
+    labels = np.repeat(np.arange(4), [1, 2, 3, 50])
+    for seed in range(10):
+        held_out = stratified_split(labels, 0.9, seed)
+        assert set(labels[~held_out]) == set(range(4))
+
+
 @pytest.mark.parametrize("fraction", [0.0, 1e-4])
 def test_nothing_to_hold_out(fraction):
     assert not stratified_split(MANY, fraction, 0).any()
