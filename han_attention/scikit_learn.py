@@ -79,6 +79,7 @@ class Estimator(ABC):
                 strings where the classes are numbers or the other way round;
                 before `fit`.
         """
+        check_is_fitted(self)  # before X and y are looked at
         texts = check_texts(X)
         labels = self.match_labels(y, len(texts))
         if not texts:
@@ -203,14 +204,6 @@ class Estimator(ABC):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "predictor_")
-
-    def check_is_fitted(self) -> None:
-        """Raise unless `fit` or `load` was called."""
-        if not hasattr(self, "predictor_"):
-            raise ValueError(
-                "The classifier is not trained yet. Call `fit` first, or "
-                "`TextClassifier.load`."
-            )
 
     def __repr__(self) -> str:
         signature = inspect.signature(type(self)).parameters

@@ -153,7 +153,9 @@ def _read(files: TextFiles) -> tuple[list[str], list[Any]]:
     texts, labels = [], []
     for row in files:
         texts.append(row.text)
-        labels.append(row.label)
+        # A set: in a file a list has labels, and is no row of 0 and 1.
+        several = isinstance(row.label, list)
+        labels.append(set(row.label) if several else row.label)
     return texts, labels
 
 
