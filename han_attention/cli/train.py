@@ -150,12 +150,13 @@ def _make_classifier(arguments: argparse.Namespace) -> TextClassifier:
 
 
 def _read(files: TextFiles) -> tuple[list[str], list[Any]]:
-    texts, labels = [], []
+    texts: list[str] = []
+    labels: list[Any] = []
     for row in files:
         texts.append(row.text)
         # A set: in a file a list has labels, and is no row of 0 and 1.
-        several = isinstance(row.label, list)
-        labels.append(set(row.label) if several else row.label)
+        label = row.label
+        labels.append(set(label) if isinstance(label, list) else label)
     return texts, labels
 
 
