@@ -80,7 +80,6 @@ class Explainer:
         encoded = self.predictor.encode(texts, return_spans=True)
         warn_of_unknown_words(encoded)
         chosen = self._choose(methods)
-        self._reader.update()
         names = self.predictor.class_names
         explanations: list[Any] = [None] * len(texts)
         for rows in encoded.batches(batch_size):
@@ -119,7 +118,6 @@ class Explainer:
             ValueError: as `explain_texts`.
         """
         chosen = self.check_methods(methods)
-        self._reader.update()
         return self._run(ids, chosen)[1]
 
     def check_methods(self, methods: Sequence[str]) -> list[Method]:

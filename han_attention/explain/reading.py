@@ -79,11 +79,6 @@ class Reader:
         """The model with the gradients of its logits in the word vectors."""
         return GradientModel(self.predictor.model)
 
-    def update(self) -> None:
-        """Follow the weights of the model, which may have been trained on."""
-        if "gradient_model" in vars(self):
-            self.gradient_model.update()
-
     @cached_property
     def _contribution_model(self) -> ContributionModel | None:
         model = self.predictor.model

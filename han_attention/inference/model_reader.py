@@ -50,11 +50,15 @@ class ModelReader:
         """
         if self._splits and is_too_large(ids):
             return self._run_in_parts(ids)
+        if self._attention_model is None:
+            return [self.run(ids)]
         return self._attention_model.predict_on_batch(ids)
 
     @cached_property
-    def _attention_model(self) -> keras.Model:
+    def _attention_model(self) -> keras.Model | None:
         weights = [layer.output[1] for layer in find_poolings(self.model)]
+        if not weights:
+            return None
         return keras.Model(
             self.model.inputs[0], [self.model.outputs[0], *weights]
         )

@@ -24,15 +24,10 @@ KINDS = ["flat", "hierarchical", "several labels"]
 def make(kind):
     if kind == "hierarchical":
         return make_hierarchical(), DOCUMENTS
-    predictor = make_flat(
-        **(
-            {}
-            if kind == "flat"
-            else {"num_classes": 3, "class_names": ["x", "y", "z"]}
-        )
-    )
-    if kind == "several labels":
-        predictor.multi_label = True
+    if kind == "flat":
+        return make_flat(), TEXTS[:4]
+    predictor = make_flat(num_classes=3, class_names=["x", "y", "z"])
+    predictor.multi_label = True
     return predictor, TEXTS[:4]
 
 

@@ -17,8 +17,8 @@ class GradientModel:
     """Gradients of the logits of a model in the vectors of its words.
 
     They are those of a copy: to call the model's own layers with other inputs
-    would add to their graph, and a model so changed cannot be saved. `update`
-    gives the copy the weights of the model.
+    would add to their graph, and a model so changed cannot be saved. The copy
+    has the weights that the model has at each call.
 
     Args:
         model: A Keras model from ids to logits, with one `Embedding` on the
@@ -48,19 +48,11 @@ class GradientModel:
         vectors = copy.get_layer(embedding.name).output
         # Without the embedding, which is the largest part.
         self._copy = keras.Model([copy.inputs[0], vectors], copy.outputs[0])
-        self.update()
+        self._copy.supports_masking = True  # of the ids, with `mask_zero`
         backend = import_module(f"{__package__}._{keras.backend.backend()}")
         self._gradients: _Gradients = backend.make_gradients(
             self._copy, embedding.mask_zero
         )
-
-    def update(self) -> None:
-        """Take the weights of the model as they are now."""
-        for layer in self._copy.layers:
-            if layer.weights:
-                own = self._model.get_layer(layer.name).weights
-                for copied, weight in zip(layer.weights, own, strict=True):
-                    copied.assign(weight)
 
     def look_up(self, ids: NDArray[np.int32]) -> Array:
         """The word vectors (..., T, D) of ids (..., T)."""
@@ -71,7 +63,15 @@ class GradientModel:
         self, ids: NDArray[np.int32], words: Array, logit: int
     ) -> Array:
         """The gradient (..., T, D) of one logit in the vectors `words`."""
+        self._update_copy()
         return keras.ops.convert_to_numpy(self._gradients(ids, words, logit))
+
+    def _update_copy(self) -> None:
+        for layer in self._copy.layers:
+            if layer.weights:
+                own = self._model.get_layer(layer.name).weights
+                for copied, weight in zip(layer.weights, own, strict=True):
+                    copied.assign(weight)
 
 
 _Gradients = Callable[[Array, Array, int], Any]

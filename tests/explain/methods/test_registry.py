@@ -53,18 +53,18 @@ def explanation(monkeypatch):
 
 def test_a_new_method_is_used_and_drawn_everywhere(explanation):
     assert explanation.methods == ["attention", "word_place"]
-    places = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    places = [float(n) for n in range(8)]
     assert explanation.scores("word_place", "good") == places
     assert explanation.scores("word_place", "bad") == [-n for n in places]
     described = page_data([explanation])["methods"][1]
     assert described["name"] == "word place"
     assert described["help"].startswith("Where the word stands.")
     chosen = ("word_place", "good")
-    assert 'title="+5.000"' in to_html_fragment(explanation, *chosen)
+    assert 'title="+7.000"' in to_html_fragment(explanation, *chosen)
     written = to_ansi(explanation, *chosen, color=False).splitlines()
     assert written[1] == "word place for good"
-    assert written[2].endswith("[long +4.000] [one +5.000]")
-    assert "| one | 5.000 |" in to_markdown(explanation, *chosen)
+    assert " ".join(written).endswith("[long +6.000] [one +7.000]")
+    assert "| one | 7.000 |" in to_markdown(explanation, *chosen)
     (sample,) = to_neat_vision([explanation], "word_place")
     assert sample["attention"] == places
     figure = plot_document(explanation, method="word_place", class_name="good")
