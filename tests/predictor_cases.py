@@ -1,5 +1,7 @@
 """Small predictors with large weights, and texts for them."""
 
+from functools import cache
+
 import keras
 import numpy as np
 
@@ -7,6 +9,7 @@ from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import build_han
+from han_attention.explain.explainer import Explainer
 from han_attention.inference.keras import Predictor
 
 # Of unlike lengths, so that batches of 2 do not hold them in this order.
@@ -81,3 +84,9 @@ def make_hierarchical(start_token=False, limits=(None, None), **options):
         max_sentence_tokens=limits[1],
     )
     return Predictor(without_tracing(model), preprocessor, ["bad", "good"])
+
+
+@cache
+def get_explainer(predictor):
+    """The explainer of a predictor: what it builds is traced once."""
+    return Explainer(predictor)

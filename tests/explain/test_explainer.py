@@ -1,14 +1,22 @@
 """Attention weights of the words: those of the model, at the right place."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
 from predictor_cases import NAMES
 from predictor_cases import TEXTS
-from predictor_cases import make_flat as make_predictor
+from predictor_cases import get_explainer
+from predictor_cases import make_flat
 
-from han_attention.explain.explainer import explain_attention
+make_predictor = cache(make_flat)
+
+
+def explain_attention(predictor, texts, labels=None, batch_size=64):
+    explainer = get_explainer(predictor)
+    return explainer(texts, labels, ("attention",), batch_size)
 
 
 def model_outputs(predictor, texts):
@@ -30,7 +38,7 @@ def weights_of(explanation):
     return [word.weight for word in explanation.words]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def predictor():
     return make_predictor()
 

@@ -1,13 +1,21 @@
 """Weights of words and sentences: those of the hierarchical model."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
 from predictor_cases import DOCUMENTS as TEXTS
-from predictor_cases import make_hierarchical as make_predictor
+from predictor_cases import get_explainer
+from predictor_cases import make_hierarchical
 
-from han_attention.explain.explainer import explain_attention
+make_predictor = cache(make_hierarchical)
+
+
+def explain_attention(predictor, texts, labels=None, batch_size=64):
+    explainer = get_explainer(predictor)
+    return explainer(texts, labels, ("attention",), batch_size)
 
 
 def scores_of(predictor, text):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from predictor_cases import DOCUMENTS
 from predictor_cases import TEXTS
+from predictor_cases import get_explainer
 from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
 
@@ -35,7 +36,7 @@ def falls_by_a_loop(predictor, texts, method):
     """Without the best words, and of these alone, text by text."""
     falls = np.zeros((2, len(FRACTIONS), len(texts)))
     for n, text in enumerate(texts):
-        (explanation,) = explain_texts(predictor, [text], methods=[method])
+        (explanation,) = get_explainer(predictor)([text], methods=[method])
         scores = np.array(explanation.scores(method))
         words = [word.text.lower() for word in explanation.words]
         place = list(explanation.probabilities).index(explanation.prediction)

@@ -38,6 +38,16 @@ def test_signed_scores_of_a_method():
     assert lines[-2:] == ["| bad | -0.900 |", "| good | 0.500 |"]
 
 
+def test_the_class_of_signed_scores_stands_above_them():
+    explanation = explanation_of("good bad", [0.5, -0.9])
+    assert "| word | contribution for b |" in to_markdown(
+        explanation, "contribution"
+    )
+    lines = to_markdown(explanation, "contribution", "a").splitlines()
+    assert lines[4] == "| word | contribution for a |"
+    assert lines[-2:] == ["| bad | 0.900 |", "| good | -0.500 |"]
+
+
 @pytest.mark.parametrize(
     ("label", "heading"),
     [("b", ", right"), ("<i>", r", wrong: labelled \<i\>")],

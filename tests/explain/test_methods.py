@@ -5,10 +5,10 @@ import pytest
 from layer_checks import to_numpy
 from predictor_cases import DOCUMENTS
 from predictor_cases import TEXTS
+from predictor_cases import get_explainer
 from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
 
-from han_attention.explain.explainer import Explainer
 from han_attention.explain.explainer import explain_attention
 from han_attention.explain.explainer import explain_texts
 from han_attention.explain.methods import METHODS as REGISTRY
@@ -55,9 +55,9 @@ def test_of_several_labels_each_has_a_logit():
 
 def test_scores_are_those_of_the_text_alone():
     """Neither batches nor padding nor order change a word's score."""
-    predictor = make_flat()
-    together = explain_texts(predictor, TEXTS[:4], methods=METHODS)
-    (alone,) = explain_texts(predictor, TEXTS[1:2], methods=METHODS)
+    explainer = get_explainer(make_flat())
+    together = explainer(TEXTS[:4], methods=METHODS)
+    (alone,) = explainer(TEXTS[1:2], methods=METHODS)
     for method in METHODS:
         np.testing.assert_allclose(
             together[1].scores(method), alone.scores(method), atol=1e-5
@@ -91,9 +91,10 @@ def test_a_document_has_the_contributions_of_its_sentences():
 
 def test_a_document_has_a_score_for_each_word():
     predictor = make_hierarchical()
-    (explanation,) = explain_texts(predictor, DOCUMENTS[:1], methods=METHODS)
+    explainer = get_explainer(predictor)
+    (explanation,) = explainer(DOCUMENTS[:1], methods=METHODS)
     ids = predictor.encode(DOCUMENTS[:1]).padded()
-    scores = Explainer(predictor).score(ids, METHODS)
+    scores = explainer.score(ids, METHODS)
     for method in METHODS:
         expected = scores[method].select(np.array([1]))[ids != 0]
         np.testing.assert_allclose(

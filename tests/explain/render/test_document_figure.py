@@ -1,23 +1,19 @@
-"""Attention as pictures: what stands in them, where, and in which colour."""
+"""A text as a picture: what stands in it, where, and in which colour."""
 
 import dataclasses
-import io
 import re
 import subprocess
 import sys
-import warnings
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from matplotlib.image import imread
+from pictures import render
 
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.document_figure import plot_document
-from han_attention.explain.render.word_figure import plot_word_attention
-from han_attention.explain.word_attention import WordAttention
 
 REVIEW = "Fine food here! I paid $20 or $30. Bad end."
 
@@ -46,16 +42,6 @@ def explain(text, hierarchical=True, label="pos"):
     return Explanation(text, "pos", {"pos": 0.9}, words, parts, label)
 
 
-def render(figure):
-    """The picture; a glyph that the font lacks is only a warning."""
-    file = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
-        figure.savefig(file, format="png", dpi=60)
-    file.seek(0)
-    return imread(file)
-
-
 def texts_of(figure):
     return [text.get_text() for text in figure.axes[0].texts]
 
@@ -74,66 +60,6 @@ def luminance(color):
         for x in to_rgb(color)
     ]
     return float(np.dot([0.2126, 0.7152, 0.0722], linear))
-
-
-def test_histograms_show_the_shares():
-    weights = np.array([0.125, 0.25, 0.75, 1.0])
-    attention = WordAttention("good", weights, [1, 1, 2, None])
-    every, first, second = plot_word_attention(attention, bins=4).axes
-    expected = {
-        every: [0.25, 0.25, 0.0, 0.5],
-        first: [0.5, 0.5, 0.0, 0.0],
-        second: [0.0, 0.0, 0.0, 1.0],
-    }
-    for axes, shares in expected.items():
-        assert [bar.get_height() for bar in axes.patches] == shares
-        edges = [bar.get_x() for bar in axes.patches]
-        assert edges == [0, 0.25, 0.5, 0.75]
-        assert axes.get_xlim() == (0, 1)
-    assert [x.get_title() for x in expected] == [
-        "Attention weight of “good” (4)",
-        "1 (2)",
-        "2 (1)",
-    ]
-    assert every.lines[0].get_xdata()[0] == weights.mean()
-    assert first.get_ylim() == second.get_ylim()
-    assert every.get_ylabel() == "Share of occurrences"
-
-
-def test_without_groups_there_is_one_histogram():
-    attention = WordAttention("good", np.array([0.0]), [None])
-    figure = plot_word_attention(attention)
-    assert len(figure.axes) == 1
-    assert render(figure).std() > 0.05
-
-
-def test_of_many_groups_the_most_frequent_are_drawn():
-    groups = [0, 1, 1, 2, 3, 3, 3, 4]
-    attention = WordAttention("good", np.linspace(0, 1, 8), groups)
-    figure = plot_word_attention(attention, max_groups=2)
-    titles = [axes.get_title() for axes in figure.axes[1:]]
-    assert titles == ["1 (2)", "3 (3)"]
-    assert figure.get_supxlabel() == "The 2 most frequent of 5 groups"
-
-
-@pytest.mark.parametrize("number", [1, 2, 7, 20])
-def test_titles_do_not_overlap(number):
-    names = [f"$\\a_ long^ name$ of a class {n}" for n in range(number)]
-    weights = np.full(number, 0.5)
-    figure = plot_word_attention(WordAttention("$w_{", weights, names))
-    assert render(figure).std() > 0.05
-    boxes = [axes.title.get_window_extent() for axes in figure.axes]
-    for n, box in enumerate(boxes):
-        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
-        assert not any(box.overlaps(other) for other in boxes[n + 1 :])
-
-
-@pytest.mark.parametrize("name", ["bins", "max_groups"])
-@pytest.mark.parametrize("value", [0, 1.5])
-def test_wrong_arguments_of_the_histograms(name, value):
-    attention = WordAttention("good", np.ones(1), [1])
-    with pytest.raises(ValueError, match=f"argument `{name}`"):
-        plot_word_attention(attention, **{name: value})
 
 
 def test_document_holds_every_word_in_order():
@@ -167,6 +93,57 @@ def test_colours_of_worked_numbers():
     np.testing.assert_allclose(strength[2], strength[0] * 0.16 / 0.64)
     # 0.8 * 0.625 = 0.5 and 0.4 * 1 = 0.4
     np.testing.assert_allclose(strength[3], strength[1] * 0.4 / 0.5)
+
+
+def signed(hierarchical=True):
+    """Two sentences, for and against, by a method of another name."""
+    inside = 1.0 if hierarchical else None
+    words = [
+        WordWeight("a", 0, 1, 0.5, weight_in_sentence=inside),
+        WordWeight("b", 3, 4, 0.5, weight_in_sentence=inside),
+    ]
+    sentences = [
+        SentenceWeight("a.", 0, 2, 0.5),
+        SentenceWeight("b.", 3, 5, 0.5),
+    ]
+    return Explanation(
+        *("a. b.", "y", {"x": 0.25, "y": 0.75}, words),
+        sentences if hierarchical else (),
+        attributions={"occlusion": [[-1.0, 1.0], [2.0, -2.0]]},
+    )
+
+
+@pytest.mark.parametrize("hierarchical", [True, False])
+def test_signs_are_colours(hierarchical):
+    """Blue for the class and orange against it, the larger the stronger."""
+    figure = plot_document(signed(hierarchical), method="occlusion")
+    strengths = [1 - np.array(color) for _, _, color in boxes_of(figure)]
+    for_it, against = strengths[:: 2 if hierarchical else 1][:2]
+    assert for_it[0] > for_it[2] and against[2] > against[0]
+    np.testing.assert_allclose(2 * for_it.max(), against.max(), rtol=0.3)
+    written = " ".join(texts_of(figure))
+    assert ("+1.00 a ." in written) is hierarchical
+    assert ("-2.00 b ." in written) is hierarchical
+    assert "Occlusion for y. Blue: for it. Orange: against." in written
+
+
+def test_another_class_has_the_other_colours():
+    figures = [
+        plot_document(signed(), method="occlusion", class_name=name)
+        for name in ("y", "x")
+    ]
+    (_, _, first), (_, _, other) = (boxes_of(figure)[0] for figure in figures)
+    assert first[2] > first[0] and other[0] > other[2]
+
+
+def test_the_largest_scores_are_drawn_whatever_their_sign():
+    figure = plot_document(signed(), max_sentences=1, method="occlusion")
+    assert "b" in texts_of(figure) and "a" not in texts_of(figure)
+
+
+def test_unknown_method_of_a_document():
+    with pytest.raises(ValueError, match="argument `method`"):
+        plot_document(signed(), method="lime")
 
 
 def test_letters_are_readable_on_every_shade():
