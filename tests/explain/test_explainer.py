@@ -119,7 +119,7 @@ def test_prediction_and_probabilities_are_those_of_the_predictor(predictor):
 
 
 def test_three_classes():
-    predictor = make_predictor(num_classes=3, class_names=["x", "y", "z"])
+    predictor = make_flat(num_classes=3, class_names=["x", "y", "z"])
     predictor.model.get_layer("logits").bias.assign([0.0, 1.0, 0.0])
     for explanation in explain_attention(predictor, TEXTS):
         assert explanation.prediction == "y"
