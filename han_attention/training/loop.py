@@ -103,7 +103,7 @@ def run_epochs(
                 _save(checkpoint, model, settings, history)
             if on_epoch_end:
                 on_epoch_end(history)
-        told.on_train_end()
+        told.on_train_end(_without_time(history[-1]) if history else None)
     if settings.patience and history:
         model.load_weights(checkpoint / BEST)
     return history

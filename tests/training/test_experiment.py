@@ -1,7 +1,6 @@
 """A whole training: the run folder, repeatability, resume, accuracy."""
 
 import csv
-import dataclasses
 import json
 
 import numpy as np
@@ -10,7 +9,7 @@ from tensorboard.backend.event_processing.event_accumulator import (
     EventAccumulator,
 )
 
-from han_attention import TrainConfig
+from han_attention import Settings
 from han_attention import train
 from han_attention.data.demo import LABEL_WORDS
 from han_attention.explain.explainer import explain_attention
@@ -20,21 +19,22 @@ from han_attention.inference.keras import Predictor
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "demo"
-    return train(
-        TrainConfig.preset("demo", seed=1, run_dir=str(folder), quiet=True)
-    )
+    settings = Settings.from_preset("demo", seed=1, verbose=False)
+    return train(settings, "demo", run_dir=folder)
 
 
-def small(folder, **settings):
+def train_small(folder, data="demo", resume=False, overwrite=False, **settings):
     settings = {"seed": 1, "epochs": 2, "rnn_units": 4} | settings
-    return TrainConfig.preset(
+    settings = Settings.from_preset(
         "demo",
-        run_dir=str(folder),
-        quiet=True,
+        verbose=False,
         embedding_dim=4,
         attention_units=3,
         batch_size=500,
         **settings,
+    )
+    return train(
+        settings, data, run_dir=folder, resume=resume, overwrite=overwrite
     )
 
 
@@ -52,7 +52,8 @@ def test_run_folder(result):
         "tensorboard",
     ]
     config = json.loads((result.run_dir / "config.json").read_text())
-    assert config == dataclasses.asdict(result.config)
+    assert config.pop("data")
+    assert config == result.settings.to_dict()
 
 
 def test_metrics(result):
@@ -134,9 +135,9 @@ def _weights(result):
 
 
 def test_a_seed_repeats_a_run_bit_for_bit(tmp_path):
-    first = train(small(tmp_path / "1"))
-    again = train(small(tmp_path / "2"))
-    other = train(small(tmp_path / "3", seed=2))
+    first = train_small(tmp_path / "1")
+    again = train_small(tmp_path / "2")
+    other = train_small(tmp_path / "3", seed=2)
     for a, b in zip(_weights(first), _weights(again), strict=True):
         np.testing.assert_array_equal(a, b)
     assert any(
@@ -146,15 +147,15 @@ def test_a_seed_repeats_a_run_bit_for_bit(tmp_path):
 
 
 def test_without_a_seed_one_is_drawn_and_noted(tmp_path):
-    result = train(small(tmp_path / "1", seed=None, epochs=1))
+    result = train_small(tmp_path / "1", seed=None, epochs=1)
     noted = json.loads((tmp_path / "1" / "config.json").read_text())
-    assert noted["seed"] == result.config.seed is not None
+    assert noted["seed"] == result.settings.seed is not None
 
 
 def test_resume_ends_where_a_straight_run_ends(tmp_path):
-    straight = train(small(tmp_path / "1", epochs=3))
-    train(small(tmp_path / "2", epochs=1))
-    resumed = train(small(tmp_path / "2", epochs=3, resume=True, seed=None))
+    straight = train_small(tmp_path / "1", epochs=3)
+    train_small(tmp_path / "2", epochs=1)
+    resumed = train_small(tmp_path / "2", epochs=3, resume=True, seed=None)
     for a, b in zip(_weights(straight), _weights(resumed), strict=True):
         np.testing.assert_array_equal(a, b)
     for a, b in zip(
@@ -164,8 +165,8 @@ def test_resume_ends_where_a_straight_run_ends(tmp_path):
         assert a["val_loss"] == b["val_loss"]
 
 
-def test_held_out_texts_are_judged_instead_of_the_test(tmp_path):
-    result = train(small(tmp_path / "1", validation_fraction=0.25, epochs=1))
+def test_held_out_texts_validate_instead_of_the_test(tmp_path):
+    result = train_small(tmp_path / "1", validation_fraction=0.25, epochs=1)
     assert result.metrics["train_examples"] == 1500
     tensorboard = tmp_path / "1" / "tensorboard"
     assert sorted(path.name for path in tensorboard.iterdir()) == [
@@ -189,24 +190,24 @@ def test_held_out_texts_are_judged_instead_of_the_test(tmp_path):
         {"num_heads": 2, "normalizer": "sparsemax"},
         {"embedding_dropout": 0.3, "include_embedding": True},
         {"class_weight": "balanced", "learning_rate_schedule": "cosine"},
-        {"unit": "characters", "keep": "both", "max_tokens": 20},
+        {"unit": "characters", "truncation": "both", "max_tokens": 20},
     ],
 )
 def test_other_settings_train(settings, tmp_path):
-    result = train(small(tmp_path / "1", epochs=1, **settings))
+    result = train_small(tmp_path / "1", epochs=1, **settings)
     assert np.isfinite(result.metrics["epochs"][0]["loss"])
-    assert result.config.epochs == 1
+    assert result.settings.epochs == 1
 
 
 def test_a_full_run_folder_is_refused_and_untouched(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     for settings in ({}, {"overwrite": True}):
         with pytest.raises(FileExistsError, match="not"):
-            train(small(tmp_path, **settings))
+            train_small(tmp_path, **settings)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_nothing_is_written_when_the_data_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        train(small(tmp_path / "1", data="nowhere"))
+        train_small(tmp_path / "1", data="nowhere")
     assert not (tmp_path / "1").exists()

@@ -5,33 +5,27 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from training_cases import TASK
+from training_cases import drop_times
+from training_cases import fit_ids
+from training_cases import make_id_split
+from training_cases import published
+from training_cases import tiny_settings
 
-from han_attention.settings import TrainConfig
-from han_attention.text.encoding import EncodedTexts
-from han_attention.training.loop import fit_epochs
-from han_attention.training.model import Task
+from han_attention.training import loop
+from han_attention.training.history import find_best_epoch
+from han_attention.training.history import find_kept_epoch
+from han_attention.training.history import is_finished
 from han_attention.training.model import build_model
-from han_attention.training.run_folder import resumed_config
-from han_attention.training.run_folder import start_run
-from han_attention.training.sources.batches import Split
+from han_attention.training.run_folder import RunFolder
+from han_attention.training.sources.batches import InMemorySplit
 
-TASK = Task(["a", "b"])
-
-CONFIG = TrainConfig(
-    embedding_dim=6,
-    rnn_units=4,
-    attention_units=3,
-    embedding_range=0.1,
-    learning_rate=0.05,
+CONFIG = tiny_settings(
     learning_rate_schedule="cosine",
-    dropout=0.3,
-    batch_size=16,
     epochs=4,
     frozen_epochs=2,
     validation_fraction=0.5,
     patience=3,
-    seed=1,
-    quiet=True,
 )
 
 
@@ -39,51 +33,34 @@ class Crash(Exception):
     pass
 
 
-def make_split(size, seed, noise=0.0):
-    """A text of class 1 holds more of the ids 3 and 4 than of 5 and 6."""
-    rng = np.random.default_rng(seed)
-    texts = [
-        rng.integers(3, 9, size=length) for length in rng.integers(3, 9, size)
-    ]
-    surplus = [np.sum(t < 5) - np.sum((t == 5) | (t == 6)) for t in texts]
-    labels = np.array(surplus) > 0
-    labels ^= rng.random(size) < noise
-    return Split(
-        EncodedTexts.from_ids(texts), TASK.label_array(labels.astype(int))
+TRAIN, VALIDATION = make_id_split(64, 0), make_id_split(40, 1)
+
+
+def fit(
+    folder,
+    config=CONFIG,
+    train=TRAIN,
+    validation=VALIDATION,
+    on_epoch_end=None,
+    **options,
+):
+    return fit_ids(
+        folder, config, train, validation, look=on_epoch_end, **options
     )
-
-
-TRAIN, JUDGED = make_split(64, 0), make_split(40, 1)
-
-
-def fit(folder, config=CONFIG, train=TRAIN, judged=JUDGED, on_epoch_end=None):
-    keras.utils.set_random_seed(0)
-    model = build_model(config, TASK, 9)
-    epochs = fit_epochs(
-        model,
-        config,
-        TASK,
-        train,
-        judged,
-        folder,
-        on_epoch_end=None
-        if on_epoch_end is None
-        else lambda epochs: on_epoch_end(model, epochs),
-    )
-    return model, epochs
 
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory):
     """A run to its end; what the model was like after each epoch."""
-    seen = []
+    seen, modes = [], []
 
     def look(model, epochs):
         rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)
+        modes.append(model.run_eagerly)
         seen.append((model.get_weights(), float(rate)))
 
     model, epochs = fit(tmp_path_factory.mktemp("straight"), on_epoch_end=look)
-    return model.get_weights(), epochs, seen
+    return model.get_weights(), epochs, seen, modes
 
 
 def assert_equal(one, other):
@@ -95,15 +72,8 @@ def differ(one, other):
     return any((a != b).any() for a, b in zip(one, other, strict=True))
 
 
-def untimed(epochs):
-    timed = ("seconds", "examples_per_second")
-    return [
-        {k: v for k, v in epoch.items() if k not in timed} for epoch in epochs
-    ]
-
-
 def test_numbers_of_each_epoch(straight):
-    _, epochs, _ = straight
+    epochs = straight[1]
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]
     for epoch in epochs:
         assert sorted(epoch) == [
@@ -143,13 +113,12 @@ def test_a_run_that_crashes_goes_on_exactly(straight, tmp_path):
     def crash(model, epochs):
         raise Crash
 
-    resumed = dataclasses.replace(CONFIG, resume=True, run_dir="x")
-    for config in (CONFIG, resumed, resumed):
+    for resume in (False, True, True):
         with pytest.raises(Crash):
-            fit(tmp_path, config, on_epoch_end=crash)
-    model, epochs = fit(tmp_path, resumed)
+            fit(tmp_path, on_epoch_end=crash, resume=resume)
+    model, epochs = fit(tmp_path, resume=True)
     assert_equal(model.get_weights(), straight[0])
-    assert untimed(epochs) == untimed(straight[1])
+    assert drop_times(epochs) == drop_times(straight[1])
 
 
 def test_without_patience_the_last_epoch_stays(tmp_path):
@@ -180,8 +149,8 @@ def stopped(tmp_path_factory):
     model, epochs = fit(
         folder,
         config,
-        train=make_split(64, 0, noise=0.5),
-        judged=make_split(40, 1, noise=0.5),
+        train=make_id_split(64, 0, noise=0.5),
+        validation=make_id_split(40, 1, noise=0.5),
         on_epoch_end=lambda model, _: seen.append(model.get_weights()),
     )
     return folder, config, model.get_weights(), epochs, seen
@@ -210,8 +179,8 @@ def test_it_ends_with_the_best_weights_and_not_the_last(stopped):
 
 def test_a_run_that_stopped_does_not_go_on(stopped):
     folder, config, weights, epochs, _ = stopped
-    resumed = dataclasses.replace(config, resume=True, run_dir="x", epochs=50)
-    model, again = fit(folder, resumed)
+    longer = dataclasses.replace(config, epochs=50)
+    model, again = fit(folder, longer, resume=True)
     assert again == epochs
     assert_equal(model.get_weights(), weights)
 
@@ -220,22 +189,22 @@ def test_the_scores_are_those_of_the_weights(stopped):
     _, config, weights, epochs, _ = stopped
     model = build_model(config, TASK, 9)
     model.set_weights(weights)
-    judged = make_split(40, 1, noise=0.5)
-    logits = model.predict_on_batch(judged.texts.padded())
-    accuracy = ((logits > 0) == judged.labels).mean()
+    validation = make_id_split(40, 1, noise=0.5)
+    logits = model.predict_on_batch(validation.texts.padded())
+    accuracy = ((logits > 0) == validation.labels).mean()
     np.testing.assert_allclose(
         max(e["val_accuracy"] for e in epochs), accuracy, rtol=1e-6
     )
 
 
-def test_with_nothing_to_judge_by_all_epochs_are_run(tmp_path):
+def test_without_validation_texts_all_epochs_are_run(tmp_path):
     """And with weights of 0 none of them teaches anything."""
     config = dataclasses.replace(CONFIG, patience=1, frozen_epochs=0)
     keras.utils.set_random_seed(0)
     at_start = build_model(config, TASK, 9).get_weights()
     weights = np.zeros(64, "float32")
-    train = Split(TRAIN.texts, TRAIN.labels, weights)
-    model, epochs = fit(tmp_path, config, train, judged=None)
+    train = InMemorySplit(TRAIN.texts, TRAIN.labels, weights)
+    model, epochs = fit(tmp_path, config, train, validation=None)
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]
     assert [epoch["loss"] for epoch in epochs] == [0, 0, 0, 0]
     assert not any("val_accuracy" in epoch for epoch in epochs)
@@ -243,13 +212,80 @@ def test_with_nothing_to_judge_by_all_epochs_are_run(tmp_path):
 
 
 def test_a_schedule_cannot_be_stretched_on_resume(tmp_path):
-    start_run(tmp_path, CONFIG)
-    resumed = dataclasses.replace(CONFIG, resume=True, run_dir=str(tmp_path))
-    assert resumed_config(tmp_path, resumed).epochs == 4
+    def resumed(**changes):
+        run = RunFolder(tmp_path, resume=True)
+        return run.choose_settings(dataclasses.replace(CONFIG, **changes))
+
+    RunFolder(tmp_path).start(CONFIG, "these")
+    assert resumed().epochs == 4
     with pytest.raises(ValueError, match="`epochs`.*run to resume, 4.*=8"):
-        resumed_config(tmp_path, dataclasses.replace(resumed, epochs=8))
-    constant = dataclasses.replace(CONFIG, learning_rate_schedule="constant")
-    start_run(tmp_path, constant)
-    resumed = dataclasses.replace(constant, resume=True, run_dir=str(tmp_path))
-    longer = dataclasses.replace(resumed, epochs=8)
-    assert resumed_config(tmp_path, longer).epochs == 8
+        resumed(epochs=8)
+    constant = {"learning_rate_schedule": "constant"}
+    RunFolder(tmp_path).start(dataclasses.replace(CONFIG, **constant), "these")
+    assert resumed(epochs=8, **constant).epochs == 8
+
+
+# --- Step by step, or traced. ---
+
+
+def test_a_training_is_traced_once_it_is_not_tiny(straight):
+    """After 75 steps over time; a run that crashes goes on across that."""
+    assert TRAIN.batches(16, 1).time_steps == 25
+    assert straight[3] == [True, True, True, False]
+
+
+def test_a_long_epoch_is_traced_at_once(tmp_path):
+    config = dataclasses.replace(CONFIG, batch_size=2, epochs=1)
+    model, _ = fit(tmp_path, config)
+    assert model.run_eagerly is False
+
+
+def test_both_ways_learn_the_same(tmp_path, monkeypatch):
+    config = dataclasses.replace(CONFIG, epochs=1, frozen_epochs=0)
+    eager, _ = fit(tmp_path / "1", config)
+    monkeypatch.setattr(loop, "_EAGER_TIME_STEPS", 0)
+    traced, _ = fit(tmp_path / "2", config)
+    assert (eager.run_eagerly, traced.run_eagerly) == (True, False)
+    for a, b in zip(eager.get_weights(), traced.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+# --- Which epoch is the best. ---
+
+
+def test_without_numbers_an_epoch_is_the_worst():
+    nan = float("nan")
+    history = [
+        {"val_accuracy": nan, "val_loss": nan},
+        {"val_accuracy": 0.5, "val_loss": nan},
+        {"val_accuracy": 0.5, "val_loss": 2.0},
+        {"val_accuracy": nan, "val_loss": nan},
+    ]
+    config = published(patience=3, validation_fraction=0.5, epochs=9)
+    assert find_best_epoch(history, config) == 2
+    assert find_best_epoch(history[:2], config) == 1
+    assert find_best_epoch(history[:1], config) == 0
+    by_loss = dataclasses.replace(config, monitor="val_loss")
+    assert find_best_epoch(history, by_loss) == 2
+    assert not is_finished(history, config)
+    assert is_finished([*history, history[0], history[0]], config)
+
+
+@pytest.mark.parametrize(
+    ("settings", "best"),
+    [
+        ({}, 0),
+        ({"class_weight": "balanced"}, 1),
+        ({"class_weight": {"a": 2}}, 1),
+        ({"class_weight": "balanced", "monitor": "val_accuracy"}, 0),
+        ({"monitor": "val_balanced_accuracy"}, 1),
+        ({"monitor": "val_loss"}, 2),
+        ({"patience": None}, 3),
+    ],
+)
+def test_what_decides_the_best_epoch(settings, best):
+    rows = [(0.9, 0.5, 0.6), (0.8, 0.8, 0.7), (0.7, 0.7, 0.1), (0, 0, 0.8)]
+    names = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+    history = [dict(zip(names, row, strict=True)) for row in rows]
+    config = published(**{"patience": 5} | settings)
+    assert find_kept_epoch(history, config) == best
