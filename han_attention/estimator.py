@@ -114,7 +114,7 @@ class TextClassifier(Settings, Estimator):
         labels, classes = read_targets(y, len(texts), self.multi_label)
         weights = check_sample_weight(sample_weight, len(texts))
         validation = read_validation(validation_data, self.multi_label, classes)
-        check_unlabelled(unlabelled)
+        more = check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_texts(
                 settings,
@@ -122,7 +122,7 @@ class TextClassifier(Settings, Estimator):
                 labels,
                 weights,
                 validation_data=validation,
-                unlabelled=unlabelled,
+                unlabelled=more,
                 tokenizer=tokenizer,
                 class_names=classes or (),
                 start=self._start(),
@@ -177,13 +177,13 @@ class TextClassifier(Settings, Estimator):
             rows = list(validation_data)
             validation_data = [r.text for r in rows], [r.label for r in rows]
         validation = read_validation(validation_data, self.multi_label)
-        check_unlabelled(unlabelled)
+        more = check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_files(
                 settings,
                 files,
                 validation_data=validation,
-                unlabelled=unlabelled,
+                unlabelled=more,
                 start=self._start(),
             ),
             (run_dir, resume, overwrite),

@@ -99,7 +99,7 @@ def test_default_run_folder_is_named_by_date(run_here, tmp_path):
     ("arguments", "message"),
     [
         (["--units", "5"], "unrecognized arguments: --units 5"),
-        (["--epoch", "5"], "unrecognized arguments"),  # no abbreviations
+        (["--epoch", "5"], "--epoch 5; did you mean --epochs?"),
         (["--rnn-units", "many"], "--rnn-units"),
         (["--rnn-units", "0"], "rnn_units=0"),
         (["--dropout", "1.5"], "dropout=1.5"),

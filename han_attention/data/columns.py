@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.validation import name_argument
+
 _LARGEST_WEIGHT = float(np.finfo("float32").max)  # as the loss takes it
 _UNORDERED = (str, bytes, Mapping, set, frozenset)
 
@@ -124,14 +126,16 @@ def is_number(value: Any) -> bool:
 
 
 def check_unlabelled(texts: Any) -> Iterable[str]:
-    """Return more texts as they are, unless they are one text or none at all.
+    """Return more texts; those of an iterator are checked when they are read.
 
     Raises:
-        TypeError: if they are.
+        TypeError: for one text, or what is none.
+
+    Example:
+    >>> check_unlabelled(["fine", "dull"])
+    ['fine', 'dull']
     """
-    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
-        raise TypeError(
-            "Invalid value for argument `unlabelled`. Expected a list of "
-            f"texts. Received: unlabelled={texts!r}"
-        )
-    return texts
+    if isinstance(texts, Iterable) and not hasattr(texts, "__len__"):
+        return texts
+    with name_argument("unlabelled"):
+        return check_texts(texts)

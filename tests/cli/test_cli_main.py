@@ -26,6 +26,12 @@ def test_help_names_the_commands(cli):
     assert all(f"    {name} " in done.output for name in COMMANDS)
 
 
+def test_nothing_at_all_shows_the_help(cli):
+    done = cli()
+    assert (done.code, done.errors) == (0, [])
+    assert done.output == cli("--help").output
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command_ends_with_examples(command, cli):
     done = cli(command, "--help")
@@ -54,7 +60,6 @@ def test_help_is_fast_and_loads_nothing_heavy():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "COMMAND"),
         (["nothing"], "invalid choice: 'nothing'"),
         (["--quiet"], "COMMAND"),
     ],
@@ -70,7 +75,7 @@ def test_mistakes_before_the_command(arguments, message, cli):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "a.csv"], "--model"),
+        (["train", "a.csv"], "Expected --model or --run-dir"),
         (["train", "--model", "m"], "DATA"),
         (["train", "a.csv", "--mod", "m"], "--model"),  # no abbreviations
         (["train", "a.csv", "--model", "m", "--units", "5"], "--units 5"),
