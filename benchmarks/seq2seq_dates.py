@@ -18,10 +18,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from han_attention import SequenceLoss
 from han_attention import Tokenizer
-from han_attention import Translator
-from han_attention import build_attention_seq2seq
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import Translator
+from han_attention.seq2seq import build_attention_seq2seq
 
 TEST, VALIDATION = 1_000, 500
 END = " end"  # is read after the text: of "8" there is nothing else to read

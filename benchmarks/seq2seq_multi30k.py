@@ -22,10 +22,10 @@ import numpy as np
 import sacrebleu
 from keras import ops
 
-from han_attention import AttentionSeq2Seq
-from han_attention import SequenceLoss
-from han_attention import plot_alignment
-from han_attention import teacher_forcing
+from han_attention.seq2seq import AttentionSeq2Seq
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import plot_alignment
+from han_attention.seq2seq import teacher_forcing
 
 UNKNOWN, FIRST_WORD = 2, 3
 PENALTIES = [0.0, 0.5, 1.0]
@@ -173,7 +173,7 @@ def judge(model, validation, test, words):
     )
 
 
-def draw_alignment(model, sentence, words, path):
+def plot_translation(model, sentence, words, path):
     """Write a picture of what is read for each word of the translation."""
     generated = model.generate(
         words[0].encode([sentence]), return_attention_scores=True
@@ -236,7 +236,7 @@ def main():
         model.save(flags.save)
     if flags.plot:
         sentence = pairs["test_2016_flickr"][0][DRAWN]
-        draw_alignment(model, sentence, words, flags.plot)
+        plot_translation(model, sentence, words, flags.plot)
     judge(model, pairs["val"], pairs["test_2016_flickr"], words)
 
 

@@ -3,9 +3,9 @@
     python benchmarks/seq2seq_reversal.py
 
 Every sequence is drawn anew, so none is seen twice; at the end 1,000 more are
-turned round greedily. Printed are the share that is exactly right, in how many
-the largest weight of every step lies on the anti-diagonal, and whether that of
-the mean alignment does.
+turned round greedily. Printed are the fraction that is exactly right, in how
+many the largest weight of every step lies on the anti-diagonal, and whether
+that of the mean alignment does.
 """
 
 import argparse
@@ -14,9 +14,9 @@ import time
 import keras
 import numpy as np
 
-from han_attention import SequenceLoss
-from han_attention import build_attention_seq2seq
-from han_attention import teacher_forcing
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import build_attention_seq2seq
+from han_attention.seq2seq import teacher_forcing
 
 FIRST_SYMBOL = 2  # after padding, and the start and end 1
 TEST = 1_000

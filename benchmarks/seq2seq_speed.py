@@ -21,8 +21,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from han_attention import SequenceLoss
-from han_attention import build_attention_seq2seq
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import build_attention_seq2seq
 
 
 class PlainCell(keras.layers.Layer):

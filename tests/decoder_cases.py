@@ -9,7 +9,7 @@ from keras import ops
 from layer_checks import right_mask
 from layer_checks import to_numpy
 
-from han_attention import AttentionDecoder
+from han_attention.seq2seq import AttentionDecoder
 
 UNITS, OUTPUTS = 4, 6
 

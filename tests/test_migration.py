@@ -63,6 +63,6 @@ def test_every_line_runs_and_gives_the_shape_it_names():
 
 @pytest.mark.parametrize("name", re.findall(r"`(\w+_from_tf1)`", TEXT))
 def test_named_functions_are_there(name):
-    from han_attention.layers import tf1_weights
+    from han_attention.seq2seq import tf1_weights
 
     assert callable(getattr(tf1_weights, name))

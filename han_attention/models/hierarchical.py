@@ -235,6 +235,7 @@ class _SentenceReader(keras.Model):
         self.bigru = model.get_layer("sentence_bigru")
         self.attention = model.get_layer("sentence_attention")
         self.logits = model.get_layer("logits")
+        self.supports_masking = True
         self.built = True
 
     def call(self, inputs: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:

@@ -22,11 +22,14 @@ class CompiledFunctions:
     ) -> Callable[[Any], Any]:
         """The function, with its arguments as one list of arrays.
 
+        With `run_eagerly=True` of the model it runs as it is, step by step.
+
         Args:
             key: What tells the function from the others.
             function: Takes and gives tensors.
             model: The one whose weights it reads.
         """
+        key = key, bool(model.run_eagerly)
         if key not in self._models:
             self._models[key] = _CompiledFunction(function, model)
         return self._models[key].predict_on_batch
@@ -39,6 +42,7 @@ class _CompiledFunction(keras.Model):
         super().__init__(autocast=False, name="compiled")
         self.model = model
         self.function = function
+        self.run_eagerly = model.run_eagerly
         self.built = True
 
     def call(self, inputs: Any) -> Any:

@@ -84,7 +84,7 @@ class AttentionSeq2Seq(SampledTrainingModel, GeneratingModel):
 
     Example:
     >>> import numpy as np
-    >>> from han_attention import SequenceLoss, teacher_forcing
+    >>> from han_attention.seq2seq import SequenceLoss, teacher_forcing
     >>> model = AttentionSeq2Seq(50, 60, embedding_dim=8, rnn_units=16)
     >>> source, target = np.array([[3, 9, 4, 0]]), np.array([[5, 7]])
     >>> read, written = teacher_forcing(target)
@@ -246,7 +246,7 @@ def build_attention_seq2seq(
 
     Example:
     >>> import numpy as np
-    >>> from han_attention import teacher_forcing
+    >>> from han_attention.seq2seq import teacher_forcing
     >>> model = build_attention_seq2seq(50, 60, 8, 16, bidirectional=True)
     >>> source = np.array([[3, 9, 4, 0]])
     >>> read, written = teacher_forcing(np.array([[5, 7]]))

@@ -60,7 +60,7 @@ class Translator:
         ValueError: if the model knows fewer ids than a tokenizer.
 
     Example:
-    >>> from han_attention import SequenceLoss
+    >>> from han_attention.seq2seq import SequenceLoss
     >>> sources, targets = ["one two", "two one"], ["eins zwei", "zwei eins"]
     >>> tokenizers = Tokenizer.train(sources), Tokenizer.train(targets)
     >>> model = AttentionSeq2Seq(*map(len, tokenizers), 8, 16)

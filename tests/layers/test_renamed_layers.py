@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from layer_checks import to_numpy
 
-from han_attention import AdditiveAttention
 from han_attention import BiGRU
 from han_attention import BiLSTM
+from han_attention.seq2seq import AdditiveAttention
 
 DATA = Path(__file__).parent / "data"
 

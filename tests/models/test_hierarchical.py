@@ -199,7 +199,7 @@ def test_empty_documents_give_the_bias_and_change_nothing(options):
     empty = np.zeros((2, 3, 4), "int32")
     bias = model.get_layer("logits").get_weights()[1]
     assert_close(model(empty), np.stack([bias, bias]))
-    model.compile(keras.optimizers.SGD(1.0), "mse")
+    model.compile(keras.optimizers.SGD(1.0), "mse", run_eagerly=True)
     before = [to_numpy(w) for w in model.weights]
     model.train_on_batch(empty, np.ones((2, len(bias))))
     for weight, old in zip(model.weights, before, strict=True):
@@ -215,7 +215,7 @@ def test_empty_documents_give_the_bias_and_change_nothing(options):
 def test_one_step_changes_every_weight(options, ids):
     """An empty document and empty sentences are among them."""
     model = make(**options)
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", run_eagerly=True)
     before = [to_numpy(w) for w in model.trainable_weights]
     model.train_on_batch(ids, np.ones((3, model.output.shape[-1])))
     for weight, old in zip(model.trainable_weights, before, strict=True):
@@ -238,10 +238,8 @@ def test_one_model_takes_documents_of_any_size(pooling):
 def test_the_halves_are_the_whole(options, ids, tmp_path):
     model = make(**options)
     words, sentences = split_at_sentences(model)
-    vectors, of_words = words.predict_on_batch(ids)
-    logits, of_sentences = sentences.predict_on_batch(
-        [vectors, ids.any(axis=2)]
-    )
+    vectors, of_words = words(ids)
+    logits, of_sentences = sentences([vectors, ids.any(axis=2)])
     expected = to_numpy(reader(model)(ids))
     assert_close((logits, of_words, of_sentences), expected, atol=1e-5)
     model.save(tmp_path / "model.keras")

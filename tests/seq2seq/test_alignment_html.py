@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from han_attention import alignment_html
-from han_attention import save_alignment_html
+from han_attention.seq2seq import alignment_html
+from han_attention.seq2seq import save_alignment_html
 from han_attention.seq2seq.translator import Translation
 
 ODD = ["<script>", 'a"b', "&amp;"]

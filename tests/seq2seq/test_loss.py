@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from han_attention import SequenceLoss
-from han_attention import sequence_loss
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import sequence_loss
 from han_attention.seq2seq.loss import reduce_losses
 
 LOSSES = np.array([[1, 2, 3], [4, 5, 6]], "float32")

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from layer_checks import to_numpy
 
-from han_attention import AttentionDecoder
-from han_attention import load_tf1
+from han_attention.seq2seq import AttentionDecoder
+from han_attention.seq2seq import load_tf1
 
 INPUTS, MEMORY, UNITS, OUTPUTS = 3, 2, 4, 6
 SCOPE = "embedding_attention_seq2seq/embedding_attention_decoder/"

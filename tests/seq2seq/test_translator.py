@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from han_attention import SequenceLoss
 from han_attention import Tokenizer
-from han_attention import Translator
-from han_attention import build_attention_seq2seq
+from han_attention.seq2seq import SequenceLoss
+from han_attention.seq2seq import Translator
+from han_attention.seq2seq import build_attention_seq2seq
 
 NUMBERS = {"one": "eins", "two": "zwei", "three": "drei", "four": "vier"}
 
@@ -30,6 +30,7 @@ def make_translator(start_token=False):
     model = build_attention_seq2seq(
         len(source), len(target), 16, 32, cell="gru", seed=1
     )
+    model.run_eagerly = True
     return Translator(model, source, target)
 
 
@@ -54,10 +55,12 @@ def test_learns_saves_and_loads(tmp_path):
     translator.model.compile(keras.optimizers.Adam(0.01), SequenceLoss())
     inputs, written = translator.encode_pairs(sources, targets)
     translator.model.fit(inputs, written, 32, epochs=12, verbose=0)
+    translator.model.run_eagerly = True  # what is written, not the training
     assert translator.translate(sources[:20], max_length=6) == targets[:20]
     translator.save(tmp_path / "folder")
     translator.save(tmp_path / "folder")  # replaces its own
     loaded = Translator.load(tmp_path / "folder")
+    loaded.model.run_eagerly = True
     [received] = loaded.translate_with_words(
         [sources[0].title()],
         max_length=6,
@@ -81,6 +84,7 @@ def test_characters_are_joined_without_spaces(tmp_path):
     model.decoder.output_bias.assign([0, 0, 0, 9, 0, 0])
     Translator(model, tokenizer, tokenizer, "").save(tmp_path / "folder")
     loaded = Translator.load(tmp_path / "folder")
+    loaded.model.run_eagerly = True
     first = tokenizer.vocabulary[3]
     assert loaded.translate(["b a"], max_length=3) == [first * 3]
     # An id of the model that is no word.

@@ -19,8 +19,8 @@ from layer_checks import assert_close
 from layer_checks import right_mask
 from layer_checks import to_numpy
 
-from han_attention import AttentionDecoder
-from han_attention import embed_argmax
+from han_attention.seq2seq import AttentionDecoder
+from han_attention.seq2seq import embed_argmax
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_empty_source_row(inputs, memory, memory_mask):
     assert not weights[2].any()
     assert not context[2].any()
     model = make_model(decoder)
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", run_eagerly=True)
     before = decoder.attention.get_weights()
     state = to_numpy(make_state("lstm")[1])
     junk = np.full_like(memory, np.nan)

@@ -12,7 +12,7 @@ from decoder_cases import make_memory
 from layer_checks import assert_close
 from layer_checks import to_numpy
 
-from han_attention import embed_argmax
+from han_attention.seq2seq import embed_argmax
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_which_rows_of_the_embedding_are_updated(update, memory):
     fed_back = set(outputs[:, :-1].argmax(axis=-1).ravel())
     assert fed_back - {3}
     before = model.embedding.get_weights()[0]
-    model.compile(keras.optimizers.SGD(0.1), "mse")
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
     model.train_on_batch([ids, memory], np.ones((4, 5, OUTPUTS)))
     changed = np.any(model.embedding.get_weights()[0] != before, axis=1)
     expected = {3} | (fed_back if update else set())

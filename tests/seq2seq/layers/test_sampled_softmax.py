@@ -7,7 +7,7 @@ from keras import ops
 from layer_checks import assert_close
 from layer_checks import to_numpy
 
-from han_attention import SampledSoftmax
+from han_attention.seq2seq import SampledSoftmax
 from han_attention.seq2seq.layers.sampled_softmax import expected_counts
 from han_attention.seq2seq.layers.sampled_softmax import log_uniform
 

@@ -7,7 +7,7 @@ from layer_checks import assert_close
 from layer_checks import right_mask
 from layer_checks import to_numpy
 
-from han_attention import SequenceEncoder
+from han_attention.seq2seq import SequenceEncoder
 
 
 @pytest.fixture
