@@ -32,6 +32,7 @@ class _Finder:
     def __init__(self, name: str, action: Callable[[], object]) -> None:
         self.name = name
         self.action = action
+        self.searching = False
 
     def find_spec(
         self,
@@ -39,12 +40,15 @@ class _Finder:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        if name != self.name:
+        if name != self.name or self.searching:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        self.searching = True  # by the other finders
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self.searching = False
         if spec is not None and spec.loader is not None:
-            loader = _Loader(spec.loader, self.action)
+            loader = _Loader(spec.loader, self)
             spec.loader = loader  # type: ignore[assignment]
         return spec
 
@@ -52,9 +56,9 @@ class _Finder:
 class _Loader:
     """Loads a module by another loader, which it then leaves in its place."""
 
-    def __init__(self, loader: Any, action: Callable[[], object]) -> None:
+    def __init__(self, loader: Any, finder: _Finder) -> None:
         self.loader = loader
-        self.action = action
+        self.finder = finder
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         module: ModuleType | None = self.loader.create_module(spec)
@@ -65,4 +69,7 @@ class _Loader:
         if module.__spec__ is not None:
             module.__spec__.loader = self.loader
         self.loader.exec_module(module)
-        self.action()
+        # Who only looks for a module loads none: not before.
+        if self.finder in sys.meta_path:
+            sys.meta_path.remove(self.finder)
+            self.finder.action()

@@ -75,6 +75,8 @@ def test_help_is_fast():
         "import keras, han_attention",
         "from keras import models; import keras, han_attention",
         "import han_attention.ops, keras",
+        "import han_attention, importlib.util; "
+        "importlib.util.find_spec('keras'); import keras",
     ],
 )
 def test_load_model_finds_the_layers(imports, tmp_path):

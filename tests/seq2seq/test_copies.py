@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 from layer_checks import assert_close
+from layer_checks import to_numpy
 from model_copies import check_copies
 from model_copies import weight_names
 
@@ -27,7 +28,7 @@ def test_a_model_that_has_written_is_whole(tmp_path):
     model = AttentionSeq2Seq(6, 7, 4, 3, dropout=0.1)
     model.save(tmp_path / "before.keras")
     inputs = [SOURCE, SOURCE]
-    before, layers = np.asarray(model(inputs)), len(model._flatten_layers())
+    before, layers = to_numpy(model(inputs)), len(model._flatten_layers())
     write(model)
     assert len(model._flatten_layers()) == layers
     check_copies(model, inputs, tmp_path / "after.keras")
