@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import wrapt
+
+from han_attention._import_hook import when_imported
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -28,18 +29,20 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-@wrapt.when_imported("keras")
-def _start_anew(keras):
-    """Every test starts from the same seed and float32."""
-    keras.utils.set_random_seed(0)
-    keras.config.set_dtype_policy("float32")
+def _start_anew():
+    """Every test starts from the same seed and float32, if it has Keras."""
+    if keras := sys.modules.get("keras"):
+        keras.utils.set_random_seed(0)
+        keras.config.set_dtype_policy("float32")
+
+
+when_imported("keras", _start_anew)
 
 
 @pytest.fixture(autouse=True)
 def _fresh_keras():
     """Only if a test has imported Keras: most need none."""
-    if keras := sys.modules.get("keras"):
-        _start_anew(keras)
+    _start_anew()
     yield
     if keras := sys.modules.get("keras"):
         keras.config.set_dtype_policy("float32")
