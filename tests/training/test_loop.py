@@ -243,7 +243,7 @@ def test_a_long_epoch_is_traced_at_once(tmp_path):
 def test_both_ways_learn_the_same(tmp_path, monkeypatch):
     config = dataclasses.replace(CONFIG, epochs=1, frozen_epochs=0)
     eager, _ = fit(tmp_path / "1", config)
-    monkeypatch.setattr(loop, "_EAGER_TIME_STEPS", 0)
+    monkeypatch.setattr(loop, "_EAGER_TIME_STEPS", {})
     traced, _ = fit(tmp_path / "2", config)
     assert (eager.run_eagerly, traced.run_eagerly) == (True, False)
     for a, b in zip(eager.get_weights(), traced.get_weights(), strict=True):
