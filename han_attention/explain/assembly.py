@@ -39,7 +39,8 @@ def assemble_explanation(
         row: The number of the text in the batch.
     """
     word_spans, sentence_spans = spans
-    places = _get_places(word_spans)
+    found = _get_places(word_spans)
+    places = np.array([place for place, _ in found], int).reshape(-1, 2)
     of_words = {
         name: _select(values.words[row], places)
         for name, values in scores.items()
@@ -55,7 +56,7 @@ def assemble_explanation(
     words = [
         WordWeight(text[start:end], start, end, weight, tuple(of_class), inside)
         for (start, end), weight, of_class, inside in zip(
-            (word_spans[s][n] for s, n in places),
+            (span for _, span in found),
             weights,
             added,
             within,
@@ -91,24 +92,22 @@ def get_spans(
 
 def _get_places(
     word_spans: list[list[tuple[int, int]]],
-) -> list[tuple[int, int]]:
-    """Sentence and place in it of each word with characters.
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The sentence and place of each word with characters, and its span.
 
     The start token has none.
     """
     return [
-        (sentence, n)
+        ((sentence, n), span)
         for sentence, spans in enumerate(word_spans)
-        for n, (start, end) in enumerate(spans)
-        if end > start
+        for n, span in enumerate(spans)
+        if span[1] > span[0]
     ]
 
 
-def _select(values: Array, places: list[tuple[int, int]]) -> list[list[float]]:
+def _select(values: Array, places: NDArray[np.int_]) -> list[list[float]]:
     """Of (T, C), or (S, T, C), a row of C numbers for each word."""
-    if not places:
-        return []
-    sentences, words = np.array(places).T
+    sentences, words = places.T
     if values.ndim == 2:
         return values[words].tolist()
     return values[sentences, words].tolist()
