@@ -65,7 +65,12 @@ class SequencePooling(keras.layers.Layer):
 
     def __init__(self, mode: str = "mean", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.mode = check_choice("mode", mode, ("mean", "max"))
+        self.mode = check_choice("mode", mode, MODES)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the result is the sum of the steps by their weights."""
+        return self.mode == "mean"
 
     def build(self, input_shape: Shape) -> None:
         if len(input_shape) not in (3, 4):
@@ -85,12 +90,7 @@ class SequencePooling(keras.layers.Layer):
             mask = ops.ones_like(inputs[..., 0], dtype="bool")
         mask = ops.cast(mask, "bool")
         inputs = ops.where(ops.expand_dims(mask, -1), inputs, 0)
-        if self.mode == "mean":
-            weights = masked_softmax(ops.zeros_like(inputs[..., 0]), mask)
-            pooled = weighted_sum(ops.expand_dims(weights, -2), inputs)
-        else:
-            pooled = masked_max(inputs, mask)
-            weights = _count_largest(inputs, pooled, mask)
+        pooled, weights = MODES[self.mode](inputs, mask)
         return (pooled, weights) if return_attention_scores else pooled
 
     def compute_mask(
@@ -118,6 +118,32 @@ class SequencePooling(keras.layers.Layer):
         return super().get_config() | {"mode": self.mode}
 
 
+def pool_mean(inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean of the real steps (..., D), and their weights (..., T).
+
+    Example:
+    >>> import numpy as np
+    >>> steps, mask = np.array([[[1.0], [3.0]]]), np.array([[True, True]])
+    >>> [np.asarray(x).tolist() for x in pool_mean(steps, mask)]
+    [[[2.0]], [[0.5, 0.5]]]
+    """
+    weights = masked_softmax(ops.zeros_like(inputs[..., 0]), mask)
+    return weighted_sum(ops.expand_dims(weights, -2), inputs), weights
+
+
+def pool_max(inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest of each feature (..., D), and who had it (..., T).
+
+    Example:
+    >>> import numpy as np
+    >>> steps, mask = np.array([[[1.0], [3.0]]]), np.array([[True, True]])
+    >>> [np.asarray(x).tolist() for x in pool_max(steps, mask)]
+    [[[3.0]], [[0.0, 1.0]]]
+    """
+    pooled = masked_max(inputs, mask)
+    return pooled, _count_largest(inputs, pooled, mask)
+
+
 def _count_largest(inputs: Tensor, largest: Tensor, mask: Tensor) -> Tensor:
     """The fraction of the features whose maximum is at each step: (..., T)."""
     largest = ops.expand_dims(largest, -2)
@@ -126,3 +152,8 @@ def _count_largest(inputs: Tensor, largest: Tensor, mask: Tensor) -> Tensor:
     # Steps that are equally large share a feature.
     number = ops.sum(found, axis=-2, keepdims=True)
     return ops.mean(found / ops.maximum(number, 1.0), axis=-1)
+
+
+# A new one is a function and its line here, and a word of `pooling` in
+# `settings.py`.
+MODES = {"mean": pool_mean, "max": pool_max}

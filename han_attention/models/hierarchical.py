@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.sequence_pooling import MODES
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import choose_rnn
@@ -127,7 +128,7 @@ def build_han(
     """
     check_positive_integer("vocabulary_size", vocabulary_size)
     check_positive_integer("embedding_dim", embedding_dim)
-    check_choice("pooling", pooling, ("attention", "mean", "max"))
+    check_choice("pooling", pooling, ("attention", *MODES))
     output_size = num_logits(num_classes, multi_label)
 
     def drop(rate: float, name: str) -> keras.layers.Layer:

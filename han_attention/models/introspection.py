@@ -82,7 +82,7 @@ def find_linear_head(model: keras.Model) -> keras.layers.Layer | None:
         head.activation is keras.activations.linear
         and any(head.input is tensor for tensor in after)
         # The largest of the vectors is no weighted sum.
-        and getattr(pooling, "mode", "mean") == "mean"
+        and getattr(pooling, "is_linear", True)
         # Not a pair of vectors, of which this is the first.
         and pooled.shape[-1] == features * getattr(pooling, "num_heads", 1)
     )

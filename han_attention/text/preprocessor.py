@@ -22,7 +22,16 @@ from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
 
-ARCHITECTURES = ("flat", "hierarchical")
+# What each architecture knows of how long texts are cut.
+LIMITS = {
+    "flat": ("max_tokens", "truncation"),
+    "hierarchical": (
+        "max_sentences",
+        "max_sentence_tokens",
+        "long_sentences",
+        "truncation",
+    ),
+}
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
 
@@ -77,7 +86,7 @@ class TextPreprocessor:
                 "Invalid value for argument `tokenizer`. Expected a "
                 f"`Tokenizer`. Received: tokenizer={self.tokenizer!r}"
             )
-        check_choice("architecture", self.architecture, ARCHITECTURES)
+        check_choice("architecture", self.architecture, LIMITS)
         for name in ("max_tokens", "max_sentences", "max_sentence_tokens"):
             if (limit := getattr(self, name)) is not None:
                 check_positive_integer(name, limit)

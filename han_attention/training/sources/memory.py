@@ -18,6 +18,7 @@ from han_attention.data.split import stratified_split
 from han_attention.data.targets import Labelled
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
+from han_attention.text.preprocessor import LIMITS
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
@@ -136,14 +137,11 @@ def make_preprocessor(
     settings: Settings, tokenizer: Tokenizer
 ) -> TextPreprocessor:
     """Put the limits of the settings around a tokenizer."""
-    limits = ["max_tokens"]
-    if settings.architecture == "hierarchical":
-        limits = ["max_sentences", "max_sentence_tokens", "long_sentences"]
+    names = LIMITS[settings.architecture]
     return TextPreprocessor(
         tokenizer,
         settings.architecture,
-        truncation=settings.truncation,
-        **{name: getattr(settings, name) for name in limits},
+        **{name: getattr(settings, name) for name in names},
     )
 
 
