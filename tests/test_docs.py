@@ -195,10 +195,10 @@ def test_readme_pictures_and_files_are_there():
 
 
 def test_readme_flags_exist():
-    from han_attention.settings import TrainConfig
+    from han_attention.settings import SETTINGS
 
-    settings = {f.name for f in TrainConfig.__dataclass_fields__.values()}
-    known = settings | {"demo", "preset", "help", "logdir"}
+    known = {*SETTINGS, "demo", "preset", "help", "logdir"}
+    known |= {"data", "run_dir", "resume", "overwrite", "quiet"}
     for line in README.splitlines():
         if "train_imdb.py" in line:
             for flag in re.findall(r"--([a-z-]+)", line):
