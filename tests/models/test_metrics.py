@@ -1,5 +1,8 @@
 """Metrics on logits, beside those of scikit-learn."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -101,3 +104,23 @@ def test_starts_anew_and_is_made_of_its_configuration(make):
 def test_number_of_classes(number):
     with pytest.raises(ValueError, match="`num_classes`"):
         BalancedAccuracy(number)
+
+
+def test_a_compiled_model_loads_with_no_custom_objects(tmp_path):
+    """In a process that has imported no more than the package."""
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.compile("sgd", "mse", metrics=[ExactMatch(), BalancedAccuracy(2)])
+    model.save(tmp_path / "model.keras")
+    code = (
+        "import han_attention, keras\n"
+        "model = keras.models.load_model('model.keras')\n"
+        "print(model.get_compile_config()['metrics'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ExactMatch" in done.stdout

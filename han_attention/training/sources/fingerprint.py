@@ -11,7 +11,7 @@ class Fingerprint:
     >>> fingerprint = Fingerprint()
     >>> fingerprint.add("fine", "good")
     >>> fingerprint.digest()
-    'd7b0f3a3ed1dcf9c'
+    '5c68ca122602a486'
     """
 
     def __init__(self) -> None:
