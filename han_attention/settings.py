@@ -162,7 +162,7 @@ class Settings:
         "class_weight val_balanced_accuracy, which weighs classes alike",
     )
     validation_fraction: float = _rate(
-        0.1, "share of the training texts held out; with 0 none is"
+        0.1, "fraction of the training texts held out; with 0 none is"
     )
     warm_start: bool = _setting(
         False, "fit goes on with the model of the fit before, not anew"

@@ -26,7 +26,7 @@ from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
 from han_attention.inference.base import TextPredictor
 
-_DESCRIPTION = """Judge a model on labelled texts that it has not seen.
+_DESCRIPTION = """Evaluate a model on labelled texts that it has not seen.
 
 Prints accuracy, macro F1, calibration error, the scores of each class and the
 confusion matrix, and writes them to report.json. Labels never seen in training

@@ -18,7 +18,7 @@ ATTENTION, CONTRIBUTION = "attention", "contribution"
 
 @dataclass(frozen=True)
 class WordWeight:
-    """A word of the text and its share in the prediction.
+    """A word of the text and its part in the prediction.
 
     Attributes:
         text: The word as it stands in the text.
@@ -43,7 +43,7 @@ class WordWeight:
 
 @dataclass(frozen=True)
 class SentenceWeight:
-    """A sentence of the text and its share in the prediction.
+    """A sentence of the text and its part in the prediction.
 
     Attributes:
         text: The sentence as it stands in the text.
@@ -74,7 +74,7 @@ class Explanation:
         sentences: The sentences, for a hierarchical model; else empty.
         label: The true class or classes, or None if not known.
         attributions: What other methods say, by their name: for each word the
-            signed share in the logit of each class, (words, classes).
+            signed part in the logit of each class, (words, classes).
     """
 
     text: str

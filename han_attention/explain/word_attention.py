@@ -47,17 +47,17 @@ class WordAttention:
     def histogram(
         self, bins: int | Sequence[float] | NDArray[np.float64] = 20
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The share of the occurrences whose weight lies in each bin.
+        """The fraction of the occurrences whose weight lies in each bin.
 
-        `shares[k]` is the number of weights w with `edges[k] <= w < edges[k +
-        1]`, of the last bin `<=`, divided by the number of all weights.
+        `fractions[k]` is the number of weights w with `edges[k] <= w < edges[k
+        + 1]`, of the last bin `<=`, divided by the number of all weights.
 
         Args:
             bins: The number of equal bins from 0 to 1, or their edges.
                 Defaults to 20.
 
         Returns:
-            The shares (bins,) and the edges (bins + 1,).
+            The fractions (bins,) and the edges (bins + 1,).
 
         Raises:
             ValueError: if the edges do not increase.

@@ -105,7 +105,7 @@ class Phase:
         }
 
     def evaluate(self, epoch: int) -> dict[str, float]:
-        """Judge the model as it is after an epoch; loss and accuracy."""
+        """Evaluate the model as it is after an epoch; loss and accuracy."""
         batches = self._split.batches(self._settings.batch_size)
         with self._callbacks(epoch, batches) as callbacks:
             scores = self._model.evaluate(

@@ -81,15 +81,15 @@ def measure_faithfulness(
     encoded = predictor.encode(texts)
     _check_numbers(texts, labels, extra)
     seen = _rows_with_words(encoded)
-    shares = np.zeros((len(texts), len(predictor.class_names)))
+    all_probabilities = np.zeros((len(texts), len(predictor.class_names)))
     for rows in (seen[n] for n in encoded.take(seen).batches(batch_size)):
         scores = {
             name: [of_texts[row] for row in rows]
             for name, of_texts in (extra or {}).items()
         }
         ids = encoded.padded(rows, predictor.pad_to_multiple_of)
-        shares[rows] = run.add(ids, scores)
-    measured, before = [texts[n] for n in seen], shares[seen]
+        all_probabilities[rows] = run.add(ids, scores)
+    measured, before = [texts[n] for n in seen], all_probabilities[seen]
     same, change = _with_uniform_attention(
         predictor, measured, before, batch_size
     )

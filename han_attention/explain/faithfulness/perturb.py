@@ -64,8 +64,8 @@ class FaithfulnessMeasurement:
         """Measure a batch of texts, and give their probabilities."""
         words = ids > START_ID
         logits = np.asarray(self._predictor.run(ids))
-        shares = probabilities(logits, self._predictor.multi_label)
-        classes = shares.argmax(axis=1)
+        predicted = probabilities(logits, self._predictor.multi_label)
+        classes = predicted.argmax(axis=1)
         scores: dict[str, list[Array]] = {}
         for name in self._methods:
             start = time.perf_counter()
@@ -77,7 +77,7 @@ class FaithfulnessMeasurement:
         scores |= self._controls(ids, words, classes)
         reference = self._left_out(ids, classes, scores)
         for name, draws in scores.items():
-            curves = [self._curves(ids, words, s, shares) for s in draws]
+            curves = [self._curves(ids, words, s, predicted) for s in draws]
             drops, losses = np.mean(curves, axis=0)
             self._drops[name].append(drops)
             self._losses[name].append(losses)
@@ -87,7 +87,7 @@ class FaithfulnessMeasurement:
                     for draw in draws
                     for n in range(len(ids))
                 ]
-        return shares
+        return predicted
 
     def results(self) -> list[MethodFaithfulness]:
         """Of all texts, the controls at the end."""
@@ -153,14 +153,14 @@ class FaithfulnessMeasurement:
         ids: Array,
         words: NDArray[np.bool_],
         scores: Array,
-        shares: Array,
+        predicted: Array,
     ) -> Array:
         """By how much the probability falls: (2, B, fractions).
 
         First without the best words, then with nothing else.
         """
         predictor, every = self._predictor, np.arange(len(ids))
-        classes = shares.argmax(axis=1)
+        classes = predicted.argmax(axis=1)
         falls = np.zeros((2, len(ids), len(FRACTIONS)))
         for k, fraction in enumerate(FRACTIONS):
             best = select_best(words, scores, fraction)
@@ -169,7 +169,7 @@ class FaithfulnessMeasurement:
                 rest = cut_padding(rest, predictor.pad_to_multiple_of)
                 logits = np.asarray(predictor.run(rest))
                 after = probabilities(logits, predictor.multi_label)
-                falls[n, :, k] = (shares - after)[every, classes]
+                falls[n, :, k] = (predicted - after)[every, classes]
         return falls
 
 

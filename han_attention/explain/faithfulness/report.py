@@ -43,11 +43,11 @@ class Faithfulness:
     """How faithful several methods are, on the same texts.
 
     Attributes:
-        fractions: Which shares of the words of a text were left out.
+        fractions: Which fractions of the words of a text were left out.
         methods: The methods, and after them the controls.
         num_texts: How many texts had words.
         accuracy: Of the model on them, or None without labels.
-        same_with_uniform_attention: The share of the texts for which the
+        same_with_uniform_attention: The fraction of the texts for which the
             model predicts the same with all words, and all sentences, weighed
             alike; None if it has no attention.
         change_with_uniform_attention: How much the probability of the

@@ -159,13 +159,13 @@ def _paint_faint(piece: Piece) -> str:
 
 def _paint(piece: Piece, signed: bool) -> str:
     """A word in its colour; faint if the model did not see it."""
-    share = piece.shade
-    if share is None:
+    shade = piece.shade
+    if shade is None:
         return _paint_faint(piece)
-    if abs(share) < FAINTEST:
+    if abs(shade) < FAINTEST:
         return piece.text
-    against = signed and share < 0
+    against = signed and shade < 0
     colors = _AGAINST if against else _FOR if signed else _LOOKED
-    level = min(int(abs(share) * len(colors)), len(colors) - 1)
+    level = min(int(abs(shade) * len(colors)), len(colors) - 1)
     line = ";4" if against else ""
     return f"\x1b[38;5;16;48;5;{colors[level]}{line}m{piece.text}{_END}"

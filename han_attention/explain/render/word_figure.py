@@ -80,7 +80,7 @@ def plot_word_attention(
     axes = figure.add_subplot(grid[0, :])
     title = f"Attention weight of “{attention.word}”"
     _plot_histogram(axes, attention, edges, title, _WIDTH)
-    axes.set(xlabel="Attention weight", ylabel="Share of occurrences")
+    axes.set(xlabel="Attention weight", ylabel="Fraction of occurrences")
     axes.legend()
     _plot_groups(figure, grid, drawn, edges)
     if len(drawn) < len(groups):

@@ -58,7 +58,7 @@ class BucketedBatches(keras.utils.PyDataset):
     Padding is the length of the longest text of a batch, not of the dataset.
     The order depends on `seed` and `epoch` alone, so a resumed training sees
     the batches it would have seen. Each batch holds the classes in equal
-    shares, so that no surplus of one shifts the predictions.
+    parts, so that no surplus of one shifts the predictions.
 
     Args:
         split: The texts and their labels.

@@ -29,7 +29,7 @@ def test_histograms_show_the_shares():
     ]
     assert every.lines[0].get_xdata()[0] == weights.mean()
     assert first.get_ylim() == second.get_ylim()
-    assert every.get_ylabel() == "Share of occurrences"
+    assert every.get_ylabel() == "Fraction of occurrences"
 
 
 def test_without_groups_there_is_one_histogram():
