@@ -16,7 +16,7 @@ def when_imported(name: str, action: Callable[[], object]) -> None:
         name: The full name of the module.
         action: What to do. What it imports may import the module.
     """
-    if name in sys.modules:
+    if sys.modules.get(name) is not None:  # None: not to be imported
         action()
     else:
         sys.meta_path.insert(0, _Finder(name, action))

@@ -218,8 +218,9 @@ class TextClassifier(Settings, Estimator):
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
+        predictor = self._fitted()
         settings = self.to_dict() | {"target_type": self.target_type_}
-        self._fitted().save(path, settings)
+        predictor.save(path, settings)
 
     @classmethod
     def load(cls, path: "str | Path | SavedModel") -> Self:

@@ -13,7 +13,7 @@ SMALL = {
     "embedding_dropout": 0.0,
     "batch_size": 8,
     "seed": 1,
-    "quiet": True,
+    "verbose": False,
 }
 NAMES = ["red", "green", "blue"]
 
@@ -77,7 +77,7 @@ def test_weights_say_which_label_counts():
 
 @pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0], [0, 0]])
 def test_wrong_weights_are_refused_before_training(weights):
-    classifier = TextClassifier(quiet=True)
+    classifier = TextClassifier(verbose=False)
     with pytest.raises(ValueError, match="argument `sample_weight`"):
         classifier.fit(["fine", "dull"], ["good", "bad"], weights)
     assert not hasattr(classifier, "predictor_")

@@ -66,7 +66,8 @@ def check_sample_weight(
     """
     if sample_weight is None:
         return None
-    values = read_column("weights", sample_weight)
+    with name_argument("sample_weight"):
+        values = read_column("weights", sample_weight)
     expected = "Invalid value for argument `sample_weight`. Expected "
     if len(values) != number:
         raise ValueError(

@@ -51,6 +51,7 @@ class Report:
             it. Defaults to 0.
 
     Example:
+    >>> from han_attention import evaluate
     >>> evaluate([[0.9, 0.1], [0.3, 0.7]], ["a", "a"], ["a", "b"]).accuracy
     0.5
 
@@ -91,6 +92,7 @@ def save_report(report: Report, path: str | Path) -> None:
     """Write a report as JSON, whole or not at all.
 
     Example:
+    >>> from han_attention import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> save_report(report, "report.json")
     """

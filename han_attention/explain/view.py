@@ -66,6 +66,13 @@ class View:
         parts: The sentences and what lies between them, in order. No part is
             blank: only white space is left out.
         has_sentences: Whether the model knows sentences.
+
+    Example:
+    >>> from han_attention.explain import Explanation, WordWeight
+    >>> words = [WordWeight("Fine", 0, 4, 0.75), WordWeight("day", 5, 8, 0.25)]
+    >>> explanation = Explanation("Fine day", "good", {"good": 1.0}, words)
+    >>> make_view(explanation).rank_words()
+    [0, 1]
     """
 
     text: str

@@ -28,6 +28,10 @@ class Scores:
         sentences: Of each sentence, (B, S, C). None: the sum of its words.
         words_in_sentence: Of each word beside those of its sentence alone,
             (B, S, T, C), or None.
+
+    Example:
+    >>> Scores(np.array([[[0.5], [0.25]]])).words.shape  # the same for all
+    (1, 2, 1)
     """
 
     words: Array
@@ -73,6 +77,11 @@ class Method:
             read as a whole. Defaults to `False`.
         opens_page: Whether a page shows it unasked, before the others.
             Defaults to `False`.
+
+    Example:
+    >>> from han_attention.explain import METHODS
+    >>> METHODS["occlusion"].signed
+    True
     """
 
     name: str
