@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.explain.methods.gradient_model import GradientModel
+from han_attention.inference.eager import TracedLater
 from han_attention.inference.keras import Predictor
 from han_attention.inference.model_reader import is_too_large
 from han_attention.models.contribution import ContributionModel
@@ -61,7 +62,7 @@ class Reader:
         if self._contribution_model is None or is_too_large(ids):
             outputs = self.predictor.run_with_attention(ids)
         else:
-            *outputs, added = self._contribution_model.predict_on_batch(ids)
+            *outputs, added = self._contribution_model(ids)
         weights = [
             _average_heads(weights, rank)
             for weights, rank in zip(outputs[1:], (ids.ndim, 2), strict=False)
@@ -80,9 +81,11 @@ class Reader:
         return GradientModel(self.predictor.model)
 
     @cached_property
-    def _contribution_model(self) -> ContributionModel | None:
+    def _contribution_model(self) -> TracedLater | None:
         model = self.predictor.model
-        return ContributionModel(model) if find_linear_head(model) else None
+        if find_linear_head(model) is None:
+            return None
+        return TracedLater(ContributionModel(model))
 
 
 def _average_heads(weights: Array, rank: int) -> Array:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.inference.eager import TracedLater
 from han_attention.models.hierarchical import split_at_sentences
 from han_attention.models.introspection import find_poolings
 from han_attention.text.ragged import MAX_BATCH_TOKENS
@@ -39,7 +40,7 @@ class ModelReader:
         """The logits (B, logits) of ids (B, T) or (B, S, T)."""
         if self._splits and is_too_large(ids):
             return self._run_in_parts(ids)[0]
-        return self.model.predict_on_batch(ids)
+        return self._model(ids)
 
     def run_with_attention(self, ids: NDArray[np.int32]) -> list[NDArray[Any]]:
         """The logits, and the attention weights of the words.
@@ -52,16 +53,19 @@ class ModelReader:
             return self._run_in_parts(ids)
         if self._attention_model is None:
             return [self.run(ids)]
-        return self._attention_model.predict_on_batch(ids)
+        return self._attention_model(ids)
 
     @cached_property
-    def _attention_model(self) -> keras.Model | None:
+    def _model(self) -> TracedLater:
+        return TracedLater(self.model)
+
+    @cached_property
+    def _attention_model(self) -> TracedLater | None:
         weights = [layer.output[1] for layer in find_poolings(self.model)]
         if not weights:
             return None
-        return keras.Model(
-            self.model.inputs[0], [self.model.outputs[0], *weights]
-        )
+        outputs = [self.model.outputs[0], *weights]
+        return TracedLater(keras.Model(self.model.inputs[0], outputs))
 
     @cached_property
     def _splits(self) -> bool:

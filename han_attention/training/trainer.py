@@ -89,7 +89,8 @@ def train_model(
         make_repeatable(seed)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
     if run is not None and settings.verbose:
-        print(describe_device(), file=sys.stderr)
+        with precision(settings.mixed_precision):
+            print(describe_device(), file=sys.stderr)
     model = _make_model(settings, data, start, resume)
     predictor = Predictor(
         model, data.preprocessor, data.task.class_names, data.task.multi_label
