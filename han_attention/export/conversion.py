@@ -1,9 +1,10 @@
-"""Converts and compares in a fresh process, with TensorFlow on the CPU.
+"""Converts and compares, in a fresh process with TensorFlow on the CPU.
 
 There the conversion is the same whatever backend and device are in use here:
 traced beside a GPU, a model holds operations that need one, and PyTorch makes
 no SavedModel. And the logits to compare with are not rounded as GPUs do.
-What the converters print stays there too.
+What the converters print stays there too. What is not traced needs no process
+of its own where there is no GPU.
 """
 
 import importlib
@@ -33,6 +34,7 @@ def convert(
     module: str,
     batches: Sequence[NDArray[np.int32]],
     length: int | None = None,
+    own_process: bool = True,
 ) -> tuple[_Arrays, _Arrays]:
     """Write a model in another format, and run both.
 
@@ -45,6 +47,8 @@ def convert(
         batches: Padded ids (B, T).
         length: The fixed number of ids, for a format that needs one. Defaults
             to None.
+        own_process: Whether to do it in a process of its own. Defaults to
+            `True`.
 
     Returns:
         The logits of each batch from the Keras model, and from the file.
@@ -52,6 +56,12 @@ def convert(
     Raises:
         ValueError: if the model cannot be converted.
     """
+    if not own_process:
+        try:
+            return _convert_here(model, path, module, batches, length)
+        except Exception as error:
+            text = str(error) or type(error).__name__
+            raise ValueError(f"Cannot convert: {_get_line(text)}") from error
     with TemporaryDirectory() as name:
         folder = Path(name)
         model.save(folder / _MODEL)
@@ -84,19 +94,25 @@ def _reason(folder: Path, process: subprocess.CompletedProcess[str]) -> str:
     else:  # killed, or it could not start
         last_line = process.stderr.strip().rpartition("\n")[2]
         text = f"exit code {process.returncode}. {last_line}"
+    return _get_line(text)
+
+
+def _get_line(text: str) -> str:
     return text.strip().partition("\n")[0]
 
 
-def _convert_here(folder: Path, module: str, path: Path, length: str) -> None:
-    """What the fresh process does."""
+def _convert_here(
+    model: keras.Model,
+    path: Path,
+    module: str,
+    batches: Sequence[NDArray[np.int32]],
+    length: int | None,
+) -> tuple[_Arrays, _Arrays]:
     format = importlib.import_module(module)
-    model = keras.models.load_model(folder / _MODEL, compile=False)
     model = _in_float32(model)
-    batches = _load(folder / _IDS)
-    format.write(model, path, int(length) if length else None)
+    format.write(model, path, length)
     expected = [model.predict_on_batch(ids) for ids in batches]
-    np.savez(folder / _EXPECTED, *expected)
-    np.savez(folder / _RECEIVED, *format.run(path, batches))
+    return expected, format.run(path, batches)
 
 
 def _in_float32(model: keras.Model) -> keras.Model:
@@ -123,12 +139,20 @@ def _load(path: Path) -> _Arrays:
 
 def main() -> int:
     """Run by `convert`; an error is written to a file."""
-    folder, module, path, length = sys.argv[1:]
+    folder, (module, path, length) = Path(sys.argv[1]), sys.argv[2:]
     try:
-        _convert_here(Path(folder), module, Path(path), length)
+        expected, received = _convert_here(
+            keras.models.load_model(folder / _MODEL, compile=False),
+            Path(path),
+            module,
+            _load(folder / _IDS),
+            int(length) if length else None,
+        )
+        np.savez(folder / _EXPECTED, *expected)
+        np.savez(folder / _RECEIVED, *received)
     except Exception as error:
         text = str(error) or type(error).__name__
-        Path(folder, _ERROR).write_text(text, encoding="utf-8")
+        (folder / _ERROR).write_text(text, encoding="utf-8")
         return 1
     return 0
 

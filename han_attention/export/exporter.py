@@ -24,17 +24,24 @@ if TYPE_CHECKING:  # to list the formats, Keras is not needed
 
 @dataclass(frozen=True)
 class Format:
-    """What a format writes, by which module, and what must be installed."""
+    """What a format writes, by which module, and what must be installed.
+
+    One that is not traced is written layer by layer, by any backend.
+    """
 
     file_name: str
     module: str
     packages: tuple[str, ...] = ()
     fixed_length: bool = False
+    traced: bool = True
 
 
 FORMATS = {
     "onnx": Format(
-        ONNX_MODEL, "han_attention.export.onnx", ("onnx", "onnxruntime")
+        ONNX_MODEL,
+        "han_attention.export.onnx",
+        ("onnx", "onnxruntime"),
+        traced=False,
     ),
     "saved_model": Format("saved_model", "han_attention.export.saved_model"),
     "litert": Format(
@@ -91,6 +98,7 @@ def export_model(
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
     batches = parity_batches(preprocessor, texts)
+    from han_attention.device import gpu_name
     from han_attention.export.conversion import convert
 
     with replace_when_written(folder) as temporary:
@@ -102,7 +110,12 @@ def export_model(
                 for logits in of_model
             ]
             for of_model in convert(
-                predictor.model, path, target.module, batches, length
+                predictor.model,
+                path,
+                target.module,
+                batches,
+                length,
+                target.traced or gpu_name() is not None,
             )
         )
         parity = check_parity(expected, received, tolerance)

@@ -12,14 +12,14 @@ from typing import Any
 
 import keras
 
+from han_attention.device import describe_device
+from han_attention.device import make_repeatable
+from han_attention.device import precision
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
 from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
-from han_attention.training.device import describe_device
-from han_attention.training.device import make_repeatable
-from han_attention.training.device import precision
 from han_attention.training.history import History
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model

@@ -1,4 +1,4 @@
-"""What a training runs on, and how to make it repeatable there."""
+"""What Keras runs on here, and how to make it repeatable there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from han_attention.training.device import describe_device
-from han_attention.training.device import gpu_name
-from han_attention.training.device import make_repeatable
-from han_attention.training.device import precision
+from han_attention.device import describe_device
+from han_attention.device import gpu_name
+from han_attention.device import make_repeatable
+from han_attention.device import precision
 
 
 def test_describe_device():
