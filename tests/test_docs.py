@@ -114,7 +114,7 @@ def test_every_argument_of_a_layer_is_documented():
 QUICKER = [
     (r"\bepochs=\d+", "epochs=1"),
     (r"\bnum_train=\d+", "num_train=40"),
-    (r"\bpreset\(\"demo\"", 'preset("demo", epochs=1'),
+    (r"from_preset\(\"demo\"", 'from_preset("demo", epochs=1'),
 ]
 
 
