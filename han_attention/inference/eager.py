@@ -1,5 +1,6 @@
 """A model that is traced only once that has paid."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -7,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 # A step of the loop over time takes 7 ms more where it is not traced, and
-# tracing takes half a second; JAX compiles each operation then, PyTorch none.
-_EAGER_TIME_STEPS = {"tensorflow": 60}
+# tracing takes half a second.
+_EAGER_TIME_STEPS = 60
 
 
 class TracedLater:
-    """Runs a few short texts step by step, and traces the model for more.
+    """Runs a model of ids; with TensorFlow a few short texts step by step.
+
+    For more, TensorFlow traces the model, once for all sizes. The other
+    backends run it as `predict_on_batch` does.
 
     Args:
         model: A `keras.Model` from ids.
@@ -27,12 +31,23 @@ class TracedLater:
     def __init__(self, model: keras.Model) -> None:
         self.model = model
         self._time_steps = 0  # of all that was run so far
+        self._traced: Callable[[Any], Any] | None = None
 
     def __call__(self, ids: NDArray[np.int32]) -> Any:
         """The outputs of the model for ids (B, T) or (B, S, T), as arrays."""
-        self._time_steps += sum(ids.shape[1:])
-        limit = _EAGER_TIME_STEPS.get(keras.backend.backend(), 0)
-        if self._time_steps > limit:
+        if keras.backend.backend() != "tensorflow":
             return self.model.predict_on_batch(ids)
-        outputs = self.model(ids, training=False)
+        self._time_steps += sum(ids.shape[1:])
+        ids = keras.ops.convert_to_tensor(ids, "int32")
+        if self.model.run_eagerly or self._time_steps <= _EAGER_TIME_STEPS:
+            outputs = self.model(ids, training=False)
+        else:
+            outputs = self._trace(len(ids.shape))(ids)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
+
+    def _trace(self, rank: int) -> Callable[[Any], Any]:
+        if self._traced is None:
+            from han_attention.inference._tensorflow import make_function
+
+            self._traced = make_function(self.model, rank)
+        return self._traced
