@@ -3,6 +3,13 @@
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.bilstm import BiLSTM
+from han_attention.layers.ngrams import NGramEmbeddingBag
 from han_attention.layers.sequence_pooling import SequencePooling
 
-__all__ = ["AttentionPooling", "BiGRU", "BiLSTM", "SequencePooling"]
+__all__ = [
+    "AttentionPooling",
+    "BiGRU",
+    "BiLSTM",
+    "NGramEmbeddingBag",
+    "SequencePooling",
+]

@@ -1,0 +1,83 @@
+"""The buckets of the n-grams of a batch, and which of them are the same."""
+
+from keras import ops
+
+from han_attention.text.ngrams import find_ngrams
+from han_attention.text.ngrams import ngram_buckets
+from han_attention.types import Tensor
+
+
+def all_ngram_buckets(
+    ids: Tensor,
+    mask: Tensor,
+    ngram_range: tuple[int, int],
+    num_buckets: int,
+    num_reserved: int = 0,
+) -> tuple[Tensor, Tensor]:
+    """The buckets of the n-grams of N lengths that start at each id.
+
+    Args:
+        ids: int32 tensor (..., T).
+        mask: Boolean tensor (..., T), True = real.
+        ngram_range: The shortest and the longest length.
+        num_buckets: How many buckets there are.
+        num_reserved: Those that longer n-grams do not get. Defaults to 0.
+
+    Returns:
+        The buckets (..., T, N), and a boolean tensor: where an n-gram is.
+
+    Example:
+    >>> import numpy as np
+    >>> ids = np.array([[7, 5, 0]])
+    >>> buckets, found = all_ngram_buckets(ids, ids != 0, (1, 2), 1000)
+    >>> np.asarray(buckets)[np.asarray(found)].tolist()
+    [7, 289, 5]
+    """
+    shortest, longest = ngram_range
+    ids = ops.where(mask, ids, 0)
+    # Then an n-gram of every length can start at each id.
+    steps = ops.shape(ids)[-1]
+    padding = [(0, 0)] * (len(ids.shape) - 1) + [(0, longest - 1)]
+    ids, mask = ops.pad(ids, padding), ops.pad(mask, padding)
+    buckets, found = [], []
+    for n in range(shortest, longest + 1):
+        part = ids[..., : steps + n - 1]
+        buckets.append(ngram_buckets(part, n, num_buckets, num_reserved))
+        found.append(find_ngrams(mask[..., : steps + n - 1], n))
+    return ops.stack(buckets, axis=-1), ops.stack(found, axis=-1)
+
+
+def drop_repeated(buckets: Tensor, sentinel: int) -> Tensor:
+    """Sort the numbers of each row (B, K); a repeated one is a sentinel.
+
+    Example:
+    >>> import numpy as np
+    >>> np.asarray(drop_repeated(np.array([[5, 3, 5]]), 9)).tolist()
+    [[3, 5, 9]]
+    """
+    buckets = ops.sort(buckets, axis=-1)
+    before = ops.pad(buckets, [(0, 0), (1, 0)], constant_values=-1)[:, :-1]
+    return ops.where(ops.equal(buckets, before), sentinel, buckets)
+
+
+def count_occurrences(buckets: Tensor) -> Tensor:
+    """How often the number at each place is in its row: (B, K) to (B, K).
+
+    Example:
+    >>> import numpy as np
+    >>> np.asarray(count_occurrences(np.array([[5, 3, 5]]))).tolist()
+    [[2.0, 1.0, 2.0]]
+    """
+    rows, size = ops.shape(buckets)
+    order = ops.argsort(buckets, axis=-1)
+    ordered = ops.take_along_axis(buckets, order, axis=-1)
+    before = ops.pad(ordered, [(0, 0), (1, 0)], constant_values=-1)[:, :-1]
+    # Equal numbers stand together: number these runs, 1 to K in each row.
+    run = ops.cumsum(ops.cast(ordered != before, "int32"), axis=-1)
+    run = run + ops.expand_dims(ops.arange(rows, dtype="int32"), 1) * (size + 1)
+    # And one more, of run 0: PyTorch has no sums if there is nothing.
+    run = ops.pad(ops.reshape(run, (-1,)), [(1, 0)])
+    ones = ops.ones_like(run, dtype="float32")
+    lengths = ops.segment_sum(ones, run, num_segments=(rows + 1) * (size + 1))
+    counts = ops.reshape(ops.take(lengths, run[1:]), (rows, size))
+    return ops.take_along_axis(counts, ops.argsort(order, axis=-1), axis=-1)

@@ -1,0 +1,114 @@
+"""N-grams of ids, and the bucket of each: arithmetic for every array.
+
+The functions use operators and slices alone, so that they take NumPy arrays
+and the tensors of every Keras backend, and give the same numbers.
+"""
+
+from typing import Any
+
+from han_attention.validation import check_integer
+
+# A prime, and factors whose product multiplies ids well: see `ngram_buckets`.
+_PRIME = 2**26 - 5
+_FACTORS = (19, 21, 22, 26, 29)
+_MOST_BUCKETS = 2**26
+
+
+def ngram_buckets(
+    ids: Any, n: int, num_buckets: int, num_reserved: int = 0
+) -> Any:
+    """The bucket of each n-gram of ids, by the hashing trick.
+
+    The bucket of a single id is the id itself, modulo `num_buckets`. That of
+    a longer n-gram i_1 ... i_n is
+
+        h_1 = i_1,  h_k = (h_(k-1) a + i_k) mod p
+        bucket = r + h_n mod (num_buckets - r)
+
+    with the prime p = 2^26 - 5, a = 19 * 21 * 22 * 26 * 29 and r =
+    `num_reserved`. No number on the way leaves 32 bits with a sign: the
+    factors of a, all below 32, multiply one after the other. Two n-grams of
+    the same length that share a value before the last modulo differ in some
+    of their ids by thousands (pairs) or hundreds (triples): a was chosen
+    by the spectral test.
+
+    Args:
+        ids: Integer array (..., T) of NumPy or of a backend, in 32 bits or
+            more, not below 0.
+        n: Positive integer, the length of the n-grams.
+        num_buckets: Positive integer, at most 2^26.
+        num_reserved: The buckets below this are for single ids alone, and
+            ids below it share theirs with nothing. Defaults to 0.
+
+    Returns:
+        Integer array (..., T - n + 1), of the n-gram that starts at each id;
+        (..., 0) if T < n.
+
+    Example:
+    >>> import numpy as np
+    >>> ngram_buckets(np.array([[7, 5, 7, 5]]), 1, 1000).tolist()
+    [[7, 5, 7, 5]]
+    >>> ngram_buckets(np.array([[7, 5, 7, 5]]), 2, 1000).tolist()
+    [[289, 67, 289]]
+
+    Reference:
+        Weinberger et al., 2009, https://arxiv.org/abs/0902.2206; Knuth, The
+        Art of Computer Programming, volume 2, 3.3.4
+    """
+    if n == 1:
+        return ids % num_buckets
+    ids = ids % _PRIME
+    hashed = ids
+    for k in range(1, n):
+        hashed = hashed[..., :-1]
+        for factor in _FACTORS:
+            hashed = hashed * factor % _PRIME
+        hashed = (hashed + ids[..., k:]) % _PRIME
+    return num_reserved + hashed % (num_buckets - num_reserved)
+
+
+def find_ngrams(mask: Any, n: int) -> Any:
+    """Where an n-gram starts: its ids are all real.
+
+    Args:
+        mask: Boolean array (..., T) of NumPy or of a backend, True = real.
+        n: Positive integer, the length of the n-grams.
+
+    Returns:
+        Boolean array (..., T - n + 1); (..., 0) if T < n.
+
+    Example:
+    >>> import numpy as np
+    >>> find_ngrams(np.array([True, True, False, True]), 2).tolist()
+    [True, False, False]
+    """
+    found = mask
+    for k in range(1, n):
+        found = found[..., :-1] & mask[..., k:]
+    return found
+
+
+def check_ngram_range(name: str, value: Any) -> tuple[int, int]:
+    """Return `value` as a pair if it is (shortest, longest) of n-grams."""
+    try:
+        shortest, longest = value
+        shortest = check_integer(name, shortest, 1)
+        return shortest, check_integer(name, longest, shortest)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"Invalid value for argument `{name}`. Expected a pair of integers "
+            "(shortest, longest) with 1 <= shortest <= longest. "
+            f"Received: {name}={value!r}"
+        ) from None
+
+
+def check_num_buckets(
+    name: str, value: int, num_reserved: int = 0, units: int = 1
+) -> int:
+    """Return `value` as an int if a table can have so many rows.
+
+    Above the reserved ones there is one at least, and an index of 32 bits
+    reaches each of the numbers, `units` in a row.
+    """
+    most = min(_MOST_BUCKETS, (2**31 - 1) // units)
+    return check_integer(name, value, num_reserved + 1, most)
