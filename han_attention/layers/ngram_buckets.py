@@ -31,7 +31,7 @@ def all_ngram_buckets(
     >>> ids = np.array([[7, 5, 0]])
     >>> buckets, found = all_ngram_buckets(ids, ids != 0, (1, 2), 1000)
     >>> np.asarray(buckets)[np.asarray(found)].tolist()
-    [7, 289, 5]
+    [7, 378, 5]
     """
     shortest, longest = ngram_range
     ids = ops.where(mask, ids, 0)

@@ -15,6 +15,7 @@ from han_attention.layers.ngram_buckets import count_occurrences
 from han_attention.layers.ngrams import NGramEmbeddingBag
 
 BUCKETS = 101
+FACTOR = 19 * 21 * 22 * 26 * 29
 
 
 @pytest.fixture
@@ -42,7 +43,8 @@ def bucket(ngram, num_buckets, reserved):
         return ngram[0] % num_buckets
     prime, hashed = 2**26 - 5, 0
     for i in ngram:
-        hashed = (hashed * (19 * 21 * 22 * 26 * 29) + i) % prime
+        hashed = (hashed + i) * FACTOR % prime
+    hashed = (hashed + hashed // 2**13) * FACTOR % prime
     return reserved + hashed % (num_buckets - reserved)
 
 
