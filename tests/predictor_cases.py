@@ -71,7 +71,9 @@ DOCUMENTS = [
 ]
 
 
-def make_hierarchical(start_token=False, limits=(None, None), **options):
+def make_hierarchical(
+    start_token=False, limits=(None, None), class_names=NAMES, **options
+):
     tokenizer = Tokenizer.train(DOCUMENTS, start_token=start_token)
     sizes = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
     model = build_han(len(tokenizer), **sizes | options)
@@ -83,7 +85,7 @@ def make_hierarchical(start_token=False, limits=(None, None), **options):
         max_sentences=limits[0],
         max_sentence_tokens=limits[1],
     )
-    return Predictor(without_tracing(model), preprocessor, ["bad", "good"])
+    return Predictor(without_tracing(model), preprocessor, class_names)
 
 
 @cache

@@ -12,6 +12,7 @@ from han_attention.inference.eager import TracedLater
 from han_attention.inference.keras import Predictor
 from han_attention.inference.model_reader import is_too_large
 from han_attention.models.contribution import ContributionModel
+from han_attention.models.contribution import divide_ngrams
 from han_attention.models.introspection import find_linear_head
 
 Array = NDArray[Any]
@@ -27,8 +28,10 @@ class Reading:
         word_weights: The attention weights of the words, of several heads
             their mean, (B, T) or (B, S, T); None if the model has none.
         sentence_weights: Those of the sentences, (B, S), or None.
-        contributions: What the words, or sentences, add to the logits,
-            (B, T, L) or (B, S, L); None if that is not known.
+        contributions: What the words, or sentences, add to the logits by the
+            attention, (B, T, L) or (B, S, L); None if that is not known.
+        ngrams: What the n-grams add, divided among their words, (B, T, L) or
+            (B, S, T, L); None if the model has none, or it is not known.
     """
 
     ids: NDArray[np.int32]
@@ -36,13 +39,14 @@ class Reading:
     word_weights: Array | None = None
     sentence_weights: Array | None = None
     contributions: Array | None = None
+    ngrams: Array | None = None
 
     def get_weights(self) -> tuple[Array, Array | None]:
         """The weights of the words, and those of the sentences or None."""
         return _get(self.word_weights), self.sentence_weights
 
     def get_contributions(self) -> Array:
-        """What the words, or sentences, add to the logits."""
+        """What the words, or sentences, add by the attention."""
         return _get(self.contributions)
 
 
@@ -59,10 +63,17 @@ class Reader:
     def read(self, ids: NDArray[np.int32]) -> Reading:
         """The prediction, with all that one pass of the model can give."""
         added: Array | None = None
-        if self._contribution_model is None or is_too_large(ids):
+        ngrams: Array | None = None
+        run = self._contribution_model
+        if run is None or is_too_large(ids):
             outputs = self.predictor.run_with_attention(ids)
         else:
-            *outputs, added = self._contribution_model(ids)
+            outputs = run(ids)
+            if run.model.ngrams is not None:
+                *outputs, ngrams = outputs
+                shortest, _ = run.model.ngrams.ngram_range
+                ngrams = divide_ngrams(ngrams.astype("float64"), shortest)
+            *outputs, added = outputs
         weights = [
             _average_heads(weights, rank)
             for weights, rank in zip(outputs[1:], (ids.ndim, 2), strict=False)
@@ -73,7 +84,7 @@ class Reader:
                 f"of shape {weights[0].shape} for ids of shape {ids.shape}"
             )
         words, sentences = (*weights, None, None)[:2]
-        return Reading(ids, outputs[0], words, sentences, added)
+        return Reading(ids, outputs[0], words, sentences, added, ngrams)
 
     @cached_property
     def gradient_model(self) -> GradientModel:

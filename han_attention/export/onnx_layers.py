@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_ngrams import add
+from han_attention.export.onnx_ngrams import ngram_embedding_bag
 from han_attention.export.onnx_poolings import attention_pooling
 from han_attention.export.onnx_poolings import expect
 from han_attention.export.onnx_poolings import get_rank
@@ -162,4 +164,6 @@ _WRITERS: dict[str, Callable[..., list[str]]] = {
     "AttentionPooling": attention_pooling,
     "SequencePooling": sequence_pooling,
     "Dense": _dense,
+    "NGramEmbeddingBag": ngram_embedding_bag,
+    "Add": add,
 }

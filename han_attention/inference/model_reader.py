@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from han_attention.inference.eager import TracedLater
 from han_attention.models.hierarchical import split_at_sentences
+from han_attention.models.introspection import find_ngrams
 from han_attention.models.introspection import find_poolings
 from han_attention.text.ragged import MAX_BATCH_TOKENS
 from han_attention.text.ragged import padded_size
@@ -93,6 +94,9 @@ class ModelReader:
         logits, sentence_weights = sentences_model.predict_on_batch(
             [np.concatenate(vectors, axis=1), ids.any(axis=2)]
         )
+        ngrams = find_ngrams(self.model)
+        if ngrams is not None:
+            logits = logits + keras.ops.convert_to_numpy(ngrams(ids))
         return [logits, np.concatenate(word_weights, axis=1), sentence_weights]
 
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from han_attention.models.introspection import find_linear_head
+from han_attention.models.introspection import find_ngrams
 from han_attention.models.introspection import find_poolings
 from han_attention.models.introspection import get_pooled_vectors
 from han_attention.types import Tensor
@@ -49,12 +52,36 @@ def compute_contributions(
     return ops.sum(ops.expand_dims(weights, -1) * products, axis=1)
 
 
+def divide_ngrams(added: NDArray[Any], shortest: int) -> NDArray[Any]:
+    """Divide what n-grams add equally among their words.
+
+    Args:
+        added: What the n-grams add that start at each word, (..., T, N, C).
+        shortest: The length of the first of the N.
+
+    Returns:
+        (..., T, C), with the same sum over T.
+
+    Example:
+    >>> added = np.array([[[0.0, 3.0]], [[1.0, 0.0]], [[0.0, 0.0]]])
+    >>> divide_ngrams(added, 2).tolist()
+    [[0.0, 1.5], [0.5, 1.5], [0.5, 0.0]]
+    """
+    words = np.zeros_like(added[..., 0, :])
+    steps = added.shape[-3]
+    for column in range(added.shape[-2]):
+        n = shortest + column
+        for k in range(min(n, steps)):
+            words[..., k:, :] += added[..., : steps - k, column, :] / n
+    return words
+
+
 class ContributionModel(keras.Model):
     """From ids to logits, attention weights, and what adds to the logits.
 
     It shares the weights of the model, and leaves the model as it is. Of a
     flat classifier the words add to the logits, of a hierarchical one the
-    sentences.
+    sentences; and so do the n-grams of either, if the model has some.
 
     Args:
         model: A model of `build_classifier` or `build_han`, or another whose
@@ -63,6 +90,8 @@ class ContributionModel(keras.Model):
     Output:
         The logits; the weights of the words, and if hierarchical those of
         the sentences; and what is added, (B, T, logits) or (B, S, logits).
+        With n-grams also what those of each of N lengths add that start at
+        each word, (B, T, N, logits) or (B, S, T, N, logits).
 
     Raises:
         ValueError: if the logits are not a linear function of a weighted sum.
@@ -87,6 +116,7 @@ class ContributionModel(keras.Model):
                 f"known of others. Received: model={model.name!r}"
             )
         self.head = head
+        self.ngrams = find_ngrams(model)
         poolings = find_poolings(model)
         self.reader = keras.Model(
             model.inputs[0],
@@ -101,4 +131,7 @@ class ContributionModel(keras.Model):
     def call(self, ids: Tensor) -> list[Tensor]:
         *outputs, values = self.reader(ids, training=False)
         kernel = ops.convert_to_tensor(self.head.kernel)
-        return [*outputs, compute_contributions(values, outputs[-1], kernel)]
+        outputs += [compute_contributions(values, outputs[-1], kernel)]
+        if self.ngrams is not None:
+            outputs += [self.ngrams(ids, return_contributions=True)[1]]
+        return outputs

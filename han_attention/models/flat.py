@@ -3,6 +3,7 @@
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.models.heads import add_ngrams
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
@@ -32,6 +33,10 @@ def build_classifier(
     embeddings_initializer: InitializerLike = "uniform",
     attention_initializer: InitializerLike = None,
     logits_initializer: InitializerLike = "glorot_uniform",
+    ngram_range: tuple[int, int] | None = None,
+    num_ngram_buckets: int = 2**20,
+    ngram_initializer: InitializerLike = "zeros",
+    ngram_dropout: float = 0.0,
     seed: int | None = None,
     name: str = "classifier",
 ) -> keras.Model:
@@ -73,6 +78,13 @@ def build_classifier(
             `AttentionPooling`.
         logits_initializer: Initializer of the output kernel. Defaults to
             `"glorot_uniform"`.
+        ngram_range: The shortest and the longest n-grams, such as `(1, 3)`,
+            that add to the logits what they say by themselves, by a
+            `NGramEmbeddingBag`. Defaults to `None`: none do.
+        num_ngram_buckets: Rows of their table. Defaults to 2**20.
+        ngram_initializer: Initializer of the table. Defaults to `"zeros"`.
+        ngram_dropout: Float in [0, 1), the fraction of the n-grams dropped in
+            training. Defaults to 0.0.
         seed: Integer seed of the dropout. Defaults to `None`.
         name: Name of the model. Defaults to `"classifier"`.
 
@@ -82,7 +94,8 @@ def build_classifier(
         (B, num_classes). Its layers are `ids`, `embedding`,
         `embedding_dropout` if there is one, `bigru`, `with_embedding` if it
         is included, `attention` (outputs: the pooled vector and the attention
-        weights (B, T)), `dropout` and `logits`.
+        weights (B, T)), `dropout` and `logits`; with n-grams also `ngrams` and
+        `logits_with_ngrams`, their sum.
 
     Masking:
         The mask is computed from the ids and given to each layer explicitly.
@@ -157,4 +170,15 @@ def build_classifier(
             [hidden, words]
         )
     pooled, _ = attention(hidden, mask=mask, return_attention_scores=True)
-    return keras.Model(ids, logits(pooled_dropout(pooled)), name=name)
+    outputs = add_ngrams(
+        logits(pooled_dropout(pooled)),
+        ids,
+        mask,
+        vocabulary_size,
+        ngram_range,
+        num_ngram_buckets,
+        ngram_initializer,
+        ngram_dropout,
+        seed,
+    )
+    return keras.Model(ids, outputs, name=name)

@@ -8,9 +8,13 @@ from han_attention.data.labels import count_logits
 from han_attention.layers.bidirectional import BidirectionalRNN
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.bilstm import BiLSTM
+from han_attention.layers.ngrams import NGramEmbeddingBag
+from han_attention.text.ngrams import check_num_buckets
 from han_attention.types import InitializerLike
+from han_attention.types import Tensor
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
+from han_attention.validation import check_rate
 
 _RNNS = {layer.cell: layer for layer in (BiGRU, BiLSTM)}
 
@@ -58,6 +62,50 @@ def logits_layer(size: int, initializer: InitializerLike) -> keras.layers.Layer:
     return keras.layers.Dense(
         size, kernel_initializer=initializer, dtype="float32", name="logits"
     )
+
+
+def add_ngrams(
+    logits: Tensor,
+    ids: Tensor,
+    mask: Tensor,
+    vocabulary_size: int,
+    ngram_range: tuple[int, int] | None,
+    num_buckets: int,
+    initializer: InitializerLike,
+    dropout: float,
+    seed: int | None,
+) -> Tensor:
+    """The logits of the attention and those of the n-grams, if there are some.
+
+    Args:
+        logits: (B, L).
+        ids: (B, T) or (B, S, T).
+        mask: Of their shape.
+        vocabulary_size: Each of so many ids has a bucket of its own, if single
+            ids are among the n-grams.
+        ngram_range: Or None: the logits stay as they are.
+        num_buckets: Rows of the table of the n-grams.
+        initializer: Of the table.
+        dropout: Of the n-grams.
+        seed: Of the dropout.
+    """
+    if ngram_range is None:
+        return logits
+    units = logits.shape[-1]
+    reserved = vocabulary_size if 1 in ngram_range else 0
+    ngrams = NGramEmbeddingBag(
+        units,
+        ngram_range,
+        check_num_buckets("num_ngram_buckets", num_buckets, reserved, units),
+        vocabulary_size=reserved,
+        dropout=check_rate("ngram_dropout", dropout),
+        embeddings_initializer=initializer,
+        seed=seed,
+        dtype="float32",
+        name="ngrams",
+    )(ids, mask=mask)
+    add = keras.layers.Add(dtype="float32", name="logits_with_ngrams")
+    return add([logits, ngrams])
 
 
 def _clone(initializer: InitializerLike) -> InitializerLike:

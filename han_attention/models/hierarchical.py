@@ -6,6 +6,7 @@ from keras import ops
 from han_attention.layers.attention_pooling import AttentionPooling
 from han_attention.layers.sequence_pooling import MODES
 from han_attention.layers.sequence_pooling import SequencePooling
+from han_attention.models.heads import add_ngrams
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
@@ -38,6 +39,10 @@ def build_han(
     embeddings_initializer: InitializerLike = "uniform",
     attention_initializer: InitializerLike = None,
     logits_initializer: InitializerLike = "glorot_uniform",
+    ngram_range: tuple[int, int] | None = None,
+    num_ngram_buckets: int = 2**20,
+    ngram_initializer: InitializerLike = "zeros",
+    ngram_dropout: float = 0.0,
     seed: int | None = None,
     name: str = "han",
 ) -> keras.Model:
@@ -85,6 +90,13 @@ def build_han(
             `AttentionPooling`.
         logits_initializer: Initializer of the output kernel. Defaults to
             `"glorot_uniform"`.
+        ngram_range: The shortest and the longest n-grams, such as `(1, 3)`,
+            that add to the logits what they say by themselves, by a
+            `NGramEmbeddingBag`. Defaults to `None`: none do.
+        num_ngram_buckets: Rows of their table. Defaults to 2**20.
+        ngram_initializer: Initializer of the table. Defaults to `"zeros"`.
+        ngram_dropout: Float in [0, 1), the fraction of the n-grams dropped in
+            training. Defaults to 0.0.
         seed: Integer seed of the dropout. Defaults to `None`.
         name: Name of the model. Defaults to `"han"`.
 
@@ -97,8 +109,10 @@ def build_han(
         sentence vectors and the weights of the words (B, S, T)),
         `sentence_dropout` if there is one, `sentence_bigru`,
         `sentence_attention` (outputs: the document vector and the weights of
-        the sentences (B, S)), `dropout` and `logits`. With another pooling
-        a `SequencePooling` has the names and outputs of the attention.
+        the sentences (B, S)), `dropout` and `logits`; with n-grams, none of
+        which spans two sentences, also `ngrams` and `logits_with_ngrams`,
+        their sum. With another pooling a `SequencePooling` has the names and
+        outputs of the attention.
 
     Masking:
         The masks are computed from the ids: a word is real if its id is not
@@ -176,7 +190,7 @@ def build_han(
     )
 
     # === Sentences ===
-    mask = ops.any(mask, axis=-1)
+    word_mask, mask = mask, ops.any(mask, axis=-1)
     if check_rate("dropout", dropout):
         sentences = drop(dropout, "sentence_dropout")(sentences)
     hidden = read("sentence_bigru")(sentences, mask=mask)
@@ -185,6 +199,17 @@ def build_han(
     )
     document = drop(dropout, "dropout")(document)
     logits = logits_layer(output_size, logits_initializer)(document)
+    logits = add_ngrams(
+        logits,
+        ids,
+        word_mask,
+        vocabulary_size,
+        ngram_range,
+        num_ngram_buckets,
+        ngram_initializer,
+        ngram_dropout,
+        seed,
+    )
     return keras.Model(ids, logits, name=name)
 
 
@@ -208,7 +233,8 @@ def split_at_sentences(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         A model from ids (B, S, T) to the sentence vectors (B, S, D) and the
         weights of the words (B, S, T); and one from sentence vectors and a
         mask (B, S), True = real, to the logits and the weights of the
-        sentences (B, S).
+        sentences (B, S). The logits are those of `logits`: n-grams, if there
+        are some, add to them.
 
     Example:
     >>> import numpy as np

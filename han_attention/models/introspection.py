@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.ngrams import NGramEmbeddingBag
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.types import Tensor
 
@@ -59,14 +60,37 @@ def get_pooled_vectors(pooling: keras.layers.Layer) -> Tensor:
     return keras.tree.flatten(pooling.input)[0]  # beside them is the mask
 
 
+def find_ngrams(model: keras.Model) -> NGramEmbeddingBag | None:
+    """The layer whose n-grams are a summand of the logits, or None.
+
+    Example:
+    >>> from han_attention import build_classifier
+    >>> find_ngrams(build_classifier(9, ngram_range=(1, 2))).ngram_range
+    (1, 2)
+    """
+    summands = _list_summands(model)
+    found = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, NGramEmbeddingBag)
+        and any(_get_once(layer, "output") is tensor for tensor in summands)
+    ]
+    return found[0] if len(found) == 1 and len(summands) == 2 else None
+
+
 def find_linear_head(model: keras.Model) -> keras.layers.Layer | None:
-    """The last layer, if the logits are linear in a weighted sum, or None."""
-    poolings = find_poolings(model)
+    """The last layer, if the logits are linear in a weighted sum, or None.
+
+    Beside the n-grams that it adds to, if there are some.
+    """
+    poolings, summands = find_poolings(model), [model.outputs[0]]
+    if find_ngrams(model) is not None:
+        summands = _list_summands(model)
     heads = [
         layer
         for layer in model.layers
         if isinstance(layer, keras.layers.Dense)
-        and _get_once(layer, "output") is model.outputs[0]
+        and any(_get_once(layer, "output") is tensor for tensor in summands)
     ]
     if not poolings or not heads:
         return None
@@ -87,6 +111,17 @@ def find_linear_head(model: keras.Model) -> keras.layers.Layer | None:
         and pooled.shape[-1] == features * getattr(pooling, "num_heads", 1)
     )
     return head if linear else None
+
+
+def _list_summands(model: keras.Model) -> list[Tensor]:
+    """What a last layer `Add` adds to the logits; none without one."""
+    found = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Add)
+        and _get_once(layer, "output") is model.outputs[0]
+    ]
+    return list(found[0].input) if found else []
 
 
 def _pools(layer: keras.layers.Layer, rank: int) -> bool:

@@ -1,6 +1,7 @@
 """Contribution: what each word adds to the logits, exactly."""
 
 from typing import TYPE_CHECKING
+from typing import Any
 
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
@@ -20,17 +21,22 @@ def read_contribution(reader: "Reader", reading: "Reading") -> Scores:
 
     as `compute_contributions` says. It is exact for the words of a text and
     the sentences of a document, whose share is divided among the words by
-    their attention weights in the sentence.
+    their attention weights in the sentence. What an n-gram adds is divided
+    equally among its words.
     """
     words, sentences = reading.get_weights()
-    added = split_classes(
-        reading.get_contributions().astype("float64"),
-        len(reader.predictor.class_names),
-    )
+    num_classes = len(reader.predictor.class_names)
+    added = reading.get_contributions().astype("float64")
+    added = split_classes(added, num_classes)
+    ngrams: Any = 0.0
+    if reading.ngrams is not None:
+        ngrams = split_classes(reading.ngrams, num_classes)
     if sentences is None:
-        return Scores(added)
-    weights = words.astype("float64")[..., None]
-    return Scores(weights * added[:, :, None], added)
+        return Scores(added + ngrams)
+    of_words = words.astype("float64")[..., None] * added[:, :, None] + ngrams
+    if reading.ngrams is not None:
+        added = added + ngrams.sum(axis=2)
+    return Scores(of_words, added)
 
 
 def _supports(model: "keras.Model") -> bool:

@@ -1,0 +1,70 @@
+"""Models with n-grams written in ONNX, against Keras."""
+
+import keras
+import numpy as np
+import pytest
+
+from han_attention import build_classifier
+from han_attention import build_han
+from han_attention.export.onnx import run
+from han_attention.export.onnx import write
+from han_attention.export.parity import check_parity
+from han_attention.layers import NGramEmbeddingBag
+
+SIZES = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
+
+
+def randomize(model):
+    rng = np.random.default_rng(1)
+    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
+    return model
+
+
+def make_batches(rank):
+    """Few words in texts of 0 to 9 of them; all empty; shorter than n."""
+    rng = np.random.default_rng(0)
+    ids = rng.integers(1, 5, (6, 9) if rank == 2 else (6, 3, 9))
+    lengths = rng.integers(0, 10, (*ids.shape[:-1], 1))
+    lengths = -np.sort(-lengths, axis=-2)  # empty sentences are at the end
+    ids *= np.arange(9) < lengths
+    ids = ids.astype("int32")
+    return [ids, ids[..., :1], ids[:1], np.zeros_like(ids[..., :4])]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"num_classes": 4, "ngram_range": (2, 4), "num_heads": 2},
+        {"num_classes": 3, "multi_label": True, "num_ngram_buckets": 2**20},
+    ],
+)
+@pytest.mark.parametrize(
+    ("build", "rank"), [(build_classifier, 2), (build_han, 3)]
+)
+def test_logits_are_those_of_keras(build, rank, options, tmp_path):
+    ngrams = {"ngram_range": (1, 3), "num_ngram_buckets": 101}
+    model = randomize(build(40, **SIZES | ngrams | options))
+    write(model, tmp_path / "model.onnx")
+    batches = make_batches(rank)
+    received = run(tmp_path / "model.onnx", batches)
+    expected = [model.predict_on_batch(ids) for ids in batches]
+    assert np.ptp(expected[0][:, 0]) > 0.1  # texts do differ
+    for a, b in zip(received, expected, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+    check_parity(expected, received)
+
+
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (2, 7)])
+def test_the_layer_alone(binary, shape, tmp_path):
+    ids = keras.Input((None,), dtype="int32")
+    layer = NGramEmbeddingBag(2, num_buckets=2**20, binary=binary)
+    model = randomize(keras.Model(ids, layer(ids)))
+    write(model, tmp_path / "model.onnx")
+    batch = np.full(shape, 2**31 - 1, "int32")
+    batch[..., ::3] = 7
+    (received,) = run(tmp_path / "model.onnx", [batch])
+    expected = keras.ops.convert_to_numpy(layer(batch))
+    np.testing.assert_allclose(received, expected, atol=1e-5)
+    assert received.any() == (0 not in shape)
