@@ -23,6 +23,7 @@ from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
 from han_attention.validation import check_class_weight
 from han_attention.validation import check_integer
+from han_attention.validation import check_ngram_range
 from han_attention.validation import check_optimizer
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
@@ -136,6 +137,16 @@ class Settings:
     output_stddev: float = _number(
         0.1, "output weights start truncated normal with this deviation"
     )
+    ngram_range: tuple[int, int] | None = _setting(
+        None,
+        "lengths of the shortest and the longest n-grams, such as 1,3, that "
+        "add to the logits what they say by themselves",
+        check_ngram_range,
+    )
+    num_ngram_buckets: int = _size(
+        2**20, "rows of the table of the n-grams, which are hashed"
+    )
+    ngram_dropout: float = _rate(0.0, "dropout of the n-grams")
     optimizer: Any = _setting(
         "adam",
         "name of a Keras optimizer; sgd has a momentum of 0.9; in Python also "
@@ -233,6 +244,8 @@ class Settings:
             raise ValueError(f"Unknown settings: {sorted(unknown)}")
         if isinstance(weights := values.get("class_weight"), list):
             values = values | {"class_weight": dict(weights)}
+        if isinstance(lengths := values.get("ngram_range"), list):
+            values = values | {"ngram_range": tuple(lengths)}
         return cls(**values)
 
     def to_json(self) -> str:

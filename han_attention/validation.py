@@ -31,6 +31,20 @@ def check_integer(
     return int(value)
 
 
+def check_ngram_range(name: str, value: Any) -> tuple[int, int]:
+    """Return `value` as a pair if it is (shortest, longest) of n-grams."""
+    try:
+        shortest, longest = value
+        shortest = check_integer(name, shortest, 1)
+        return shortest, check_integer(name, longest, shortest)
+    except (TypeError, ValueError):
+        expected = (
+            "a pair of integers (shortest, longest) with 1 <= shortest <= "
+            "longest"
+        )
+        raise ValueError(_message(name, value, expected)) from None
+
+
 def check_positive_number(name: str, value: float) -> float:
     """Return `value` as a float if it is positive and finite."""
     if (

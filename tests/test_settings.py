@@ -41,6 +41,9 @@ OTHER = {
     "embedding_range": 0.75,
     "attention_stddev": 0.3,
     "output_stddev": 0.4,
+    "ngram_range": (1, 2),
+    "num_ngram_buckets": 4096,
+    "ngram_dropout": 0.375,
     "word_vectors": "vectors.txt",
     "pretrain_vectors": True,
     "frozen_epochs": 2,
@@ -75,6 +78,7 @@ COUNTS = [
     "num_heads",
     "batch_size",
     "epochs",
+    "num_ngram_buckets",
 ]
 AMOUNTS = [
     "embedding_range",
@@ -122,6 +126,12 @@ def assert_refused(name, value):
 @pytest.mark.parametrize("value", [0, -1, 1.5, "2", True, None])
 def test_counts_are_positive_integers(name, value):
     assert_refused(name, value)
+
+
+@pytest.mark.parametrize("value", [(3, 1), (0, 2), (1,), 3, "1,3", (1, 2.0)])
+def test_ngram_range_is_a_pair_from_short_to_long(value):
+    assert_refused("ngram_range", value)
+    assert Settings(ngram_range=[1, 3]).checked().ngram_range == (1, 3)
 
 
 @pytest.mark.parametrize("value", [3, 1])
@@ -381,7 +391,8 @@ def test_flag_sets_only_its_setting_and_with_the_right_type(name):
     arguments = [flag_of(name)]
     expected = {name: value}
     if name not in BOOLEANS:
-        arguments.append(str(value))
+        pair = isinstance(value, tuple)
+        arguments.append(",".join(map(str, value)) if pair else str(value))
     elif value is False:
         arguments = ["--no-" + name.replace("_", "-")]
     if name == "pooling":  # not of one sequence

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from types import NoneType
 from typing import Any
 from typing import get_args
+from typing import get_origin
 
 from han_attention.presets import PRESETS
 from han_attention.settings import SETTINGS
@@ -103,12 +104,18 @@ def _reading(name: str) -> dict[str, Any]:
         shown = "{" + ",".join(words) + "}"
         return {"type": _reader(str, optional, words), "metavar": shown}
     kind = kinds[0] if kinds else SETTINGS[name].type
+    if get_origin(kind) is tuple:
+        return {"type": _reader(_read_integers, optional), "metavar": "N,N"}
     kind = kind if kind in (int, float) else str
     return {"type": _reader(kind, optional), "metavar": name.upper()}
 
 
+def _read_integers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
 def _reader(
-    kind: type, optional: bool, words: Collection[str] = ()
+    kind: Callable[[str], Any], optional: bool, words: Collection[str] = ()
 ) -> Callable[[str], Any]:
     """From the text of a flag to its value; "none" is None if that can be."""
 
@@ -119,5 +126,6 @@ def _reader(
             )
         return None if optional and text.lower() == "none" else kind(text)
 
-    read.__name__ = kind.__name__  # argparse says it: "invalid int value"
+    # argparse says it: "invalid int value".
+    read.__name__ = "N,N" if kind is _read_integers else kind.__name__
     return read

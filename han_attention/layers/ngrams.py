@@ -9,7 +9,6 @@ from han_attention.layers.ngram_buckets import all_ngram_buckets
 from han_attention.layers.ngram_buckets import count_occurrences
 from han_attention.layers.ngram_buckets import drop_repeated
 from han_attention.ops import mask_from_ids
-from han_attention.text.ngrams import check_ngram_range
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.types import ConstraintLike
 from han_attention.types import InitializerLike
@@ -18,6 +17,7 @@ from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_integer
 from han_attention.validation import check_mask_shape
+from han_attention.validation import check_ngram_range
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.ngrams import check_ngram_range
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import ngram_buckets
 from han_attention.validation import check_integer
+from han_attention.validation import check_ngram_range
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
 

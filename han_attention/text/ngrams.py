@@ -94,20 +94,6 @@ def _multiply(numbers: Any) -> Any:
     return numbers
 
 
-def check_ngram_range(name: str, value: Any) -> tuple[int, int]:
-    """Return `value` as a pair if it is (shortest, longest) of n-grams."""
-    try:
-        shortest, longest = value
-        shortest = check_integer(name, shortest, 1)
-        return shortest, check_integer(name, longest, shortest)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"Invalid value for argument `{name}`. Expected a pair of integers "
-            "(shortest, longest) with 1 <= shortest <= longest. "
-            f"Received: {name}={value!r}"
-        ) from None
-
-
 def check_num_buckets(
     name: str, value: int, num_reserved: int = 0, units: int = 1
 ) -> int:

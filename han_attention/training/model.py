@@ -50,6 +50,9 @@ def build_model(
         "attention_dropout",
         "embedding_dropout",
         "include_embedding",
+        "ngram_range",
+        "num_ngram_buckets",
+        "ngram_dropout",
         "seed",
     )
     model = build(

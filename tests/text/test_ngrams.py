@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from han_attention.text.ngrams import check_ngram_range
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import ngram_buckets
+from han_attention.validation import check_ngram_range
 
 FACTOR = 19 * 21 * 22 * 26 * 29
 

@@ -1,6 +1,7 @@
 """What a training reads: labelled texts as batches, wherever they are."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,9 @@ class Batches(Protocol):
         """Steps of the loops over time in all batches; inf if not known."""
 
     def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
+        """Ids, labels, and weights of the texts if there are some."""
 
     def feed(self) -> Any:
         """What `fit` and `evaluate` of Keras take on this backend."""

@@ -1,6 +1,7 @@
 """Encoded texts in memory, and their batches of like length."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,9 @@ class BucketedBatches(keras.utils.PyDataset):
             return ids, batch.labels
         return ids, batch.labels, batch.weights
 
+    def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
+        return (self[n] for n in range(len(self)))
+
     @property
     def sizes(self) -> list[int]:
         """The number of texts in each batch."""
@@ -118,6 +122,4 @@ class BucketedBatches(keras.utils.PyDataset):
             return self
         from han_attention.training.sources._tensorflow import make_dataset
 
-        return make_dataset(
-            lambda: (self[n] for n in range(len(self))), self[0], len(self)
-        )
+        return make_dataset(self.__iter__, self[0], len(self))
