@@ -146,7 +146,6 @@ class Settings:
     num_ngram_buckets: int = _size(
         2**20, "rows of the table of the n-grams, which are hashed"
     )
-    ngram_dropout: float = _rate(0.0, "dropout of the n-grams")
     optimizer: Any = _setting(
         "adam",
         "name of a Keras optimizer; sgd has a momentum of 0.9; in Python also "

@@ -43,7 +43,6 @@ OTHER = {
     "output_stddev": 0.4,
     "ngram_range": (1, 2),
     "num_ngram_buckets": 4096,
-    "ngram_dropout": 0.375,
     "word_vectors": "vectors.txt",
     "pretrain_vectors": True,
     "frozen_epochs": 2,

@@ -42,8 +42,9 @@ class NGramEmbeddingBag(keras.layers.Layer):
             not share; it is below `num_buckets`. Defaults to 0: none has.
         binary: Whether an n-gram counts once in a text, however often it
             occurs. Defaults to `True`.
-        dropout: Float in [0, 1), the fraction of the n-grams dropped in
-            training. Defaults to `0.0`.
+        dropout: Float in [0, 1], the fraction of the n-grams dropped in
+            training. With 1 all are: what adds to the same logits learns by
+            itself. Defaults to `0.0`.
         embeddings_initializer: Initializer of the table. Defaults to
             `"zeros"`: what was never seen says nothing.
         embeddings_regularizer: Regularizer of the table. Defaults to `None`.
@@ -119,7 +120,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             "num_buckets", num_buckets, self.vocabulary_size, units
         )
         self.binary = binary
-        self.dropout = check_rate("dropout", dropout)
+        self.dropout = 1.0 if dropout == 1 else check_rate("dropout", dropout)
         self.embeddings_initializer = keras.initializers.get(
             embeddings_initializer
         )
@@ -130,7 +131,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             embeddings_constraint
         )
         self.seed = seed
-        if self.dropout > 0:
+        if 0 < self.dropout < 1:
             self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: Shape) -> None:
@@ -214,7 +215,9 @@ class NGramEmbeddingBag(keras.layers.Layer):
         if self.binary:
             each = drop_repeated(each, self.num_buckets)
         weights = self._real(each)
-        if training and self.dropout > 0:
+        if training and self.dropout == 1:
+            weights = ops.zeros_like(weights)
+        elif training and self.dropout > 0:
             weights = keras.random.dropout(
                 weights, self.dropout, seed=self.seed_generator
             )

@@ -83,8 +83,8 @@ def build_classifier(
             `NGramEmbeddingBag`. Defaults to `None`: none do.
         num_ngram_buckets: Rows of their table. Defaults to 2**20.
         ngram_initializer: Initializer of the table. Defaults to `"zeros"`.
-        ngram_dropout: Float in [0, 1), the fraction of the n-grams dropped in
-            training. Defaults to 0.0.
+        ngram_dropout: Float in [0, 1], the fraction of the n-grams dropped in
+            training; with 1 the attention learns by itself. Defaults to 0.0.
         seed: Integer seed of the dropout. Defaults to `None`.
         name: Name of the model. Defaults to `"classifier"`.
 

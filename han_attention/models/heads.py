@@ -14,7 +14,6 @@ from han_attention.types import InitializerLike
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_integer
-from han_attention.validation import check_rate
 
 _RNNS = {layer.cell: layer for layer in (BiGRU, BiLSTM)}
 
@@ -98,7 +97,7 @@ def add_ngrams(
         ngram_range,
         check_num_buckets("num_ngram_buckets", num_buckets, reserved, units),
         vocabulary_size=reserved,
-        dropout=check_rate("ngram_dropout", dropout),
+        dropout=dropout,
         embeddings_initializer=initializer,
         seed=seed,
         dtype="float32",

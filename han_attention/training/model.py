@@ -52,7 +52,6 @@ def build_model(
         "include_embedding",
         "ngram_range",
         "num_ngram_buckets",
-        "ngram_dropout",
         "seed",
     )
     model = build(
@@ -69,8 +68,12 @@ def build_model(
         logits_initializer=initializers.TruncatedNormal(
             stddev=settings.output_stddev
         ),
+        ngram_dropout=1.0,
         **{name: getattr(settings, name) for name in same},
     )
+    if settings.ngram_range is not None:
+        # `train_ngrams` trains them, and the attention learns by itself.
+        model.get_layer("ngrams").trainable = False
     if word_vectors is not None:
         model.get_layer("embedding").set_weights([word_vectors])
     return model
@@ -99,14 +102,18 @@ def compile_model(
     optimizer = make_optimizer(settings, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     optimizer.iterations.assign(epoch * steps_per_epoch)
-    several = not (task.one_logit or task.multi_label)
     model.compile(
         optimizer=optimizer,
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        if several
-        else keras.losses.BinaryCrossentropy(from_logits=True),
+        loss=make_loss(task),
         metrics=make_metrics(settings, task),
     )
+
+
+def make_loss(task: Task) -> keras.losses.Loss:
+    """The loss of logits."""
+    if task.one_logit or task.multi_label:
+        return keras.losses.BinaryCrossentropy(from_logits=True)
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def make_optimizer(settings: Settings, steps_per_epoch: int) -> Any:

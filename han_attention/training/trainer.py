@@ -24,7 +24,7 @@ from han_attention.training.history import History
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
-from han_attention.training.ngrams import start_ngrams
+from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.vectors import make_vectors
@@ -151,5 +151,5 @@ def _make_model(
     with precision(settings.mixed_precision):
         model = build_model(settings, data.task, len(tokenizer), vectors)
     if not resume:  # else it is in the checkpoint
-        start_ngrams(model, settings, data)
+        train_ngrams(model, settings, data)
     return model

@@ -234,6 +234,9 @@ def test_dropout_is_of_ngrams_in_training_alone():
     assert to_numpy(layer(ids)).item() == 2000 + 1999 + 1998
     dropped = to_numpy(layer(ids, training=True)).item()
     assert 0 < abs(dropped - 5997) < 600
+    layer = make_layer(1, dropout=1, **ones)
+    assert to_numpy(layer(ids)).item() == 5997
+    assert to_numpy(layer(ids, training=True)).item() == 0
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
@@ -278,7 +281,7 @@ def test_numbers_of_occurrences():
         ({"num_buckets": 2**20, "units": 4096}, "`num_buckets`.*to 524287"),
         ({"vocabulary_size": BUCKETS}, "`num_buckets`.*from 102"),
         ({"vocabulary_size": -1}, "`vocabulary_size`"),
-        ({"dropout": 1}, "`dropout`"),
+        ({"dropout": 1.5}, "`dropout`"),
     ],
 )
 def test_wrong_arguments(options, message):

@@ -143,7 +143,7 @@ def test_other_sums_are_no_ngrams():
     [
         ({"ngram_range": (3, 1)}, r"`ngram_range`.*\(3, 1\)"),
         ({"num_ngram_buckets": 20}, "`num_ngram_buckets`.*from 21"),
-        ({"ngram_dropout": 1.0}, "`ngram_dropout`"),
+        ({"ngram_dropout": -0.1}, "`dropout`"),
     ],
 )
 def test_wrong_arguments(build, ids, options, message):
