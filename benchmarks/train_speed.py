@@ -18,9 +18,9 @@ import numpy as np
 from keras import ops
 
 from han_attention.data import load_dataset
-from han_attention.settings import Settings
 from han_attention.device import describe_device
 from han_attention.device import make_repeatable
+from han_attention.settings import Settings
 from han_attention.training.experiment import prepare_dataset
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
