@@ -25,6 +25,7 @@ from han_attention import load_dataset
 from han_attention import make_demo_reviews
 from han_attention import save_html
 from han_attention.data import TextDataset
+from han_attention.layers import NGramEmbeddingBag
 from han_attention.layers import SequencePooling
 from han_attention.seq2seq import AttentionSeq2Seq
 from han_attention.seq2seq import Generated
@@ -38,6 +39,8 @@ AttentionPooling(units=50, dropout=0.1)
 BiGRU(32, num_layers=2, merge_mode=None)
 BiLSTM(units=32, dropout=0.1)
 SequencePooling("max")
+NGramEmbeddingBag(1, ngram_range=(1, 2))
+TextClassifier(ngram_range=(1, 3), num_ngram_buckets=2**18)
 model = build_classifier(10_000, num_classes=3, cell="lstm", seed=1)
 
 reviews = make_demo_reviews(100, 20)
