@@ -1,3 +1,4 @@
+from han_attention.text.count_ratios import log_count_ratios as log_count_ratios
 from han_attention.text.encoding import encode_documents as encode_documents
 from han_attention.text.encoding import encode_texts as encode_texts
 from han_attention.text.preprocessor import TextPreprocessor as TextPreprocessor
