@@ -30,6 +30,7 @@ _FORMER = {
     "seq2seq.layers.additive_attention": "AdditiveRead",
     "text": "encode_documents encode_texts load_word_vectors split_sentences "
     "train_word_vectors",
+    "training.experiment": "TrainResult",
 }
 
 __getattr__, __dir__, __all__ = attach_stub(__name__, __file__, _FORMER)

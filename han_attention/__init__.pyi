@@ -31,7 +31,6 @@ from han_attention.presets import PRESETS as PRESETS
 from han_attention.settings import Settings as Settings
 from han_attention.text.preprocessor import TextPreprocessor as TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer as Tokenizer
-from han_attention.training.experiment import TrainResult as TrainResult
 from han_attention.training.experiment import train as train
 
 __version__: str

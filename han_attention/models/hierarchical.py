@@ -93,7 +93,7 @@ def build_han(
         ngram_range: The shortest and the longest n-grams, such as `(1, 3)`,
             that add to the logits what they say by themselves, by a
             `NGramEmbeddingBag`. Defaults to `None`: none do.
-        num_ngram_buckets: Rows of their table. Defaults to 2**20.
+        num_ngram_buckets: Rows of their table. Defaults to 1,048,576.
         ngram_initializer: Initializer of the table. Defaults to `"zeros"`.
         ngram_dropout: Float in [0, 1], the fraction of the n-grams dropped in
             training; with 1 the attention learns by itself. Defaults to 0.0.

@@ -47,7 +47,7 @@ def log_count_ratios(
         multi_label: Whether a text can have several of them. Defaults to
             `False`.
         ngram_range: As of `NGramEmbeddingBag`. Defaults to `(1, 3)`.
-        num_buckets: As there. Defaults to 2**20.
+        num_buckets: As there. Defaults to 1,048,576.
         vocabulary_size: As there. Defaults to 0.
         binary: As there: whether an n-gram counts once in a text. Defaults to
             `True`.
