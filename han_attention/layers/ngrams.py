@@ -37,7 +37,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
         units: Positive integer, the size of a row.
         ngram_range: Pair of integers, the length of the shortest and of the
             longest n-grams, in ids. Defaults to `(1, 3)`.
-        num_buckets: Positive integer, the number of rows. Defaults to 1,048,576.
+        num_buckets: Positive integer, the number of rows. Defaults to
+            1,048,576.
         vocabulary_size: Ids below it have a row each that longer n-grams do
             not share; it is below `num_buckets`. Defaults to 0: none has.
         binary: Whether an n-gram counts once in a text, however often it
