@@ -1,9 +1,7 @@
 """The n-grams of a model, which are trained before its attention.
 
 Trained together, the n-grams, which tell every training text from the others,
-leave the attention nothing to learn: of 2,500 reviews that were held out of
-7,500 the sum was right in 0.876 then, as the n-grams alone were, and in 0.887
-if each had learnt by itself.
+leave the attention nothing to learn.
 """
 
 from collections.abc import Iterator
