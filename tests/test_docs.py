@@ -26,6 +26,8 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(
         han_attention.__path__, "han_attention."
     )
+    # Of another backend, which may not be installed.
+    if not module.name.endswith(("._jax", "._torch"))
 )
 FACES = [importlib.import_module(name) for name in MODULES if "." in name]
 # Every public name, of the top and of the faces of the sub-packages.
