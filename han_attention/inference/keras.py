@@ -18,6 +18,7 @@ from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.inference.saved_model import write_saved_model
+from han_attention.models.introspection import find_poolings
 from han_attention.text.encoding import check_ids
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
@@ -63,7 +64,7 @@ class Predictor(TextPredictor):
         super().__init__(preprocessor, class_names, multi_label)
         self.model = model
         _check_model(self)
-        self._reader = ModelReader(model, pad_to_multiple_of())
+        self._reader = ModelReader(model, self.pad_to_multiple_of)
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         return self._reader.run(ids)
@@ -80,7 +81,9 @@ class Predictor(TextPredictor):
 
     @property
     def pad_to_multiple_of(self) -> int:
-        return pad_to_multiple_of()
+        # Of a model of one's own it is not known that padding changes nothing.
+        known = hasattr(self.model, "inputs") and find_poolings(self.model)
+        return pad_to_multiple_of() if known else 1
 
     def save(
         self, folder: str | Path, settings: dict[str, Any] | None = None
