@@ -169,8 +169,23 @@ class BidirectionalRNN(keras.layers.Layer):
         training: bool | None,
     ) -> tuple[Tensor, Tensor]:
         """Layer n, both directions; what it gives on padding is not used."""
-        forward = self.forward_layers[n](inputs, training=training)
-        backward = self.backward_layers[n](
-            reverse_within_length(inputs, mask), training=training
-        )
+        backwards = reverse_within_length(inputs, mask)
+        forward = self._run(self.forward_layers[n], inputs, training)
+        backward = self._run(self.backward_layers[n], backwards, training)
         return forward, reverse_within_length(backward, mask)
+
+    def _run(
+        self, layer: keras.layers.Layer, inputs: Tensor, training: bool | None
+    ) -> Tensor:
+        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+            return layer(inputs, training=training)
+        from han_attention.layers._torch import run_rnn
+
+        inputs = ops.cast(inputs, self.compute_dtype)
+        weights = [ops.convert_to_tensor(each) for each in layer.weights[:3]]
+        return run_rnn(self.cell, inputs, weights)
+
+
+def _is_symbolic(inputs: Tensor) -> bool:
+    """Whether a model is being built, or its shapes are being found."""
+    return isinstance(inputs, keras.KerasTensor) or inputs.device.type == "meta"

@@ -17,6 +17,7 @@ from han_attention.device import make_repeatable
 from han_attention.device import precision
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
+from han_attention.training.calibration import calibrate
 from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
@@ -24,6 +25,7 @@ from han_attention.training.history import History
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
+from han_attention.training.ngrams import choose_num_buckets
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.sources.base import TrainingData
@@ -93,6 +95,7 @@ def train_model(
         with precision(settings.mixed_precision):
             print(describe_device(), file=sys.stderr)
     model = _make_model(settings, data, start, resume)
+    ngrams = None if start else train_ngrams(model, settings, data)
     predictor = Predictor(
         model, data.preprocessor, data.task.class_names, data.task.multi_label
     )
@@ -101,6 +104,7 @@ def train_model(
             history = run_epochs(
                 model, settings, data, Path(checkpoint), callbacks=callbacks
             )
+        calibrate(predictor, data, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -132,6 +136,7 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
+    calibrate(predictor, data, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
 
@@ -149,7 +154,10 @@ def _make_model(
     tokenizer = data.preprocessor.tokenizer
     vectors = make_vectors(settings, data, resume)
     with precision(settings.mixed_precision):
-        model = build_model(settings, data.task, len(tokenizer), vectors)
-    if not resume:  # else it is in the checkpoint
-        train_ngrams(model, settings, data)
-    return model
+        return build_model(
+            settings,
+            data.task,
+            len(tokenizer),
+            vectors,
+            choose_num_buckets(settings, data),
+        )
