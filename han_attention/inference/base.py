@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.labels import check_class_names
 from han_attention.data.labels import count_logits
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_boolean
+from han_attention.validation import name_argument
 
 _TEXTS_AT_ONCE = 4_096  # bounds the memory of a stream of texts
 
@@ -40,8 +42,9 @@ class TextPredictor(ABC):
         multi_label: bool = False,
     ) -> None:
         self.preprocessor = preprocessor
-        self.class_names = tuple(class_names)
         self.multi_label = check_boolean("multi_label", multi_label)
+        with name_argument("class_names"):
+            self.class_names = check_class_names(class_names, multi_label)
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:

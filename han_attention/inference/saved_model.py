@@ -1,6 +1,5 @@
 """The folder of a saved model: written, and read once, with all checks."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -11,11 +10,17 @@ from typing import Any
 import numpy as np
 
 import han_attention
+from han_attention.data.labels import check_class_names
+from han_attention.inference.checksums import check_checksums
+from han_attention.inference.checksums import make_checksums
+from han_attention.json_text import read_json
+from han_attention.json_text import replace_non_finite
 from han_attention.text.preprocessor import CONFIG
 from han_attention.text.preprocessor import TOKENIZER
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_boolean
+from han_attention.validation import check_integer
 
 FORMAT_VERSION = 3  # 1 had no documents; 1 and 2 call `truncation` "keep"
 KERAS_MODEL = "model.keras"
@@ -75,19 +80,36 @@ def open_saved_model(
         if not (folder / name).is_file():
             raise FileNotFoundError(f"No model: {folder / name} is missing")
     content = _read_config(folder / CONFIG)
-    _check_files(folder, content["sha256"])
+    checksums = content.get("sha256")
+    if not isinstance(checksums, dict):
+        raise _damaged(folder / CONFIG, KeyError("sha256"))
+    check_checksums(folder, checksums, (TOKENIZER, model_file))
     tokenizer = Tokenizer.load(folder / TOKENIZER)
     try:
-        return SavedModel(
-            folder,
-            folder / model_file,
-            TextPreprocessor.from_config(content, tokenizer),
-            tuple(content["class_names"]),
-            check_boolean("multi_label", content["multi_label"]),
-            upgrade_settings(content.get("settings", {})),
-        )
+        return _make_saved_model(folder, model_file, content, tokenizer)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(folder / CONFIG) from error
+        raise _damaged(folder / CONFIG, error) from error
+
+
+def _make_saved_model(
+    folder: Path, model_file: str, content: dict[str, Any], tokenizer: Tokenizer
+) -> SavedModel:
+    """What a `config.json` says, if it does not contradict itself."""
+    multi_label = check_boolean("multi_label", content["multi_label"])
+    names = content["class_names"]
+    if not isinstance(names, list):
+        raise ValueError("class_names is no list")
+    settings = upgrade_settings(content.get("settings", {}))
+    if settings.get("multi_label", multi_label) != multi_label:
+        raise ValueError("multi_label is not that of the training")
+    return SavedModel(
+        folder,
+        folder / model_file,
+        TextPreprocessor.from_config(content, tokenizer),
+        check_class_names(names, multi_label),
+        multi_label,
+        settings,
+    )
 
 
 def write_saved_model(
@@ -115,13 +137,14 @@ def write_saved_model(
         "class_names": list(class_names),
         "multi_label": multi_label,
         **preprocessor.get_config(),
-        "sha256": {
-            path.relative_to(folder).as_posix(): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path != folder / CONFIG
-        },
+        "sha256": make_checksums(folder, without=folder / CONFIG),
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=_to_plain)
+    text = json.dumps(
+        replace_non_finite(content),
+        indent=2,
+        ensure_ascii=False,
+        default=_to_plain,
+    )
     (folder / CONFIG).write_text(text, encoding="utf-8")
 
 
@@ -138,8 +161,7 @@ def check_replaceable(folder: Path) -> None:
     files = (path for path in folder.rglob("*") if not path.is_dir())
     names = {path.relative_to(folder).as_posix() for path in files}
     try:
-        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        names -= {CONFIG, *content["sha256"]}
+        names -= {CONFIG, *read_json(folder / CONFIG)["sha256"]}
     except (OSError, ValueError, KeyError, TypeError):
         pass
     if names:
@@ -172,43 +194,25 @@ def upgrade_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _read_config(path: Path) -> dict[str, Any]:
     """The content of a `config.json`, with the keys of today's format."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         version = content["format_version"]
-        newer = version > FORMAT_VERSION
-        if not newer:
-            content["sha256"] = dict(content["sha256"])
-            return content | _IN_VERSION_1 if version == 1 else content
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
-    raise ValueError(
-        f"The model in {path.parent} was written by han_attention "
-        f"{content.get('han_attention')}, which is newer. Upgrade "
-        f"han_attention (this is {han_attention.__version__})."
-    )
+        newer = check_integer("format_version", version, 1) > FORMAT_VERSION
+    except (ValueError, KeyError) as error:
+        raise _damaged(path, error) from error
+    if newer:
+        raise ValueError(
+            f"The model in {path.parent} was written by han_attention "
+            f"{content.get('han_attention')!s:.40}, which is newer. Upgrade "
+            f"han_attention (this is {han_attention.__version__})."
+        )
+    return content | _IN_VERSION_1 if version == 1 else content
 
 
-def _check_files(folder: Path, checksums: Mapping[str, str]) -> None:
-    """Raise unless every file is there and as it was saved."""
-    for name, expected in checksums.items():
-        path = folder / name
-        if not path.is_file():
-            raise FileNotFoundError(f"No model: {path} is missing")
-        if _sha256(path) != expected:
-            raise ValueError(
-                f"Altered model: {path} is not the file that was saved with "
-                f"{CONFIG} (its sha256 differs). Save or copy the model again."
-            )
-
-
-def _damaged(path: Path) -> ValueError:
-    return ValueError(f"Damaged model: cannot read {path}")
+def _damaged(path: Path, error: Exception) -> ValueError:
+    reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+    return ValueError(f"Damaged model: cannot read {path} ({reason})")
 
 
 def _to_plain(value: Any) -> Any:
     """A number of NumPy as a plain one, anything else as a string."""
     return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

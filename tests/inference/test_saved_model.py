@@ -11,6 +11,7 @@ from han_attention.inference.saved_model import FORMAT_VERSION
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.inference.saved_model import upgrade_settings
 from han_attention.inference.saved_model import write_saved_model
+from han_attention.json_text import read_json
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 
@@ -180,6 +181,19 @@ def test_newer_version_with_other_entries(folder):
         {"multi_label": 1},
         {"settings": 5},
         {"sha256": 5},
+        {"sha256": None},
+        {"format_version": True},
+        {"format_version": -1},
+        {"max_tokens": 2**31},
+        {"max_tokens": 10**400},
+        {"class_names": []},
+        {"class_names": ["a"]},
+        {"class_names": "ab"},
+        {"class_names": ["a", "a"]},
+        {"class_names": [1, "1"]},
+        {"class_names": [["a"], {}]},
+        {"class_names": [None, None]},
+        {"settings": {"multi_label": True}},
     ],
 )
 def test_damaged_entries(entries, folder):
@@ -195,6 +209,43 @@ def test_damaged_config(content, folder):
     (folder / "config.json").write_bytes(content)
     with pytest.raises(ValueError, match="Damaged model: .*config.json"):
         read(folder)
+
+
+def test_depth_and_size_of_a_config_are_no_crash(folder, monkeypatch):
+    (folder / "config.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="Damaged model: .*too deeply"):
+        read(folder)
+    write(folder)
+    with pytest.raises(ValueError, match="larger than 9 bytes"):
+        read_json(folder / "config.json", max_bytes=9)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "saved/inner/model.bin"])
+def test_a_file_without_a_checksum_is_not_read(name, folder):
+    checksums = json.loads((folder / "config.json").read_text())["sha256"]
+    for left in ({}, {k: v for k, v in checksums.items() if k != name}):
+        change(folder, sha256=left)
+        with pytest.raises(ValueError, match="has no checksum"):
+            read(folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/hostname", "../outside", "saved/../../outside", "link", ""]
+)
+def test_a_checksum_opens_no_file_outside_the_folder(name, folder):
+    (folder.parent / "outside").write_text("secret")
+    (folder / "link").symlink_to(folder.parent / "outside")
+    checksums = json.loads((folder / "config.json").read_text())["sha256"]
+    secret = sha256(b"secret").hexdigest()
+    change(folder, sha256=checksums | {name: secret})
+    with pytest.raises(ValueError, match="which is no file in it"):
+        read(folder)
+
+
+def test_numbers_that_json_has_not_are_written_as_null(folder):
+    write(folder, settings={"rate": float("nan"), "stops": [float("inf")]})
+    assert "NaN" not in (folder / "config.json").read_text()
+    assert read(folder).settings == {"rate": None, "stops": [None]}
 
 
 def test_settings_of_old_names_are_given_those_of_today(folder):
