@@ -65,6 +65,21 @@ class TextPredictor(ABC):
         number = len(self.class_names)
         return num_logits in (count_logits(number, self.multi_label), number)
 
+    def check_logits(self, logits: NDArray[Any], rows: NDArray[Any]) -> None:
+        """Raise a ValueError unless they are those of some texts.
+
+        Args:
+            logits: What `run` gave.
+            rows: The numbers of the texts.
+        """
+        if logits.ndim != 2 or not self.fits_classes(logits.shape[1]):
+            raise ValueError(
+                f"Expected logits of shape ({len(rows)}, {self.num_logits}), "
+                f"since class_names={list(self.class_names)}. Received: "
+                f"logits of shape {logits.shape}"
+            )
+        check_finite("logits", logits, rows)
+
     @property
     def pad_to_multiple_of(self) -> int:
         """To what the length of a batch is rounded up."""
@@ -88,13 +103,7 @@ class TextPredictor(ABC):
         predicted = np.zeros((len(encoded), len(self.class_names)), "float32")
         for rows in encoded.batches(batch_size):
             logits = self.run(encoded.padded(rows, self.pad_to_multiple_of))
-            if logits.ndim != 2 or not self.fits_classes(logits.shape[1]):
-                raise ValueError(
-                    f"Expected logits of shape ({len(rows)}, "
-                    f"{self.num_logits}), since class_names="
-                    f"{list(self.class_names)}. Received: logits of shape "
-                    f"{logits.shape}"
-                )
+            self.check_logits(logits, rows)
             predicted[rows] = probabilities(logits, self.multi_label)
         return predicted
 
@@ -143,6 +152,27 @@ def probabilities(
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     normalized = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return normalized.astype("float32")
+
+
+def check_finite(
+    name: str, scores: NDArray[Any], rows: NDArray[Any] | None = None
+) -> None:
+    """Raise a ValueError if a score of a text is NaN or infinite.
+
+    Args:
+        name: What the scores are.
+        scores: (N, ...) of N texts.
+        rows: (N,) the numbers of the texts. Defaults to None: in order.
+    """
+    finite = np.isfinite(scores).reshape(len(scores), -1).all(axis=1)
+    if not finite.all():
+        bad = np.flatnonzero(~finite)
+        raise ValueError(
+            f"The model gives NaN or infinite {name} for "
+            f"{len(bad)} of {len(scores)} texts, such as the one at index "
+            f"{int(bad[0] if rows is None else rows[bad[0]])}: its weights "
+            "are of no use."
+        )
 
 
 def warn_of_unknown_words(encoded: Encoded) -> None:

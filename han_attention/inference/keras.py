@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
 from han_attention.inference.base import TextPredictor
+from han_attention.inference.keras_file import load_keras_file
 from han_attention.inference.model_reader import ModelReader
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import SavedModel
@@ -123,7 +124,7 @@ class Predictor(TextPredictor):
         """
         saved = open_saved_model(folder)
         return cls(
-            keras.models.load_model(saved.path, compile=False),
+            load_keras_file(saved.path),
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,

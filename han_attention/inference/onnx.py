@@ -77,9 +77,31 @@ class OnnxPredictor(TextPredictor):
             ) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # see `run`
-        session = onnxruntime.InferenceSession(
-            saved.path, options, providers=["CPUExecutionProvider"]
+        options.log_severity_level = 4  # errors are raised, not printed too
+        try:
+            session = onnxruntime.InferenceSession(
+                saved.path, options, providers=["CPUExecutionProvider"]
+            )
+            predictor = cls(
+                session,
+                saved.preprocessor,
+                saved.class_names,
+                saved.multi_label,
+            )
+            predictor._check()
+        except Exception as error:  # onnxruntime has no common type
+            reason = " ".join(str(error).split())
+            raise ValueError(
+                f"Damaged model: cannot use {saved.path} ({reason:.300})"
+            ) from error
+        return predictor
+
+    def _check(self) -> None:
+        """Raise unless the model takes every id, and gives the logits."""
+        largest = np.full(
+            (1,) * (3 if self.preprocessor.hierarchical else 2),
+            len(self.tokenizer) - 1,
+            "int32",
         )
-        return cls(
-            session, saved.preprocessor, saved.class_names, saved.multi_label
-        )
+        logits = self.run(largest)
+        self.check_logits(logits, np.zeros(1, "int64"))
