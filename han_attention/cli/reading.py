@@ -1,6 +1,7 @@
 """The texts of a command: out of files, or one a line out of stdin."""
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from typing import Any
 
 from han_attention.cli.common import note
 from han_attention.data.readers.registry import LABELLED_FORMATS
+from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.text_lines import read_line
+from han_attention.data.readers.text_stream import read_lines
 from han_attention.data.text_files import TextFiles
 
 DATA_HELP = (
@@ -53,6 +56,13 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
         "one is an error",
     )
     group.add_argument(
+        "--max-row-bytes",
+        metavar="N",
+        type=int,
+        default=MAX_ROW_BYTES,
+        help="a longer row is a bad one (default: %(default)s)",
+    )
+    group.add_argument(
         "--encoding",
         metavar="NAME",
         help="such as cp1252 (default: found, or UTF-8)",
@@ -80,6 +90,7 @@ def open_files(
         multi_label=multi_label,
         label_separator=getattr(arguments, "label_separator", "|"),
         skip_bad_rows=arguments.skip_bad_rows,
+        max_row_bytes=arguments.max_row_bytes,
         encoding=arguments.encoding,
     )
 
@@ -160,8 +171,10 @@ def _read_stdin(arguments: argparse.Namespace) -> Iterator[str]:
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(encoding=encoding, errors="han_attention.mark")
     skipped = 0
-    for number, line in enumerate(sys.stdin, start=1):
-        row = read_line(line, f"standard input:{number}", _LINES, encoding)
+    options = dataclasses.replace(_LINES, max_row_bytes=arguments.max_row_bytes)
+    lines = read_lines(sys.stdin, arguments.max_row_bytes)
+    for number, line in enumerate(lines, start=1):
+        row = read_line(line, f"standard input:{number}", options, encoding)
         if not isinstance(row, BadRow):
             yield row.text
         elif arguments.skip_bad_rows:

@@ -7,10 +7,13 @@ from pathlib import Path
 from han_attention.data.readers.paths import find_files
 from han_attention.data.readers.registry import LABELLED_FORMATS
 from han_attention.data.readers.registry import Reader
+from han_attention.data.readers.rows import MAX_ROW_BYTES
+from han_attention.data.readers.rows import MOST_ROW_BYTES
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.validation import check_boolean
+from han_attention.validation import check_integer
 from han_attention.validation import check_text
 
 
@@ -52,6 +55,8 @@ class TextFiles:
             `multi_label`. Defaults to `"|"`.
         skip_bad_rows: Whether to count bad rows in `bad_rows` and go on; else
             the first one is an error. Defaults to `False`.
+        max_row_bytes: A row of more bytes is a bad one, and never in memory
+            as a whole. Defaults to 67,108,864 (64 MiB).
         encoding: Such as "cp1252". Defaults to None: UTF-8.
 
     Raises:
@@ -76,6 +81,7 @@ class TextFiles:
         multi_label: bool = False,
         label_separator: str = "|",
         skip_bad_rows: bool = False,
+        max_row_bytes: int = MAX_ROW_BYTES,
         encoding: str | None = None,
     ) -> None:
         if text_column is not None:
@@ -88,6 +94,7 @@ class TextFiles:
             check_boolean("need_labels", need_labels),
             check_boolean("multi_label", multi_label),
             check_text("label_separator", label_separator),
+            check_integer("max_row_bytes", max_row_bytes, 1, MOST_ROW_BYTES),
         )
         self._skip_bad_rows = check_boolean("skip_bad_rows", skip_bad_rows)
         self._encoding = _check_encoding(encoding)

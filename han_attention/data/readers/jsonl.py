@@ -8,10 +8,12 @@ from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import describe_long_row
 from han_attention.data.readers.rows import find_columns
 from han_attention.data.readers.rows import list_columns
 from han_attention.data.readers.rows import make_row
 from han_attention.data.readers.text_stream import open_text
+from han_attention.data.readers.text_stream import read_lines
 
 
 def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
@@ -19,12 +21,15 @@ def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
     columns: tuple[str, str | None] | None = None
     # JSON may hold other line ends, such as U+2028, as they are.
     with open_text(path, encoding, newline="\n") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
+        lines = read_lines(stream, options.max_row_bytes)
+        for number, line in enumerate(lines, start=1):
+            if line is not None and not line.strip():
                 continue
             where = f"{path}:{number}"
             row: Row | BadRow
             try:
+                if line is None:
+                    raise ValueError(describe_long_row(options))
                 check_decoded(line, stream.encoding)
                 values = _parse_object(line)
                 columns = columns or find_columns(list(values), options)

@@ -23,6 +23,9 @@ LABEL_COLUMNS = (
     "score topic intent emotion tag tags classes categories"
 ).split()
 
+MAX_ROW_BYTES = 2**26  # 64 MiB, unless one says otherwise
+MOST_ROW_BYTES = 2**31 - 2  # what one can say: the csv module counts so far
+
 # What undecodable bytes are read as: no file can hold it.
 UNDECODABLE = "\udc80"
 
@@ -62,6 +65,7 @@ class RowOptions:
     need_labels: bool
     multi_label: bool
     label_separator: str
+    max_row_bytes: int = MAX_ROW_BYTES
 
 
 def find_columns(
@@ -121,6 +125,14 @@ def check_decoded(text: str, encoding: str) -> None:
             'the encoding of the file with `encoding`, such as "cp1252" or '
             '"utf-16-le".'
         )
+
+
+def describe_long_row(options: RowOptions) -> str:
+    """What is wrong with a row that is longer than the limit."""
+    return (
+        f"The row is longer than {options.max_row_bytes:,} bytes. Allow more "
+        "with `max_row_bytes`."
+    )
 
 
 def _find_column(
