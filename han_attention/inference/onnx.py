@@ -47,11 +47,14 @@ class OnnxPredictor(TextPredictor):
         super().__init__(preprocessor, class_names, multi_label)
         self._session = session
         self._cores = os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self._cores)
+        self._process: int | None = None
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         # A part of the texts for each core: the threads of onnxruntime split
         # each step of the GRU instead, and mostly wait for each other.
+        if self._process != os.getpid():  # a fork has no threads
+            self._threads = ThreadPoolExecutor(self._cores)
+            self._process = os.getpid()
         parts = np.array_split(ids, min(len(ids), self._cores))
         return np.concatenate([*self._threads.map(self._run_part, parts)])
 

@@ -15,6 +15,7 @@ import keras
 from han_attention.device import describe_device
 from han_attention.device import make_repeatable
 from han_attention.device import precision
+from han_attention.inference.fork import check_not_forked
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
 from han_attention.training.calibration import calibrate
@@ -72,6 +73,7 @@ def train_model(
         TypeError: if a callback is none of Keras.
         ValueError: for a setting or data of no use.
     """
+    check_not_forked()
     callbacks = check_callbacks(callbacks)
     if settings.tensorboard and run is None:
         raise ValueError(
