@@ -3,12 +3,12 @@
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.padding_mask import PaddingMask
 from han_attention.models.heads import add_ngrams
 from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
 from han_attention.models.heads import read_in_both_directions
-from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
@@ -153,7 +153,7 @@ def build_classifier(
 
     # === Functional model ===
     ids = keras.Input((None,), dtype="int32", name="ids")
-    mask = mask_from_ids(ids)
+    mask = PaddingMask(name="mask")(ids)
     words = embedding(ids)
     if embedding_dropout:
         words = word_dropout(words)

@@ -3,9 +3,10 @@
 from functools import partial
 
 import keras
-from keras import ops
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.padding_mask import AnyReal
+from han_attention.layers.padding_mask import PaddingMask
 from han_attention.layers.sequence_pooling import MODES
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.models.heads import add_ngrams
@@ -13,7 +14,6 @@ from han_attention.models.heads import attention_initializers
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
 from han_attention.models.heads import read_in_both_directions
-from han_attention.ops import mask_from_ids
 from han_attention.types import InitializerLike
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
@@ -174,7 +174,7 @@ def build_han(
 
     # === Words, each sentence by itself ===
     ids = keras.Input((None, None), dtype="int32", name="ids")
-    mask = mask_from_ids(ids)
+    mask = PaddingMask(name="mask")(ids)
     words = keras.layers.Embedding(
         vocabulary_size,
         embedding_dim,
@@ -191,7 +191,7 @@ def build_han(
     )
 
     # === Sentences ===
-    word_mask, mask = mask, ops.any(mask, axis=-1)
+    word_mask, mask = mask, AnyReal(name="sentence_mask")(mask)
     if check_rate("dropout", dropout):
         sentences = drop(dropout, "sentence_dropout")(sentences)
     hidden = read(sentences, mask, include_inputs=False, name="sentence_bigru")
