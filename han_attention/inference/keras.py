@@ -17,7 +17,7 @@ from han_attention.inference.model_reader import ModelReader
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import load_whole
 from han_attention.inference.saved_model import write_saved_model
 from han_attention.models.introspection import find_poolings
 from han_attention.text.encoding import check_ids
@@ -122,13 +122,16 @@ class Predictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        saved = open_saved_model(folder)
-        return cls(
-            load_keras_file(saved.path),
-            saved.preprocessor,
-            saved.class_names,
-            saved.multi_label,
-        )
+
+        def load(saved: SavedModel) -> Self:
+            return cls(
+                load_keras_file(saved.path),
+                saved.preprocessor,
+                saved.class_names,
+                saved.multi_label,
+            )
+
+        return load_whole(folder, KERAS_MODEL, load)
 
 
 def pad_to_multiple_of() -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import load_whole
 from han_attention.text.preprocessor import TextPreprocessor
 
 
@@ -70,7 +70,10 @@ class OnnxPredictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        saved = open_saved_model(folder, ONNX_MODEL)
+        return load_whole(folder, ONNX_MODEL, cls._load)
+
+    @classmethod
+    def _load(cls, saved: SavedModel) -> Self:
         try:
             import onnxruntime
         except ImportError as error:

@@ -1,11 +1,14 @@
 """The folder of a saved model: written, and read once, with all checks."""
 
+import dataclasses
 import json
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +28,10 @@ from han_attention.validation import check_integer
 FORMAT_VERSION = 3  # 1 had no documents; 1 and 2 call `truncation` "keep"
 KERAS_MODEL = "model.keras"
 ONNX_MODEL = "model.onnx"
+
+_TRIES = 100  # to read a model that others replace meanwhile
+
+T = TypeVar("T")
 
 _IN_VERSION_1 = {
     "architecture": "flat",
@@ -48,6 +55,7 @@ class SavedModel:
         class_names: The label of each class, in the order of the logits.
         multi_label: Whether a text can have several labels at once.
         settings: Those of the training, under the names of today.
+        identity: Of the folder, as it was read.
     """
 
     folder: Path
@@ -56,6 +64,7 @@ class SavedModel:
     class_names: tuple[Any, ...]
     multi_label: bool
     settings: dict[str, Any]
+    identity: Any = None
 
 
 def open_saved_model(
@@ -76,6 +85,61 @@ def open_saved_model(
     if isinstance(folder, SavedModel):
         return folder
     folder = Path(folder)
+    for _ in range(_TRIES):
+        identity = _identify(folder)
+        try:
+            saved = _open(folder, model_file)
+        except (OSError, ValueError):
+            if identity == _identify(folder):
+                raise
+        else:
+            if identity == _identify(folder):
+                return dataclasses.replace(saved, identity=identity)
+    raise OSError(f"The model in {folder} is replaced again and again.")
+
+
+def load_whole(
+    folder: "str | Path | SavedModel",
+    model_file: str,
+    load: Callable[[SavedModel], T],
+) -> T:
+    """What is loaded from a folder, all of it from one and the same model.
+
+    If the model is replaced by another while it is read, it is read again.
+
+    Args:
+        folder: The folder of a saved model, or one that is open already.
+        model_file: The file in it that is to be read.
+        load: Loads the model of an open folder.
+
+    Raises:
+        OSError: if it is replaced again and again.
+        What `open_saved_model` and `load` raise.
+    """
+    saved = open_saved_model(folder, model_file)
+    for _ in range(_TRIES):
+        try:
+            loaded = load(saved)
+        except (OSError, ValueError):
+            if saved.identity == _identify(saved.folder):
+                raise
+        else:
+            if saved.identity == _identify(saved.folder):
+                return loaded
+        saved = open_saved_model(saved.folder, saved.path.name)
+    raise OSError(f"The model in {saved.folder} is replaced again and again.")
+
+
+def _identify(folder: Path) -> tuple[int, ...] | None:
+    """What changes if another folder takes its place."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _open(folder: Path, model_file: str) -> SavedModel:
     for name in (CONFIG, TOKENIZER, model_file):
         if not (folder / name).is_file():
             raise FileNotFoundError(f"No model: {folder / name} is missing")

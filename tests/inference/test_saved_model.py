@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import han_attention
+from han_attention.atomic import replace_when_written
 from han_attention.inference.saved_model import FORMAT_VERSION
+from han_attention.inference.saved_model import load_whole
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.inference.saved_model import upgrade_settings
 from han_attention.inference.saved_model import write_saved_model
@@ -259,3 +261,27 @@ def test_settings_of_old_names_are_given_those_of_today(folder):
     write(folder, settings=settings)
     assert read(folder).settings == upgraded
     assert upgrade_settings(upgraded) == upgraded
+
+
+def test_a_model_that_is_replaced_while_it_is_read_is_read_again(tmp_path):
+    """Of two models that take turns, one whole one is found each time."""
+
+    def save(number):
+        with replace_when_written(tmp_path / "model") as temporary:
+            temporary.mkdir()
+            (temporary / "model.bin").write_text(str(number))
+            write(temporary, names=(number, -number))
+
+    def load(saved):
+        if numbers:  # another process saves, and what was there is deleted
+            save(numbers.pop())
+            if not numbers:
+                raise FileNotFoundError(saved.path)
+        return saved.class_names[0], saved.path.read_text()
+
+    save(1)
+    numbers = [4, 3, 2]
+    found = load_whole(tmp_path / "model", "model.bin", load)
+    assert found == (4, "4")
+    with pytest.raises(FileNotFoundError):
+        load_whole(tmp_path / "nowhere", "model.bin", load)
