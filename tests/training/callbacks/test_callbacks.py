@@ -126,13 +126,15 @@ def test_padding_sentences_do_not_lower_the_entropy():
     )
 
 
-BAR = """
+BARS = """
 import sys
 from han_attention.training.callbacks.progress_bar import ProgressBar
-bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], verbose={verbose})
-bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
-bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})
-bar.close()
+for verbose in (True, False):
+    bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], verbose=verbose)
+    bar.on_train_batch_end(0, {"loss": 0.5, "accuracy": 0.75})
+    bar.on_train_batch_end(1, {"loss": 0.25, "accuracy": 0.875})
+    bar.close()
+    print("end of this bar", file=sys.stderr)
 """
 
 
@@ -156,9 +158,16 @@ def _run_in_terminal(code):
     return written.decode()
 
 
-def test_bar_in_a_terminal():
-    written = _run_in_terminal(BAR.format(verbose=True))
-    last = [line for line in written.split("\r") if "Epoch 1/2" in line][-1]
+@pytest.fixture(scope="module")
+def bars():
+    """What a bar writes to a terminal, and what a quiet one does."""
+    shown, quiet, rest = _run_in_terminal(BARS).split("end of this bar")
+    assert not rest.strip()
+    return shown, quiet
+
+
+def test_bar_in_a_terminal(bars):
+    last = [line for line in bars[0].split("\r") if "Epoch 1/2" in line][-1]
     for part in (
         "Epoch 1/2 train: 100%",
         "5/5",
@@ -169,8 +178,8 @@ def test_bar_in_a_terminal():
         assert part in last
 
 
-def test_quiet_bar_in_a_terminal():
-    assert "Epoch" not in _run_in_terminal(BAR.format(verbose=False))
+def test_quiet_bar_in_a_terminal(bars):
+    assert "Epoch" not in bars[1]
 
 
 def test_no_bar_without_a_terminal(capsys):
