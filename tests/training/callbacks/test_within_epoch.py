@@ -114,6 +114,7 @@ def test_callbacks_of_keras(tmp_path):
             model_of,
         ],
         epochs=3,
+        batch_size=64,
     )
     assert seen == [(n, row["val_loss"]) for n, row in enumerate(history)]
     np.testing.assert_allclose(rates, [0.05, 0.025, 0.0125], rtol=1e-6)
@@ -134,7 +135,8 @@ def test_early_stopping_of_keras(tmp_path):
             stopping.model.get_weights()
         )
     )
-    model, history = fit(tmp_path, [stopping, look], epochs=5)
+    callbacks = [stopping, look]
+    model, history = fit(tmp_path, callbacks, epochs=5, batch_size=64)
     assert len(history) == len(weights) == 2
     for a, b in zip(model.get_weights(), weights[0], strict=True):
         np.testing.assert_array_equal(a, b)
