@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,8 +93,8 @@ class TextClassifier(Settings, Estimator):
             tokenizer: Gives the ids. Defaults to None: one made of `X`.
             run_dir: A folder for configuration, metrics, checkpoints, logs
                 and the model. Defaults to None: nothing is written.
-            resume: Whether to go on after the last whole epoch of the run in
-                `run_dir`. Defaults to `False`.
+            resume: Whether to go on with the run in `run_dir`. Defaults to
+                `False`.
             overwrite: Whether to replace the run in `run_dir`. Defaults to
                 `False`.
             callbacks: Callbacks of Keras. Defaults to ().
@@ -256,12 +258,15 @@ class TextClassifier(Settings, Estimator):
         from han_attention.training.run_folder import RunFolder
         from han_attention.training.trainer import train_model
 
-        run = None
+        run: RunFolder | None = None
+        lock: AbstractContextManager[None] = nullcontext()
         if folder[0] is not None or folder[1]:
             run = RunFolder.open(*folder)
-        trained: Trained = train_model(
-            self, prepare, run=run, callbacks=callbacks, start=self._start()
-        )
+            lock = run.lock()
+        with lock:
+            trained: Trained = train_model(
+                self, prepare, run=run, callbacks=callbacks, start=self._start()
+            )
         return self._set(trained.predictor, trained.history, matrix)
 
     def _start(self) -> "Predictor | None":

@@ -122,16 +122,16 @@ class Predictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
+        return load_whole(folder, KERAS_MODEL, cls._load)
 
-        def load(saved: SavedModel) -> Self:
-            return cls(
-                load_keras_file(saved.path),
-                saved.preprocessor,
-                saved.class_names,
-                saved.multi_label,
-            )
-
-        return load_whole(folder, KERAS_MODEL, load)
+    @classmethod
+    def _load(cls, saved: SavedModel) -> Self:
+        return cls(
+            load_keras_file(saved.path),
+            saved.preprocessor,
+            saved.class_names,
+            saved.multi_label,
+        )
 
 
 def pad_to_multiple_of() -> int:

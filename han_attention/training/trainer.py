@@ -102,10 +102,7 @@ def train_model(
         model, data.preprocessor, data.task.class_names, data.task.multi_label
     )
     if run is None:
-        with tempfile.TemporaryDirectory() as checkpoint:
-            history = run_epochs(
-                model, settings, data, Path(checkpoint), callbacks=callbacks
-            )
+        history = _run_without_folder(model, settings, data, callbacks)
         calibrate(predictor, data, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
@@ -141,6 +138,24 @@ def train_model(
     calibrate(predictor, data, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
+
+
+def _run_without_folder(
+    model: keras.Model,
+    settings: Settings,
+    data: TrainingData,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> History:
+    """Train a model of which nothing is to be written."""
+    with tempfile.TemporaryDirectory() as checkpoint:
+        return run_epochs(
+            model,
+            settings,
+            data,
+            Path(checkpoint),
+            resumable=False,
+            callbacks=callbacks,
+        )
 
 
 def _make_model(

@@ -32,6 +32,8 @@ class ProgressBar(EveryBatch):
         )
 
     def on_batch(self, batch: int, logs: dict[str, float]) -> None:
+        if batch and not self._bar.n:  # others were made before a resume
+            self._bar.update(sum(self._sizes[:batch]))
         self._bar.set_postfix(
             {name: f"{value:.4f}" for name, value in logs.items()},
             refresh=False,
