@@ -14,7 +14,9 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
+from han_attention.export.onnx_explanations import add_explanations
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_graph import Output
 from han_attention.export.onnx_layers import write_layer
 
 
@@ -45,6 +47,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
     graph = OnnxGraph()
     ids = keras.Input(model.input.shape[1:], dtype="int32", name="ids")
     names = {id(ids): "ids"}
+    calls: dict[str, Any] = {}
 
     def get_name(value: Any) -> Any:
         return names[id(value)] if keras.utils.is_keras_tensor(value) else value
@@ -55,6 +58,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         outputs = layer(*inputs, **arguments)
         tensors = keras.tree.flatten(outputs)
         names.update(zip(map(id, tensors), written, strict=True))
+        calls[layer.name] = (keras.tree.flatten(call[0]), call[1], written)
         return outputs
 
     # Keras walks through the graph of the model, calling every layer anew.
@@ -64,6 +68,10 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         clone_function=lambda layer: layer,
         call_function=write_call,
     )
-    return graph.model(
-        "ids", len(ids.shape), get_name(walked.output), model.output.shape[-1]
-    )
+    logits = get_name(walked.output)
+    shape = ["batch", *model.output.shape[1:]]
+    outputs = [
+        Output("logits", logits, shape),
+        *add_explanations(graph, model, calls),
+    ]
+    return graph.model("ids", len(ids.shape), outputs)
