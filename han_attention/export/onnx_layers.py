@@ -34,6 +34,13 @@ def write_layer(
             f"{layer.name!r}). Expected the layers of our builders: "
             f"{', '.join(_WRITERS)}."
         )
+    if getattr(layer, "quantization_mode", None):
+        raise ValueError(
+            "ONNX export takes models of floating point. Received: a model "
+            f"quantized to {layer.quantization_mode}, in the layer "
+            f"{layer.name!r}. Export the model as it was before, with "
+            "precision='int8'."
+        )
     return write(graph, layer, *inputs, **arguments)
 
 
