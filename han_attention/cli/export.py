@@ -54,7 +54,16 @@ def add_parser(commands: Commands) -> None:
         "--length",
         metavar="N",
         type=int,
-        help="words of every text, for litert, whose length is fixed",
+        help="words of every text, for litert with a fixed length "
+        "(default: any number)",
+    )
+    parser.add_argument(
+        "--batch-size",
+        metavar="N",
+        type=int,
+        default=1,
+        help="texts at once, for litert, whose number is fixed "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--data",
@@ -85,7 +94,7 @@ def run(arguments: argparse.Namespace) -> None:
     check_new_folder(arguments.output, arguments.overwrite, "--output")
     options = {
         name: getattr(arguments, name)
-        for name in ("length", "precision", "tolerance")
+        for name in ("length", "batch_size", "precision", "tolerance")
     }
     if arguments.data:
         options |= _read(arguments, saved)

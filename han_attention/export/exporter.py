@@ -40,7 +40,7 @@ class Format:
     file_name: str
     module: str
     packages: tuple[str, ...] = ()
-    fixed_length: bool = False
+    fixed_size: bool = False
     traced: bool = True
 
 
@@ -53,7 +53,7 @@ FORMATS = {
     ),
     "saved_model": Format("saved_model", "han_attention.export.saved_model"),
     "litert": Format(
-        "model.tflite", "han_attention.export.litert", fixed_length=True
+        "model.tflite", "han_attention.export.litert", fixed_size=True
     ),
 }
 
@@ -70,6 +70,7 @@ def export_model(
     tolerance: float | None = None,
     precision: str = "float32",
     labels: Sequence[Any] | None = None,
+    batch_size: int = 1,
 ) -> Path:
     """Write a model to deploy, once it gives the numbers of the Keras model.
 
@@ -82,11 +83,11 @@ def export_model(
         predictor: The trained model.
         folder: Where to write.
         format: `"onnx"` or `"saved_model"`: batches of any size and length;
-            `"litert"`: one text of a fixed length. Defaults to `"onnx"`.
+            `"litert"`: one text of any length. Defaults to `"onnx"`.
         texts: Real texts to compare on. A few made-up ones, from no words to
             many, are always compared. Defaults to `()`.
-        length: With `"litert"`, the number of ids of a text. Longer texts are
-            to be cut. Defaults to `None`: the `max_tokens` of the predictor.
+        length: With `"litert"`, the fixed number of ids of a text. Longer texts
+            are to be cut. Defaults to `None`: any number.
         tolerance: The largest difference of a probability. Defaults to
             `None`: 1e-05 for float32, beside Keras; 0.002 for float16 and
             0.05 for int8, beside float32.
@@ -95,6 +96,7 @@ def export_model(
             cost. Defaults to `"float32"`.
         labels: The true labels of `texts`, for the accuracy in `comparison`.
             Defaults to `None`: not known.
+        batch_size: With `"litert"`, the fixed number of texts. Defaults to 1.
 
     Returns:
         The folder.
@@ -116,7 +118,7 @@ def export_model(
     _check_installed(format, target.packages)
     folder = Path(folder)
     _check_replaceable(folder)
-    length = _fixed_length(format, length, predictor.preprocessor)
+    shape = _get_shape(format, batch_size, length, predictor.preprocessor)
     preprocessor = _limit_length(predictor.preprocessor, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
@@ -139,7 +141,7 @@ def export_model(
                 path,
                 target.module,
                 batches,
-                length,
+                shape,
                 target.traced or gpu_name() is not None,
             )
         )
@@ -235,28 +237,34 @@ def _check_replaceable(folder: Path) -> None:
     check_replaceable(folder)
 
 
-def _fixed_length(
-    format: str, length: int | None, preprocessor: TextPreprocessor
-) -> int | None:
+def _get_shape(
+    format: str,
+    batch_size: int,
+    length: int | None,
+    preprocessor: TextPreprocessor,
+) -> tuple[int | None, ...]:
+    """The shape of the ids that a file takes, None where any size will do."""
+    check_positive_integer("batch_size", batch_size)
     if length is not None:
         check_positive_integer("length", length)
-    if FORMATS[format].fixed_length and preprocessor.hierarchical:
-        raise ValueError(
-            "Invalid value for argument `format`. Expected 'onnx' or "
-            f"'saved_model' for a hierarchical model. Received: {format!r}"
-        )
-    if not FORMATS[format].fixed_length:
-        if length is None:
-            return None
-        expected = f"None: {format} takes texts of any length"
-    elif length or preprocessor.max_tokens:
-        return length or preprocessor.max_tokens
-    else:
-        expected = "the number of ids: the model has no `max_tokens`"
-    raise ValueError(
-        f"Invalid value for argument `length`. Expected {expected}. "
-        f"Received: length={length}"
-    )
+    if FORMATS[format].fixed_size:
+        if preprocessor.hierarchical:
+            raise ValueError(
+                "Invalid value for argument `format`. Expected 'onnx' or "
+                f"'saved_model' for a hierarchical model. Received: {format!r}"
+            )
+        return batch_size, length
+    for name, value, default in (
+        ("length", length, None),
+        ("batch_size", batch_size, 1),
+    ):
+        if value != default:
+            raise ValueError(
+                f"Invalid value for argument `{name}`. Expected {default}: "
+                f"{format} takes texts of any length, and any number of them. "
+                f"Received: {name}={value}"
+            )
+    return (None, None, None) if preprocessor.hierarchical else (None, None)
 
 
 def _limit_length(

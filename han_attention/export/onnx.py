@@ -20,8 +20,10 @@ from han_attention.export.onnx_graph import Output
 from han_attention.export.onnx_layers import write_layer
 
 
-def write(model: keras.Model, path: Path, length: int | None = None) -> None:
-    """Write a model for batches of any size and length."""
+def write(
+    model: keras.Model, path: Path, shape: tuple[int | None, ...] = ()
+) -> None:
+    """Write a model for batches of any size and length, whatever `shape`."""
     onnx.save(to_onnx(model), path)
 
 
