@@ -19,7 +19,9 @@ from han_attention.data.columns import check_unlabelled
 from han_attention.data.targets import read_targets
 from han_attention.data.targets import read_validation
 from han_attention.explain.explanation import Explanation
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.loading import load_predictor
+from han_attention.inference.loading import open_any_model
+from han_attention.inference.onnx import OnnxPredictor
 from han_attention.scikit_learn import Estimator
 from han_attention.scikit_learn import check_is_fitted
 from han_attention.settings import SETTINGS
@@ -220,25 +222,25 @@ class TextClassifier(Settings, Estimator):
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
-        predictor = self._fitted()
-        settings = self.to_dict() | {"target_type": self.target_type_}
-        predictor.save(path, settings)
+        predictor = self._trained()
+        predictor.save(path, self._list_settings())
 
     @classmethod
     def load(cls, path: "str | Path | SavedModel") -> Self:
         """Read what `save` wrote, on any backend; `history_` is empty then.
 
+        What `export` wrote as ONNX is read too: it predicts and explains
+        without Keras, but can be neither trained nor saved.
+
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        from han_attention.inference.keras import Predictor
-
-        saved = open_saved_model(path)
+        saved = open_any_model(path)
         settings = saved.settings
         known = {k: v for k, v in settings.items() if k in SETTINGS}
         matrix = settings.get("target_type") == "multilabel-indicator"
-        return cls.from_dict(known)._set(Predictor.load(saved), [], matrix)
+        return cls.from_dict(known)._set(load_predictor(saved), [], matrix)
 
     def export(
         self, path: str | Path, format: str = "onnx", **options: Any
@@ -246,7 +248,8 @@ class TextClassifier(Settings, Estimator):
         """Write a model to deploy: see `han_attention.export`."""
         from han_attention.export.exporter import export_model
 
-        return export_model(self._fitted(), path, format, **options)
+        settings = {"settings": self._list_settings()}
+        return export_model(self._trained(), path, format, **settings | options)
 
     def _train(
         self,
@@ -271,10 +274,11 @@ class TextClassifier(Settings, Estimator):
 
     def _start(self) -> "Predictor | None":
         """The predictor to go on with, or None to start anew."""
-        return getattr(self, "predictor_", None) if self.warm_start else None
+        known = self.warm_start and hasattr(self, "predictor_")
+        return self._trained() if known else None
 
     def _set(
-        self, predictor: "Predictor", history: list[Any], matrix: bool = False
+        self, predictor: Any, history: list[Any], matrix: bool = False
     ) -> Self:
         self.predictor_ = predictor
         vars(self).pop("_explainer", None)  # of an earlier one
@@ -282,6 +286,19 @@ class TextClassifier(Settings, Estimator):
         self.set_classes(predictor.class_names, matrix)
         return self
 
-    def _fitted(self) -> "Predictor":
+    def _fitted(self) -> "Predictor | OnnxPredictor":
         check_is_fitted(self)
         return self.predictor_
+
+    def _trained(self) -> "Predictor":
+        """The predictor, if it has a Keras model."""
+        predictor = self._fitted()
+        if isinstance(predictor, OnnxPredictor):
+            raise ValueError(
+                "Expected a trained model. Received: an exported one, which "
+                "is neither trained, saved nor exported: copy its folder."
+            )
+        return predictor
+
+    def _list_settings(self) -> dict[str, Any]:
+        return self.to_dict() | {"target_type": self.target_type_}

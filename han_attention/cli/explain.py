@@ -50,7 +50,7 @@ def add_parser(commands: Commands) -> None:
     """Add the command `explain`."""
     parser = add_command(commands, "explain", _DESCRIPTION, _EXAMPLES, run)
     parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained model"
+        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
     )
     parser.add_argument(
         "texts",
@@ -96,7 +96,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Explain text by text, or measure what explanations are worth."""
-    saved = open_model(arguments.model, exported=False)
+    saved = open_model(arguments.model, exported=not arguments.faithfulness)
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
-    # It needs Keras, which is imported by now.
+    # For a model of Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
     methods = arguments.method or Explainer(classifier.predictor_).page_methods

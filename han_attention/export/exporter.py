@@ -4,6 +4,7 @@ import dataclasses
 import importlib.util
 import shutil
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ def export_model(
     precision: str = "float32",
     labels: Sequence[Any] | None = None,
     batch_size: int = 1,
+    settings: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a model to deploy, once it gives the numbers of the Keras model.
 
@@ -97,6 +99,7 @@ def export_model(
         labels: The true labels of `texts`, for the accuracy in `comparison`.
             Defaults to `None`: not known.
         batch_size: With `"litert"`, the fixed number of texts. Defaults to 1.
+        settings: Of the training, to be noted. Defaults to `None`.
 
     Returns:
         The folder.
@@ -151,6 +154,7 @@ def export_model(
         notes: dict[str, Any] = {
             "format": format,
             "precision": precision,
+            "settings": dict(settings or {}),
             "parity": dataclasses.asdict(
                 check_parity(expected, received, limit)
             ),

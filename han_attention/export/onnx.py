@@ -4,6 +4,7 @@ The graph is written layer by layer, not traced: it has ONNX' own GRU and LSTM
 instead of loops over the steps, and it is the same from every backend.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         )
     graph = OnnxGraph()
     ids = keras.Input(model.input.shape[1:], dtype="int32", name="ids")
-    names = {id(ids): "ids"}
+    names = {id(ids): _pad_to_one(graph, "ids", len(ids.shape))}
     calls: dict[str, Any] = {}
 
     def get_name(value: Any) -> Any:
@@ -76,4 +77,26 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         Output("logits", logits, shape),
         *add_explanations(graph, model, calls),
     ]
+    outputs = [_cut_rows(graph, output) for output in outputs]
     return graph.model("ids", len(ids.shape), outputs)
+
+
+def _pad_to_one(graph: OnnxGraph, ids: str, rank: int) -> str:
+    """Ids with a row, a sentence and a word at least.
+
+    onnxruntime ends the program where a GRU gets none.
+    """
+    sizes = graph.add("Shape", ids)
+    one, nothing = (graph.constant([n], "int64") for n in (1, 0))
+    missing = graph.add("Sub", one, graph.add("Min", sizes, one))
+    before = graph.add("Expand", nothing, graph.constant([rank], "int64"))
+    pads = graph.add("Concat", before, missing, axis=0)
+    return graph.add("Pad", ids, pads, graph.constant(0, "int32"))
+
+
+def _cut_rows(graph: OnnxGraph, output: Output) -> Output:
+    """As many rows as there are ids."""
+    start = graph.constant([0], "int64")
+    rows = graph.add("Shape", "ids", start=0, end=1)
+    value = graph.add("Slice", output.value, start, rows, start)
+    return dataclasses.replace(output, value=value)

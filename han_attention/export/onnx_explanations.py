@@ -8,9 +8,10 @@
 | `ngram_buckets` | (..., T, N) | the row of each n-gram that starts there |
 | `ngram_values` | (..., T, N, L) | that row |
 
-With several heads their axis stands before the last of the weights. What an
-n-gram adds is its row over the number of times that its bucket occurs in the
-text. All of it takes next to no time beside the GRUs.
+With several heads their axis stands before the last of the weights. The N are
+of n-grams of 1, 2, ... ids. What one of them adds is its row over the number
+of times that its bucket occurs in the text. All of it takes next to no time
+beside the GRUs.
 """
 
 from typing import Any
@@ -67,8 +68,7 @@ def add_explanations(
     if ngrams is not None:
         (ids,), arguments, _ = calls[ngrams.name]
         buckets, values = ngram_rows(graph, ngrams, ids, arguments.get("mask"))
-        first, last = ngrams.ngram_range
-        shape = [*steps, last - first + 1]
+        shape = [*steps, ngrams.ngram_range[1]]
         outputs.append(Output("ngram_buckets", buckets, shape, "int32"))
         outputs.append(Output("ngram_values", values, [*shape, units]))
     return outputs

@@ -31,15 +31,18 @@ def ngram_rows(
     """The bucket of the n-grams that start at each id, and its row.
 
     Returns:
-        Names of (..., T, N), where the number of buckets stands for none, and
-        of (..., T, N, units).
+        Names of (..., T, N), of n-grams of 1 to N ids, where the number of
+        buckets stands for none; and of (..., T, N, units).
     """
     sentinel = graph.constant(layer.num_buckets, "int32")
     last = graph.constant([-1], "int64")
     start = graph.constant([0], "int64")
     steps = graph.add("Shape", ids, start=-1)
     rank = get_rank(layer)
-    parts = []
+    shape = graph.add("Shape", ids)
+    none = graph.add("Expand", sentinel, shape)
+    shorter = layer.ngram_range[0] - 1
+    parts = [graph.add("Unsqueeze", none, last)] * shorter
     parts_of_ids = _list_buckets(graph, layer, ids, mask)
     for n, each in enumerate(parts_of_ids, start=layer.ngram_range[0]):
         behind = graph.constant([0] * (2 * rank - 1) + [n - 1], "int64")

@@ -79,9 +79,7 @@ def _read(
 def _count_steps(graph: OnnxGraph, mask: str) -> str:
     """The real steps of each row (B,), but 1 at least: OpenVINO wants it."""
     lengths = graph.sum(graph.cast(mask, "int64"), keepdims=0)
-    steps = graph.add("Shape", mask, start=1)  # 0 if there is no step at all
-    least = graph.add("Min", steps, graph.constant([1], "int64"))
-    return graph.add("Max", lengths, least)
+    return graph.add("Max", lengths, graph.constant(1, "int64"))
 
 
 def reverse_steps(graph: OnnxGraph, steps: str, lengths: str | None) -> str:

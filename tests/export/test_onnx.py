@@ -48,6 +48,17 @@ def test_logits_are_those_of_keras(runtime, name, tmp_path):
     assert check_parity(expected, received).num_texts == 15
 
 
+@pytest.mark.parametrize("shape", [(0, 4), (2, 0), (0, 0)])
+def test_no_texts_and_no_words(shape, tmp_path):
+    """A GRU of onnxruntime that gets none would end the program."""
+    model = make_model(num_classes=3)
+    write(model, tmp_path / "model.onnx")
+    (logits,) = run(tmp_path / "model.onnx", [np.zeros(shape, "int32")])
+    bias = model.get_layer("logits").bias
+    expected = np.tile(keras.ops.convert_to_numpy(bias), (shape[0], 1))
+    np.testing.assert_allclose(logits, expected, atol=1e-6)
+
+
 def test_padding_changes_nothing(tmp_path):
     write(make_model(), tmp_path / "model.onnx")
     ids = make_batches()[0]
