@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ _IR_VERSION = 8
 
 @dataclass(frozen=True)
 class Output:
-    """An output of the graph: its name, its value, and what that is.
+    """An input or output of the graph: name, value, and what that is.
 
     Attributes:
         name: By which a runtime knows it.
@@ -119,13 +120,13 @@ class OnnxGraph:
         return self.add("ReduceSum", name, last, keepdims=keepdims)
 
     def model(
-        self, ids: str, rank: int, outputs: Sequence[Output]
+        self, given: Output, outputs: Iterable[Output]
     ) -> onnx.ModelProto:
-        """The graph from the input `ids` to some outputs.
+        """The graph from an input to some outputs.
 
         What they do not depend on is left out.
         """
-        shape = ["batch", *["sentences", "length"][-(rank - 1) :]]
+        outputs = list(outputs)
         nodes = self._nodes + [
             helper.make_node("Identity", [output.value], [output.name])
             for output in outputs
@@ -135,7 +136,7 @@ class OnnxGraph:
         graph = helper.make_graph(
             nodes,
             "classifier",
-            [_describe(Output(ids, ids, shape, "int32"))],
+            [_describe(given)],
             [*map(_describe, outputs)],
             [weight for weight in self._weights if weight.name in read],
         )

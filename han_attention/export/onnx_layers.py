@@ -9,6 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_keras_layers import activation
+from han_attention.export.onnx_keras_layers import bidirectional
+from han_attention.export.onnx_keras_layers import dense
+from han_attention.export.onnx_keras_layers import recurrent
+from han_attention.export.onnx_keras_layers import softmax
 from han_attention.export.onnx_ngrams import add
 from han_attention.export.onnx_ngrams import ngram_embedding_bag
 from han_attention.export.onnx_poolings import attention_pooling
@@ -27,11 +32,13 @@ def write_layer(
         ValueError: for a layer, or a setting of it, that is not known here.
     """
     arguments.pop("training", None)
+    if arguments.get("mask", "") is None:
+        del arguments["mask"]
     write = _WRITERS.get(type(layer).__name__)
     if write is None:
         raise ValueError(
             f"ONNX export knows no layer {type(layer).__name__} (named "
-            f"{layer.name!r}). Expected the layers of our builders: "
+            f"{layer.name!r}). Expected one of "
             f"{', '.join(_WRITERS)}."
         )
     if getattr(layer, "quantization_mode", None):
@@ -56,9 +63,39 @@ def _padding_mask(graph: OnnxGraph, layer: Any, ids: str) -> list[str]:
 
 
 def _any(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
+    axis = getattr(layer, "axis", -1)  # of `AnyReal` it is the last
+    axes = [axis] if isinstance(axis, int) else [*axis]
     found = graph.cast(inputs, "int32")
-    found = graph.add("ReduceMax", found, axes=[-1], keepdims=0)
+    found = graph.add("ReduceMax", found, axes=axes, keepdims=0)
     return [graph.cast(found, "bool")]
+
+
+def _expand_dims(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
+    axis = graph.constant([layer.axis], "int64")
+    return [graph.add("Unsqueeze", inputs, axis)]
+
+
+def _fill(value: bool, graph: OnnxGraph, inputs: str) -> list[str]:
+    shape = graph.add("Shape", inputs)
+    return [graph.add("Expand", graph.constant(value, "bool"), shape)]
+
+
+def _zeros_like(
+    graph: OnnxGraph, layer: Any, inputs: str, dtype: str = "bool"
+) -> list[str]:
+    expect(layer, "dtype", dtype, "bool")
+    return _fill(False, graph, inputs)
+
+
+def _ones_like(
+    graph: OnnxGraph, layer: Any, inputs: str, dtype: str = "bool"
+) -> list[str]:
+    expect(layer, "dtype", dtype, "bool")
+    return _fill(True, graph, inputs)
+
+
+def _logical_or(graph: OnnxGraph, layer: Any, *pair: str) -> list[str]:
+    return [graph.add("Or", *pair)]
 
 
 def _embedding(graph: OnnxGraph, layer: Any, ids: str) -> list[str]:
@@ -76,22 +113,16 @@ def _concatenate(
     return [graph.add("Concat", *inputs, axis=layer.axis)]
 
 
-def _dense(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
-    expect(layer, "activation", layer.activation.__name__, "linear")
-    outputs = graph.add(
-        "MatMul", inputs, graph.constant(to_array(layer.kernel))
-    )
-    if layer.use_bias:
-        bias = graph.constant(to_array(layer.bias))
-        outputs = graph.add("Add", outputs, bias)
-    return [outputs]
-
-
 _WRITERS: dict[str, Callable[..., list[str]]] = {
     "NotEqual": _not_equal,  # of models saved by 0.1
     "Any": _any,
     "PaddingMask": _padding_mask,
     "AnyReal": _any,
+    # These make the mask of what is concatenated.
+    "ExpandDims": _expand_dims,
+    "ZerosLike": _zeros_like,
+    "OnesLike": _ones_like,
+    "LogicalOr": _logical_or,
     "Embedding": _embedding,
     "Dropout": _dropout,
     "BiGRU": bidirectional_rnn,
@@ -99,7 +130,12 @@ _WRITERS: dict[str, Callable[..., list[str]]] = {
     "Concatenate": _concatenate,
     "AttentionPooling": attention_pooling,
     "SequencePooling": sequence_pooling,
-    "Dense": _dense,
+    "Dense": dense,
+    "Activation": activation,
+    "Softmax": softmax,
+    "GRU": recurrent,
+    "LSTM": recurrent,
+    "Bidirectional": bidirectional,
     "NGramEmbeddingBag": ngram_embedding_bag,
     "Add": add,
 }

@@ -12,12 +12,16 @@ from han_attention.export.onnx_graph import OnnxGraph
 def attention_pooling(
     graph: OnnxGraph,
     layer: Any,
-    inputs: str,
+    inputs: Any,
     mask: str | None = None,
     return_attention_scores: bool = False,
 ) -> list[str]:
     """Add a call of `AttentionPooling`."""
-    expect(layer, "time_major", layer.time_major, False)
+    if not isinstance(inputs, str):  # (forward, backward)
+        inputs = graph.add("Concat", *inputs, axis=-1)
+    if layer.time_major:
+        inputs = graph.add("Transpose", inputs, perm=[1, 0, 2])
+        mask = mask and graph.add("Transpose", mask, perm=[1, 0])
     features = layer.kernel.shape[0]
     if (unmasked := graph.get_unmasked(inputs, mask)) != inputs:
         inputs = unmasked  # numbers of a layer of ours, with the weight 0
@@ -55,10 +59,13 @@ def sequence_pooling(
     graph: OnnxGraph,
     layer: Any,
     inputs: str,
-    mask: str,
+    mask: str | None = None,
     return_attention_scores: bool = False,
 ) -> list[str]:
-    """Add a call of `SequencePooling` with a mask."""
+    """Add a call of `SequencePooling`."""
+    if mask is None:
+        shape = graph.add("Shape", inputs, end=-1)
+        mask = graph.add("Expand", graph.constant(True, "bool"), shape)
     zero, one = map(graph.constant, (0.0, 1.0))
     steps = graph.constant([-2], "int64")
     real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))

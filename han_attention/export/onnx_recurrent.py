@@ -53,7 +53,7 @@ def _read(
     graph: OnnxGraph, layer: Any, inputs: str, mask: str | None
 ) -> list[str]:
     """Both directions of (B, T, D), side by side unless `merge_mode=None`."""
-    lengths = None if mask is None else _count_steps(graph, mask)
+    lengths = None if mask is None else count_steps(graph, mask)
     # (T, B, D), or of vectors that are looked up first their ids (T, B).
     order = [1, 0] if graph.is_looked_up(inputs) else [1, 0, 2]
     steps = graph.apply_to_ids(
@@ -76,7 +76,7 @@ def _read(
     return [graph.add("Transpose", each, perm=[1, 0, 2]) for each in pair]
 
 
-def _count_steps(graph: OnnxGraph, mask: str) -> str:
+def count_steps(graph: OnnxGraph, mask: str) -> str:
     """The real steps of each row (B,), but 1 at least: OpenVINO wants it."""
     lengths = graph.sum(graph.cast(mask, "int64"), keepdims=0)
     return graph.add("Max", lengths, graph.constant(1, "int64"))

@@ -6,16 +6,24 @@ import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto
+from onnx import helper
+from onnx import numpy_helper
 from predictor_cases import DOCUMENTS
+from predictor_cases import NAMES
 from predictor_cases import TEXTS
 from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
 
 from han_attention import TextClassifier
+from han_attention import TextPreprocessor
+from han_attention import Tokenizer
 from han_attention.explain.explainer import Explainer
 from han_attention.export.exporter import export_model
 from han_attention.inference.onnx import OnnxPredictor
+from han_attention.inference.saved_model import write_saved_model
 
 WITHOUT_KERAS = """\
 import sys
@@ -23,6 +31,8 @@ for name in ("keras", "tensorflow", "jax", "torch", "onnx"):
     sys.modules[name] = None
 import os
 from han_attention import TextClassifier
+from han_attention import TextPreprocessor
+from han_attention import Tokenizer
 classifier = TextClassifier.load("out")
 texts = ["a fine film", "a dull day", "fine"]
 before = classifier.predict_proba(texts).tolist()
@@ -111,3 +121,70 @@ def test_ids_without_rows_and_without_steps(tmp_path):
     assert loaded.run(np.zeros((2, 0), "int64")).shape == (2, 3)
     values = loaded.run_outputs(np.zeros((0, 4)), loaded.output_names)
     assert [v.shape for v in values] == [(0, 3), (0, 4), (0, 4, 3)]
+
+
+def write_foreign(folder, dtype="int32", num_logits=1, name="logits", rank=2):
+    """A graph that sums up ids, in a folder that looks like an export."""
+    axes = [*range(1, rank)]
+    shape = ["batch", "sentences", "length"][:rank]
+    nodes = [
+        helper.make_node("Cast", ["ids"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMax", ["numbers"], ["sums"], axes=axes),
+        helper.make_node("Reshape", ["sums", "column"], ["one"]),
+        helper.make_node("Tile", ["one", "times"], [name]),
+    ]
+    constants = [
+        numpy_helper.from_array(np.array(value), constant)
+        for constant, value in (("column", [-1, 1]), ("times", [1, num_logits]))
+    ]
+    of_ids = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    graph = helper.make_graph(
+        nodes,
+        "foreign",
+        [helper.make_tensor_value_info("ids", of_ids, shape)],
+        [
+            helper.make_tensor_value_info(
+                name, TensorProto.FLOAT, ["batch", num_logits]
+            )
+        ],
+        constants,
+    )
+    opset = [helper.make_opsetid("", 17)]
+    folder.mkdir()
+    onnx.save(
+        helper.make_model(graph, opset_imports=opset, ir_version=8),
+        folder / "model.onnx",
+    )
+    preprocessor = TextPreprocessor(Tokenizer.train(TEXTS))
+    write_saved_model(folder, preprocessor, NAMES)
+    return folder
+
+
+def test_a_model_from_elsewhere_that_fits_is_run(tmp_path):
+    for dtype in ("int32", "int64"):
+        loaded = OnnxPredictor.load(write_foreign(tmp_path / dtype, dtype))
+        assert loaded.predict(["fine"]) == ["good"]
+        assert Explainer(loaded).methods == ["occlusion"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dtype": "float32"}, "input, `ids`, of int32 or int64 and rank 2"),
+        ({"rank": 3}, "and rank 2[.] Received: .*'ids', 'tensor.int32.', 3"),
+        ({"num_logits": 3}, "shape .batch, 1., since class_names=.'bad', 'go"),
+        ({"name": "output"}, "an output `logits` of shape"),
+    ],
+)
+def test_a_model_that_does_not_fit_its_folder(options, message, tmp_path):
+    folder = write_foreign(tmp_path / "foreign", **options)
+    with pytest.raises(ValueError, match=f"^[^\n]*{message}[^\n]*$"):
+        OnnxPredictor.load(folder)
+
+
+def test_a_file_that_is_no_model(tmp_path):
+    folder = write_foreign(tmp_path / "foreign")
+    (folder / "model.onnx").write_bytes(b"no model")
+    write_saved_model(folder, TextPreprocessor(Tokenizer.train(TEXTS)), NAMES)
+    with pytest.raises(ValueError, match=r"^onnxruntime cannot read [^\n]*$"):
+        OnnxPredictor.load(folder)
