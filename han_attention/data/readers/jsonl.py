@@ -1,52 +1,68 @@
-"""Rows out of JSON lines: an object a line."""
+"""Rows out of JSON: an object a line, or an array of objects."""
 
 import json
+from collections.abc import Iterator
+from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from han_attention.data.readers.rows import BadRow
-from han_attention.data.readers.rows import Row
+from han_attention.data.readers.columns import Columns
+from han_attention.data.readers.columns import find_columns
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
-from han_attention.data.readers.rows import find_columns
-from han_attention.data.readers.rows import list_columns
-from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.rows import make_bad_row
+from han_attention.data.readers.text_stream import get_suffix
 from han_attention.data.readers.text_stream import open_text
 
 
 def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
-    """Read a file of JSON lines; blank lines are skipped."""
-    columns: tuple[str, str | None] | None = None
+    """Read a file of JSON lines, or one that is an array of objects.
+
+    Blank lines are skipped. An array is read as a whole.
+    """
+    columns: Columns | None = None
     # JSON may hold other line ends, such as U+2028, as they are.
     with open_text(path, encoding, newline="\n") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
+        for number, line in enumerate(_find_objects(path, stream), start=1):
             where = f"{path}:{number}"
-            row: Row | BadRow
             try:
-                check_decoded(line, stream.encoding)
-                values = _parse_object(line)
+                if isinstance(line, str):
+                    if not line.strip():
+                        continue
+                    check_decoded(line, stream.encoding)
+                    line = _parse(line)
+                values = _check_object(line)
                 columns = columns or find_columns(list(values), options)
-                text, label = (
-                    None if column is None else _get_value(values, column)
-                    for column in columns
-                )
-                row = make_row(text, label, where, options)
             except ValueError as error:
-                row = BadRow(where, str(error))
-            yield row
+                yield make_bad_row(where, error)
+            else:
+                yield columns.make_row(values, where)
 
 
-def _get_value(values: dict[str, object], column: str) -> object:
-    if column not in values:
-        raise ValueError(f"No column {column!r}. {list_columns(list(values))}")
-    return values[column]
-
-
-def _parse_object(line: str) -> dict[str, object]:
+def _find_objects(path: Path, stream: TextIOWrapper) -> Iterator[Any]:
+    """The lines, or the items of an array."""
+    if get_suffix(path) != ".json":
+        return iter(stream)
+    head = []
+    for line in stream:
+        head.append(line)
+        if line.strip():
+            break
+    if not head or not head[-1].lstrip().startswith("["):
+        return chain(head, stream)
+    content = head[-1] + stream.read()
+    check_decoded(content, stream.encoding)
     try:
-        values = json.loads(line)
+        return iter(_parse(content))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _parse(content: str) -> Any:
+    try:
+        return json.loads(content)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"Invalid JSON: {error.msg} at character {error.pos + 1}. "
@@ -56,6 +72,9 @@ def _parse_object(line: str) -> dict[str, object]:
         raise ValueError("Invalid JSON: a number is too long.") from None
     except RecursionError:
         raise ValueError("Invalid JSON: nested too deeply.") from None
+
+
+def _check_object(values: Any) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ValueError(
             'Expected one JSON object a line, such as {"text": "fine"}. '
