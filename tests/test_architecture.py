@@ -53,6 +53,7 @@ SEEN_BY_RENDERERS = {
     "explain.explanation",
     "explain.view",
     "explain.document",
+    "explain.web_text",
     "explain.word_attention",
 }
 
