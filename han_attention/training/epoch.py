@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +26,8 @@ class Phase:
     """Runs a model over a split, epoch by epoch.
 
     Each epoch has a progress bar, and goes to the TensorBoard folder of the
-    phase if there is one: the loss and accuracy of every batch, and
-    histograms at the end.
+    phase if there is one: loss and accuracy, one point an epoch, and
+    histograms; of training batches each too, as `batch_loss`.
 
     Args:
         name: `"train"`, `"validation"` or `"test"`.
@@ -87,7 +88,7 @@ class Phase:
             self._settings.batch_size, self._settings.seed, epoch
         )
         start = time.perf_counter()
-        with self._callbacks(epoch, batches) as callbacks:
+        with self._callbacks(epoch, batches, training=True) as callbacks:
             history = self._model.fit(
                 batches.feed(),
                 initial_epoch=epoch,
@@ -97,8 +98,8 @@ class Phase:
                 callbacks=callbacks,
             )
         seconds = time.perf_counter() - start
-        self._log_end(epoch, batches)
         scores = {name: values[0] for name, values in history.history.items()}
+        self._log_end(epoch, batches, scores)
         return scores | {
             "seconds": round(seconds, 3),
             "examples_per_second": round(len(self._split) / seconds, 1),
@@ -114,7 +115,7 @@ class Phase:
                 verbose=0,
                 callbacks=callbacks,
             )
-        self._log_end(epoch, batches)
+        self._log_end(epoch, batches, scores)
         return scores
 
     def close(self) -> None:
@@ -124,7 +125,7 @@ class Phase:
 
     @contextmanager
     def _callbacks(
-        self, epoch: int, batches: Batches
+        self, epoch: int, batches: Batches, training: bool = False
     ) -> Iterator[list[keras.callbacks.Callback]]:
         bar = ProgressBar(
             f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
@@ -133,18 +134,24 @@ class Phase:
             self._settings.verbose,
         )
         callbacks = [bar, *self._extra_callbacks]
-        if self._writer is not None:
+        if self._writer is not None and training:
+            # Batches that are judged come in order of their length: their
+            # numbers, one by one, would say more of that than of the model.
             first_step = epoch * len(batches)
             callbacks.append(
-                StepScalars(self._writer, batches.sizes, first_step)
+                StepScalars(self._writer, batches.sizes, first_step, "batch_")
             )
         try:
             yield callbacks
         finally:
             bar.close()
 
-    def _log_end(self, epoch: int, batches: Batches) -> None:
+    def _log_end(
+        self, epoch: int, batches: Batches, scores: Mapping[str, float]
+    ) -> None:
         if self._writer is None:
             return
+        for name, value in scores.items():
+            self._writer.scalar(name, float(value), epoch + 1)
         self._histograms.write(self._writer, (epoch + 1) * len(batches))
         self._writer.flush()

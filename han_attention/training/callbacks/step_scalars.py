@@ -11,6 +11,7 @@ class StepScalars(EveryBatch):
         writer: Where to.
         sizes: The number of examples in each batch.
         first_step: The step of the first batch. Defaults to 0.
+        prefix: Stands before the names. Defaults to `""`.
     """
 
     def __init__(
@@ -18,11 +19,13 @@ class StepScalars(EveryBatch):
         writer: TensorBoardWriter,
         sizes: list[int],
         first_step: int = 0,
+        prefix: str = "",
     ) -> None:
         super().__init__()
         self._writer = writer
         self._sizes = sizes
         self._first_step = first_step
+        self._prefix = prefix
         self._seen = 0
         self._totals: dict[str, float] = {}
 
@@ -34,4 +37,5 @@ class StepScalars(EveryBatch):
             total = float(mean) * self._seen
             of_batch = (total - self._totals.get(name, 0.0)) / size
             self._totals[name] = total
-            self._writer.scalar(name, of_batch, self._first_step + batch)
+            step = self._first_step + batch
+            self._writer.scalar(self._prefix + name, of_batch, step)
