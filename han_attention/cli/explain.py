@@ -29,7 +29,7 @@ from han_attention.inference.saved_model import SavedModel
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
-The texts are arguments, or come from --data, or from stdin, one a line. With
+The texts come from files, from --text, or from stdin, one a line. With
 --label-column a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
@@ -38,9 +38,9 @@ that means anything tells --faithfulness, on the texts of files: how far the
 probability falls without the words a method points to."""
 
 _EXAMPLES = """
-han-attention explain model "What a fine film, but for its end"
-han-attention explain model --data test.csv --label-column label --html a.html
-han-attention explain model "Dull from end to end" --method occlusion
+han-attention explain model --text "What a fine film, but for its end"
+han-attention explain model test.csv --label-column label --html a.html
+han-attention explain model --text "Dull from end to end" --method occlusion
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
 cat texts.txt | han-attention explain model --json > explanations.jsonl
 """
@@ -53,18 +53,30 @@ def add_parser(commands: Commands) -> None:
         "model", metavar="MODEL", help="folder of a trained model"
     )
     parser.add_argument(
-        "texts",
-        metavar="TEXT",
-        nargs="*",
-        help="what to explain; with --faithfulness the files of the texts",
+        "files", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
     )
-    parser.add_argument("--data", metavar="DATA", help=f"{DATA_HELP}, or .txt")
+    parser.add_argument(
+        "--text",
+        metavar="TEXT",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="explain these texts, and no file",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="DATA",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="the same as DATA",
+    )
     parser.add_argument(
         "--limit",
         metavar="N",
         type=int,
         default=100,
-        help="explain the first N texts of --data or stdin "
+        help="explain the first N texts of files or stdin "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -147,20 +159,18 @@ def _check_flags(arguments: argparse.Namespace) -> None:
         return
     if arguments.plot:
         raise ValueError("Expected --plot with --faithfulness alone.")
-    if arguments.texts and arguments.data:
-        raise ValueError("Expected texts or --data. Received: both")
+    if arguments.text and (arguments.files or arguments.data):
+        raise ValueError("Expected files or --text. Received: both")
 
 
 def _read(
     arguments: argparse.Namespace, saved: SavedModel
 ) -> tuple[list[str], list[Any] | None]:
     """The texts, and their labels if a column was named."""
-    files = [arguments.data] if arguments.data else []
-    if arguments.faithfulness:
-        files += arguments.texts
-    elif arguments.texts:
-        return arguments.texts, None
-    if files and arguments.label_column:
+    if arguments.text:
+        return arguments.text, None
+    files = arguments.files + arguments.data
+    if files and (arguments.label_column or arguments.label_columns):
         rows_of_files = open_files(
             arguments,
             files,
@@ -170,7 +180,10 @@ def _read(
         read = label_reader(saved.class_names)
         rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
-    return _first(arguments, read_texts(arguments, files)), None
+    try:
+        return _first(arguments, read_texts(arguments, files)), None
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}; a text needs --text") from None
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
