@@ -74,8 +74,10 @@ class Settings:
         "also a dictionary from a label to its weight",
         check_class_weight,
     )
-    unit: Literal["words", "characters", "subwords"] = _setting(
-        "words", "what gets an id; subwords are for texts without spaces"
+    unit: Literal["auto", "words", "characters", "subwords"] = _setting(
+        "auto",
+        "what gets an id; auto: words, or subwords for texts in a script "
+        "without spaces between words",
     )
     normalization: Literal["words", "keras"] = _setting(
         "words", "what a word is; keras: as its Tokenizer had it"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from han_attention.data.readers.columns import Columns
 from han_attention.data.readers.columns import has_label_columns
 from han_attention.data.readers.paths import find_files
 from han_attention.data.readers.registry import LABELLED_FORMATS
@@ -128,6 +129,7 @@ class TextFiles:
             None if columns is None else _check_list("columns", columns),
             "all" if keep == "all" else _check_list("keep", keep),
             check_boolean("raw_quotes", raw_quotes),
+            self._note_columns,
         )
         if has_label_columns(self._options) and not multi_label:
             raise ValueError(
@@ -140,6 +142,7 @@ class TextFiles:
         self._skip_bad_rows = skip_bad_rows
         self._encoding = _check_encoding(encoding)
         self._bad_rows = 0
+        self._columns: Columns | None = None
         self._found = find_files(paths)
         if need_labels:
             self._check_labels()
@@ -153,6 +156,11 @@ class TextFiles:
     def bad_rows(self) -> int:
         """How many rows the last whole pass skipped."""
         return self._bad_rows
+
+    @property
+    def columns(self) -> Columns | None:
+        """The columns of the file that is read; None where it has none."""
+        return self._columns
 
     def __iter__(self) -> Iterator[Row]:
         return self.in_order(self._found.files)
@@ -213,6 +221,9 @@ class TextFiles:
     def get_reader(self, shard: Path) -> Reader:
         """What reads one of the shards."""
         return self._found.get_reader(shard)
+
+    def _note_columns(self, columns: Columns) -> None:
+        self._columns = columns
 
     def _check_labels(self) -> None:
         """Raise if labels are asked for that no file of this kind has."""

@@ -189,6 +189,15 @@ class RunFolder:
             ) from error
 
 
+def check_tensorboard(settings: Settings, run_dir: Any) -> None:
+    """Raise a ValueError for logs of TensorBoard without a run folder."""
+    if settings.tensorboard and run_dir is None:
+        raise ValueError(
+            "Invalid value for argument `tensorboard`. Expected a `run_dir` "
+            "with it. Received: tensorboard=True, run_dir=None"
+        )
+
+
 def _read_config(folder: Path) -> tuple[Settings, str]:
     """The settings of a run, and the fingerprint of its data."""
     content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

@@ -26,6 +26,7 @@ from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
+from han_attention.training.run_folder import check_tensorboard
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.vectors import make_vectors
 
@@ -71,11 +72,7 @@ def train_model(
         ValueError: for a setting or data of no use.
     """
     callbacks = check_callbacks(callbacks)
-    if settings.tensorboard and run is None:
-        raise ValueError(
-            "Invalid value for argument `tensorboard`. Expected a `run_dir` "
-            "with it. Received: tensorboard=True, run_dir=None"
-        )
+    check_tensorboard(settings, run)
     settings = settings.checked()
     make_optimizer(settings, steps_per_epoch=1)  # an unknown one is named now
     if run is not None:

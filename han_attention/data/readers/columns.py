@@ -92,7 +92,7 @@ class Columns:
 
     def _read_label(self, values: Mapping[str, Any]) -> Any:
         columns = self.label or ()
-        if len(columns) == 1:
+        if not has_label_columns(self.options):
             return _get_value(values, columns[0])
         return [c for c in columns if _read_mark(c, _get_value(values, c))]
 
@@ -103,6 +103,13 @@ def find_columns(names: Sequence[str], options: RowOptions) -> Columns:
     Raises:
         ValueError: if one of them is not there, or one is for both.
     """
+    columns = _choose_columns(names, options)
+    if options.note_columns is not None:
+        options.note_columns(columns)
+    return columns
+
+
+def _choose_columns(names: Sequence[str], options: RowOptions) -> Columns:
     text = _find(names, "text", options.text_column, TEXT_COLUMNS)
     keep = _find_kept(names, options)
     if not options.need_labels:

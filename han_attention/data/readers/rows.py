@@ -2,6 +2,7 @@
 
 import math
 import reprlib
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -59,7 +60,10 @@ Rows: TypeAlias = Iterator[Row | BadRow]
 
 @dataclass(frozen=True)
 class RowOptions:
-    """Which columns hold what: see the arguments of `TextFiles`."""
+    """Which columns hold what: see the arguments of `TextFiles`.
+
+    `note_columns` is told the columns of each file that are read.
+    """
 
     text_column: str | Sequence[str] | None
     label_column: str | Sequence[str] | None
@@ -69,6 +73,7 @@ class RowOptions:
     column_names: Sequence[str] | None = None
     keep: Sequence[str] | Literal["all"] = ()
     raw_quotes: bool = False
+    note_columns: Callable[[Any], None] | None = None
 
 
 class EmptyTextError(ValueError):

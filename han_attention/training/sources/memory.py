@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import chain
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.text.unit import TEXTS_TO_CHOOSE_BY
+from han_attention.text.unit import choose_unit
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import Fingerprint
@@ -115,12 +118,18 @@ def index_labels(
 
 def train_tokenizer(texts: Iterable[str], settings: Settings) -> Tokenizer:
     """Learn the words of some texts, as the settings say."""
-    words = settings.unit == "words"
+    unit: str = settings.unit
+    if unit == "auto":
+        remaining = iter(texts)
+        first = list(islice(remaining, TEXTS_TO_CHOOSE_BY))
+        texts, unit = chain(first, remaining), choose_unit(first)
+        if unit != "words" and settings.normalization != "words":
+            unit = "words"  # as Keras had them
     return Tokenizer.train(
         texts,
         settings.vocabulary_size,
-        settings.normalization if words else "words",
-        unit=settings.unit,
+        settings.normalization if unit == "words" else "words",
+        unit=unit,
         min_count=settings.min_word_count,
     )
 
