@@ -17,6 +17,7 @@ FLOORS = {
     "presets": 0,
     "validation": 0,
     "atomic": 0,
+    "progress": 0,
     "drawing": 0,
     "device": 1,
     "ops": 1,

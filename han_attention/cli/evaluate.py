@@ -25,6 +25,7 @@ from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
 from han_attention.inference.base import TextPredictor
+from han_attention.progress import announce
 
 _DESCRIPTION = """Evaluate a model on labelled texts that it has not seen.
 
@@ -67,13 +68,15 @@ def run(arguments: argparse.Namespace) -> None:
     """Predict, compare, and write the report."""
     saved = open_model(arguments.model)
     check_new_file(arguments.report)
+    announce("reading", not arguments.quiet)
     files = open_files(
         arguments,
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
     )
-    predictor = load_predictor(saved)
+    predictor = load_predictor(saved, arguments.quiet)
+    announce("predicting", not arguments.quiet)
     report = _evaluate(predictor, files, arguments.quiet)
     note_bad_rows(arguments, files.bad_rows)
     plots = save_plots(report, arguments.plot) if arguments.plot else []
@@ -98,8 +101,9 @@ def _evaluate(
             yield row.text
 
     bar = True if quiet else None  # None: on a terminal
-    with tqdm(texts(), unit=" texts", disable=bar) as shown:
-        probabilities = [row for _, row in predictor.predict_stream(shown)]
+    predicted = predictor.predict_stream(texts())
+    with tqdm(predicted, unit=" texts", disable=bar) as rows:
+        probabilities = [row for _, row in rows]
     report = evaluate(
         np.stack(probabilities),
         labels,

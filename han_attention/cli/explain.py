@@ -26,6 +26,7 @@ from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
 from han_attention.inference.saved_model import SavedModel
+from han_attention.progress import announce
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
@@ -112,14 +113,16 @@ def run(arguments: argparse.Namespace) -> None:
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)
+    announce("reading", not arguments.quiet)
     texts, labels = _read(arguments, saved)
-    classifier = load_classifier(saved)
+    classifier = load_classifier(saved, arguments.quiet)
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
     # It needs Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
+    announce(f"explaining {len(texts):,} texts", not arguments.quiet)
     methods = arguments.method or Explainer(classifier.predictor_).page_methods
     explanations = classifier.explain(texts, labels, methods)
     if arguments.html:

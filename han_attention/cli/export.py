@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
         options["texts"] = list(islice(texts, _TEXTS_TO_CHECK))
     if arguments.length is not None:
         options["length"] = arguments.length
-    classifier = load_classifier(saved)
+    classifier = load_classifier(saved, arguments.quiet)
     path = classifier.export(arguments.output, arguments.format, **options)
     print(f"Written  {path}")
     parity = json.loads((path / CONFIG).read_text(encoding="utf-8"))["parity"]

@@ -11,6 +11,7 @@ from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import open_saved_model
+from han_attention.progress import announce
 
 
 def open_model(folder: str, exported: bool = True) -> SavedModel:
@@ -36,21 +37,23 @@ def open_model(folder: str, exported: bool = True) -> SavedModel:
     return open_saved_model(folder, ONNX_MODEL if is_onnx else KERAS_MODEL)
 
 
-def load_predictor(saved: SavedModel) -> TextPredictor:
+def load_predictor(saved: SavedModel, quiet: bool = False) -> TextPredictor:
     """Load a trained model, or without Keras an ONNX model."""
     if saved.path.name == ONNX_MODEL:
         from han_attention.inference.onnx import OnnxPredictor
 
         return OnnxPredictor.load(saved)
-    import_keras()
+    import_keras(quiet)
     from han_attention.inference.keras import Predictor
 
+    announce("loading the model", not quiet)
     return Predictor.load(saved)
 
 
-def load_classifier(saved: SavedModel) -> TextClassifier:
+def load_classifier(saved: SavedModel, quiet: bool = False) -> TextClassifier:
     """Load a trained model, with all that can be done with it."""
-    import_keras()
+    import_keras(quiet)
+    announce("loading the model", not quiet)
     return TextClassifier.load(saved)
 
 

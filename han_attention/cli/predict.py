@@ -23,6 +23,7 @@ from han_attention.inference.output import write_json_lines
 from han_attention.inference.output import write_predictions
 from han_attention.inference.records import TEXT
 from han_attention.inference.records import predict_records
+from han_attention.progress import announce
 
 _DESCRIPTION = """Predict the label of each row, as JSON lines on stdout.
 
@@ -77,11 +78,14 @@ def run(arguments: argparse.Namespace) -> None:
     saved = open_model(arguments.model)
     for path in (arguments.output, arguments.bad_rows):
         check_new_file(path)
+    announce("reading", not arguments.quiet)
     source = read_records(arguments, arguments.data)
-    predictor = load_predictor(saved)
+    predictor = load_predictor(saved, arguments.quiet)
+    announce("predicting", not arguments.quiet)
     counted = _CountedRows(source, skips_bad_rows(arguments))
-    with tqdm(counted, unit=" texts", disable=_hide_bar(arguments)) as records:
-        rows = predict_records(predictor, records)
+    predicted = predict_records(predictor, counted)
+    hidden = _hide_bar(arguments)
+    with tqdm(predicted, unit=" texts", disable=hidden) as rows:
         if arguments.no_text:
             rows = ({k: row[k] for k in row if k != TEXT} for row in rows)
         if arguments.output is None:

@@ -96,12 +96,12 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.stream:
         for line in describe_files(files):
             note(arguments, line)
-        import_keras()
+        import_keras(arguments.quiet)
         classifier.fit_files(files, **options)
     else:
         texts, labels = read_labelled(files)
         note_data(arguments, files, texts, labels, classifier)
-        import_keras()
+        import_keras(arguments.quiet)
         classifier.fit(texts, labels, **options)
     note_bad_rows(arguments, files.bad_rows)
     if arguments.model is not None:
@@ -196,7 +196,7 @@ def _make_classifier(arguments: argparse.Namespace) -> TextClassifier:
     if vectors is not None and not Path(vectors).is_file():
         raise FileNotFoundError(f"No word vectors: {vectors} is no file")
     if classifier.optimizer not in _COMMON_OPTIMIZERS:
-        import_keras()  # which knows whether there is such a one
+        import_keras(arguments.quiet)  # which knows whether there is such a one
         from han_attention.training.model import make_optimizer
 
         make_optimizer(classifier, steps_per_epoch=1)

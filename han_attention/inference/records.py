@@ -16,7 +16,7 @@ FILE, ROW, TEXT, ERROR = "file", "row", "text", "error"
 LABEL, LABELS, PROBABILITIES = "label", "labels", "probabilities"
 _NAMES = (FILE, ROW, TEXT, ERROR, LABEL, LABELS, PROBABILITIES)
 
-_ROWS_AT_ONCE = 4_096  # bounds the memory
+_ROWS_AT_ONCE = 1_024  # bounds the memory, and how long a bar stands
 _DECIMALS = 6  # of a probability: float32 has no more
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from han_attention.atomic import replace_when_written
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.callbacks.within_epoch import WithinEpoch
 from han_attention.training.checkpoint import load_checkpoint
@@ -96,6 +97,8 @@ def run_epochs(
             if epoch and epoch == settings.frozen_epochs:
                 compile_model(model, settings, data.task, steps, epoch)
             _choose_mode(model, phases[0].time_steps * (epoch + 1))
+            if epoch == before:
+                announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
             history.append(_run_epoch(epoch, phases))
             try:

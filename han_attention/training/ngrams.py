@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.models.introspection import find_ngrams
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.count_ratios import log_count_ratios
 from han_attention.training.model import make_loss
@@ -44,6 +45,7 @@ def train_ngrams(
     layer = find_ngrams(model)
     if layer is None:
         return
+    announce("training the n-grams", settings.verbose)
     prior = _Prior(data.task)
     batches = data.train.batches(settings.batch_size, settings.seed)
     ratios = log_count_ratios(

@@ -18,6 +18,7 @@ from han_attention.data.split import find_classes
 from han_attention.data.split import stratified_split
 from han_attention.data.targets import Labelled
 from han_attention.inference.keras import Predictor
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.preprocessor import LIMITS
 from han_attention.text.preprocessor import TextPreprocessor
@@ -81,9 +82,11 @@ def prepare_texts(
     if start is not None:
         preprocessor = start.preprocessor
     else:
+        announce("making the vocabulary", settings.verbose)
         preprocessor = make_preprocessor(
             settings, tokenizer or train_tokenizer(texts, settings)
         )
+    announce(f"encoding {len(texts):,} texts", settings.verbose)
     whole = make_split(preprocessor, task, texts, index.numbers(labels))
     note_cuts(whole, settings)
     if sample_weight is not None:

@@ -136,13 +136,14 @@ bar.close()
 """
 
 
-def _run_in_terminal(code):
+def _run_in_terminal(code, columns=120):
     """What the code writes to stderr when that is a terminal."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 120))
+    termios.tcsetwinsize(theirs, (24, columns))
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stderr=theirs,
+        env=os.environ | {"COLUMNS": str(columns)},
     )
     process.wait()
     os.close(theirs)
@@ -167,6 +168,32 @@ def test_bar_in_a_terminal():
         "accuracy=0.8750",
     ):
         assert part in last
+
+
+LONG_BAR = """
+from han_attention.training.callbacks.progress_bar import ProgressBar
+bar = ProgressBar("Epoch 10/20 validation", 25_000, [24_000, 1_000])
+for n in range(2):
+    bar.on_test_batch_end(
+        n, {"accuracy": 0.5, "balanced_accuracy": 0.5, "loss": 0.25}
+    )
+bar.close()
+"""
+
+
+def test_bar_in_80_columns_does_not_lose_the_loss():
+    written = _run_in_terminal(LONG_BAR, columns=80)
+    lines = [line.strip("\n") for line in written.split("\r") if "100%" in line]
+    assert "loss=0.2500, accuracy=0.5000 [" in lines[-1]
+    assert lines[-1].rstrip().endswith("]")
+    assert len(lines[-1].rstrip()) <= 80
+
+
+def test_stages_are_said_with_their_time():
+    code = "from han_attention.progress import announce; announce('reading{}')"
+    assert "s] reading" in _run_in_terminal(code.format(""))
+    code = "from han_attention.progress import announce; announce('x', False)"
+    assert _run_in_terminal(code) == ""
 
 
 def test_quiet_bar_in_a_terminal():
