@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     import keras
 
     from han_attention.data.text_files import TextFiles
+    from han_attention.evaluation.thresholds import TunedThreshold
     from han_attention.explain.explainer import Explainer
     from han_attention.inference.keras import Predictor
     from han_attention.inference.saved_model import SavedModel
@@ -198,6 +199,19 @@ class TextClassifier(Settings, Estimator):
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
         """The probability of each of `classes_` for each text: (N, C)."""
         return self._fitted().predict_proba(check_texts(X))
+
+    def tune_thresholds(
+        self, X: Any, y: Any, **target: float
+    ) -> "list[TunedThreshold]":
+        """Choose on held-out texts when to answer: see `tune_predictor`.
+
+        `predict` then gives None for a text below the threshold of its class.
+        """
+        from han_attention.evaluation.thresholds import tune_predictor
+
+        texts = check_texts(X)
+        labels = self.match_labels(y, len(texts))
+        return tune_predictor(self._fitted(), texts, labels, **target)
 
     def explain(
         self,

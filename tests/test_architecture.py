@@ -30,6 +30,7 @@ FLOORS = {
     "explain": 5,
     "seq2seq": 6,
     "export": 6,
+    "serving": 6,
     "evaluation": 6,
     "training": 7,  # logs explanations
     "estimator": 8,

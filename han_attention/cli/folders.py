@@ -1,5 +1,6 @@
 """Models read from folders, and places to write to, checked beforehand."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def load_classifier(saved: SavedModel, quiet: bool = False) -> TextClassifier:
     import_keras(quiet)
     announce("loading the model", not quiet)
     return TextClassifier.load(saved)
+
+
+def use_threshold(
+    arguments: argparse.Namespace, predictor: TextPredictor
+) -> None:
+    """Set the threshold of `--threshold` for all classes, if it is given."""
+    if arguments.threshold is not None:
+        predictor.set_thresholds(arguments.threshold)
 
 
 def check_new_folder(folder: str, overwrite: bool, flag: str) -> None:

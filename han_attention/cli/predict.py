@@ -2,16 +2,20 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from collections.abc import Iterator
+from typing import Any
 
 from tqdm import tqdm
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import note
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
+from han_attention.cli.folders import use_threshold
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
@@ -70,6 +74,7 @@ def add_parser(commands: Commands) -> None:
         help="CSV for programs: no byte-order mark, and cells that a "
         "spreadsheet would run as a formula stay as they are",
     )
+    add_threshold_flag(parser)
     add_reading_flags(parser, labels=False)
 
 
@@ -81,11 +86,13 @@ def run(arguments: argparse.Namespace) -> None:
     announce("reading", not arguments.quiet)
     source = read_records(arguments, arguments.data)
     predictor = load_predictor(saved, arguments.quiet)
+    use_threshold(arguments, predictor)
     announce("predicting", not arguments.quiet)
     counted = _CountedRows(source, skips_bad_rows(arguments))
     predicted = predict_records(predictor, counted)
     hidden = _hide_bar(arguments)
-    with tqdm(predicted, unit=" texts", disable=hidden) as rows:
+    with tqdm(predicted, unit=" texts", disable=hidden) as bar:
+        rows: Iterable[dict[str, Any]] = bar
         if arguments.no_text:
             rows = ({k: row[k] for k in row if k != TEXT} for row in rows)
         if arguments.output is None:

@@ -3,7 +3,6 @@
 import argparse
 import math
 import shlex
-from functools import partial
 from pathlib import Path
 
 from han_attention.cli.common import Commands
@@ -20,12 +19,15 @@ from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.replay import read_config
+from han_attention.cli.replay import save_config
 from han_attention.cli.training_data import describe_files
 from han_attention.cli.training_data import note_data
 from han_attention.cli.training_data import read_labelled
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
+from han_attention.settings import Settings
 from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.run_folder import MODEL
@@ -45,6 +47,7 @@ han-attention train reviews.csv --model model
 han-attention train "part-*.csv.gz" --model model --stream --epochs 5
 han-attention train reviews.csv --run-dir run --tensorboard
 han-attention train reviews.csv --run-dir run --tensorboard --resume
+han-attention train --config run/run.json --model again
 han-attention train posts.jsonl --text-column body --label-column topics \\
     --multi-label --model model
 """
@@ -54,11 +57,17 @@ def add_parser(commands: Commands) -> None:
     """Add the command `train`, with a flag for every setting."""
     parser = add_command(commands, "train", _DESCRIPTION, _EXAMPLES, run)
     parser.usage = "%(prog)s DATA [DATA ...] --model FOLDER [flags]"
-    parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
+    parser.add_argument("data", metavar="DATA", nargs="*", help=DATA_HELP)
     parser.add_argument(
         "--model",
         metavar="FOLDER",
         help="where to save it (default: in --run-dir)",
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="train as run.json of a run folder says, or config.json of a "
+        "model; DATA and flags given here go before it",
     )
     add_run_flags(
         parser,
@@ -79,8 +88,13 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, save, and say how it went."""
+    settings = read_config(arguments)
+    if not arguments.data:
+        raise ValueError(
+            "Expected DATA, files of texts and labels. Received: none"
+        )
     folder = _choose_model_folder(arguments)
-    classifier = _make_classifier(arguments)
+    classifier = _make_classifier(arguments, settings)
     files = _open(arguments, arguments.data, classifier.multi_label)
     validation = None
     if arguments.validation:
@@ -104,6 +118,7 @@ def run(arguments: argparse.Namespace) -> None:
         import_keras(arguments.quiet)
         classifier.fit(texts, labels, **options)
     note_bad_rows(arguments, files.bad_rows)
+    save_config(arguments)
     if arguments.model is not None:
         classifier.save(arguments.model)
     show = _to_json if arguments.json else _to_text
@@ -177,19 +192,20 @@ def _add_data_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _make_classifier(arguments: argparse.Namespace) -> TextClassifier:
+def _make_classifier(
+    arguments: argparse.Namespace, replayed: Settings | None
+) -> TextClassifier:
     """The classifier of the flags, all of which were checked."""
     settings = read_settings(arguments)
-    settings["multi_label"] = bool(
-        arguments.multi_label or arguments.label_columns
-    )
+    if arguments.multi_label or arguments.label_columns:
+        settings["multi_label"] = True
+    if replayed is not None:
+        settings = replayed.to_dict() | settings
     preset = arguments.preset
-    make = (
-        partial(TextClassifier.from_preset, preset)
-        if preset
-        else (TextClassifier)
-    )
-    classifier = make(**settings)
+    if preset:
+        classifier = TextClassifier.from_preset(preset, **settings)
+    else:
+        classifier = TextClassifier.from_dict(settings)
     classifier.checked()
     check_tensorboard(classifier, arguments.run_dir)
     vectors = classifier.word_vectors

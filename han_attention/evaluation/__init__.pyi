@@ -5,3 +5,10 @@ from han_attention.evaluation.plots import save_plots as save_plots
 from han_attention.evaluation.report import Report as Report
 from han_attention.evaluation.report import save_report as save_report
 from han_attention.evaluation.tables import epoch_table as epoch_table
+from han_attention.evaluation.thresholds import (
+    measure_coverage as measure_coverage,
+)
+from han_attention.evaluation.thresholds import tune_predictor as tune_predictor
+from han_attention.evaluation.thresholds import (
+    tune_thresholds as tune_thresholds,
+)

@@ -126,6 +126,8 @@ def export_model(
             predictor.multi_label,
             format=format,
             parity=dataclasses.asdict(parity),
+            thresholds=predictor.thresholds,
+            training=predictor.training,
         )
     return folder
 

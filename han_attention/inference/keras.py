@@ -110,6 +110,8 @@ class Predictor(TextPredictor):
                 self.class_names,
                 self.multi_label,
                 keras=keras.version(),
+                thresholds=self.thresholds,
+                training=self.training,
                 settings=settings or {},
             )
 
@@ -122,12 +124,15 @@ class Predictor(TextPredictor):
             ValueError: if a file is damaged or altered, or of a newer version.
         """
         saved = open_saved_model(folder)
-        return cls(
+        predictor = cls(
             keras.models.load_model(saved.path, compile=False),
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,
         )
+        predictor.thresholds = saved.thresholds
+        predictor.training = saved.training
+        return predictor
 
 
 def pad_to_multiple_of() -> int:

@@ -80,6 +80,9 @@ class OnnxPredictor(TextPredictor):
         session = onnxruntime.InferenceSession(
             saved.path, options, providers=["CPUExecutionProvider"]
         )
-        return cls(
+        predictor = cls(
             session, saved.preprocessor, saved.class_names, saved.multi_label
         )
+        predictor.thresholds = saved.thresholds
+        predictor.training = saved.training
+        return predictor

@@ -67,7 +67,7 @@ def describe_prediction(
     predictor: TextPredictor, probabilities: NDArray[np.float32]
 ) -> dict[str, Any]:
     """The label, or labels, and the probabilities of one text, for JSON."""
-    (label,) = predictor.decode_predictions(probabilities[None])
+    (label,) = predictor.decide(probabilities[None])
     rounded = probabilities.astype("float64").round(_DECIMALS).tolist()
     return {
         LABELS if predictor.multi_label else LABEL: label,

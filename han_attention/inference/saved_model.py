@@ -5,12 +5,16 @@ import json
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import han_attention
+from han_attention.atomic import replace_when_written
+from han_attention.inference.model_card import MODEL_CARD
+from han_attention.inference.model_card import make_model_card
 from han_attention.text.preprocessor import CONFIG
 from han_attention.text.preprocessor import TOKENIZER
 from han_attention.text.preprocessor import TextPreprocessor
@@ -43,6 +47,8 @@ class SavedModel:
         class_names: The label of each class, in the order of the logits.
         multi_label: Whether a text can have several labels at once.
         settings: Those of the training, under the names of today.
+        thresholds: From which probability on each class is answered, or None.
+        training: What is known of the training; empty for older models.
     """
 
     folder: Path
@@ -51,6 +57,8 @@ class SavedModel:
     class_names: tuple[Any, ...]
     multi_label: bool
     settings: dict[str, Any]
+    thresholds: tuple[float | None, ...] | None = None
+    training: dict[str, Any] = field(default_factory=dict)
 
 
 def open_saved_model(
@@ -85,6 +93,8 @@ def open_saved_model(
             tuple(content["class_names"]),
             check_boolean("multi_label", content["multi_label"]),
             upgrade_settings(content.get("settings", {})),
+            _read_thresholds(content),
+            dict(content.get("training") or {}),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder / CONFIG) from error
@@ -98,6 +108,9 @@ def write_saved_model(
     **extra: Any,
 ) -> None:
     """Write `tokenizer.json`, and `config.json` for all that is in a folder.
+
+    `model_card.md` says the same to people; it has no checksum, for people
+    may write more into it.
 
     Args:
         folder: Has the files of the model already.
@@ -118,11 +131,21 @@ def write_saved_model(
         "sha256": {
             path.relative_to(folder).as_posix(): _sha256(path)
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path != folder / CONFIG
+            if path.is_file()
+            and path not in (folder / CONFIG, folder / MODEL_CARD)
         },
     }
     text = json.dumps(content, indent=2, ensure_ascii=False, default=_to_plain)
     (folder / CONFIG).write_text(text, encoding="utf-8")
+    card = make_model_card(
+        class_names,
+        extra.get("settings") or {},
+        extra.get("training") or {},
+        exported="format" in extra,
+    )
+    (folder / MODEL_CARD).write_text(
+        card, encoding="utf-8", errors="backslashreplace"
+    )
 
 
 def check_replaceable(folder: Path) -> None:
@@ -139,7 +162,7 @@ def check_replaceable(folder: Path) -> None:
     names = {path.relative_to(folder).as_posix() for path in files}
     try:
         content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        names -= {CONFIG, *content["sha256"]}
+        names -= {CONFIG, MODEL_CARD, *content["sha256"]}
     except (OSError, ValueError, KeyError, TypeError):
         pass
     if names:
@@ -167,6 +190,31 @@ def upgrade_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         else:
             upgraded[name] = value
     return upgraded
+
+
+def write_thresholds(
+    saved: SavedModel, thresholds: Sequence[float | None] | None
+) -> None:
+    """Note in a folder from which probability on each class is answered."""
+    path = saved.folder / CONFIG
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["thresholds"] = None if thresholds is None else list(thresholds)
+    with replace_when_written(path) as temporary:
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _read_thresholds(
+    content: Mapping[str, Any],
+) -> tuple[float | None, ...] | None:
+    given = content.get("thresholds")
+    if given is None:
+        return None
+    if len(given) != len(content["class_names"]):
+        raise ValueError("Expected a threshold for each class")
+    if not all(one is None or 0 <= one <= 1 for one in given):
+        raise ValueError("Expected thresholds from 0 to 1")
+    return tuple(given)
 
 
 def _read_config(path: Path) -> dict[str, Any]:

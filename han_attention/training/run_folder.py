@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
+from han_attention.evaluation.training_plot import save_training_plot
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
+from han_attention.training.run_config import RUN_CONFIG
 from han_attention.validation import check_boolean
 
 CONFIG = "config.json"
@@ -22,7 +24,18 @@ MODEL = "model"
 CHECKPOINT = "checkpoint"
 TENSORBOARD = "tensorboard"
 ATTENTION = "attention.html"
-_ALL = (CONFIG, METRICS, HISTORY, MODEL, CHECKPOINT, TENSORBOARD, ATTENTION)
+PLOT = "training.png"
+_ALL = (
+    CONFIG,
+    METRICS,
+    HISTORY,
+    MODEL,
+    CHECKPOINT,
+    TENSORBOARD,
+    ATTENTION,
+    PLOT,
+    RUN_CONFIG,
+)
 
 # Settings that do not change what is learned up to the same epoch.
 _FREE_ON_RESUME = ("epochs", "verbose", "seed", "tensorboard")
@@ -179,6 +192,13 @@ class RunFolder:
         writer.writeheader()
         writer.writerows(history)
         _write(self.path / HISTORY, table.getvalue())
+
+    def draw(self, history: list[dict[str, Any]]) -> None:
+        """Draw `training.png`, where matplotlib is installed."""
+        try:
+            save_training_plot(history, self.path / PLOT)
+        except ImportError:
+            return
 
     def _read(self) -> tuple[Settings, str]:
         try:

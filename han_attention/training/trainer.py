@@ -1,8 +1,10 @@
 """One training for all: from texts, in memory or files, to a trained model."""
 
+import math
 import secrets
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
 from han_attention.training.history import History
+from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
@@ -98,6 +101,7 @@ def train_model(
             history = run_epochs(
                 model, settings, data, Path(checkpoint), callbacks=callbacks
             )
+        predictor.training = describe_training(settings, data, history)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -129,8 +133,31 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
+    run.draw(history)
+    predictor.training = describe_training(settings, data, history)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
+
+
+def describe_training(
+    settings: Settings, data: TrainingData, history: History
+) -> dict[str, Any]:
+    """What a saved model says of its training."""
+    found: dict[str, Any] = {
+        "date": time.strftime("%Y-%m-%d"),
+        "data": data.fingerprint,
+        "train_examples": len(data.train),
+        "class_counts": list(data.class_counts),
+    }
+    if data.validation is not None:
+        found["validation_examples"] = len(data.validation)
+    if history:
+        kept = history[find_kept_epoch(history, settings)]
+        found["scores"] = {
+            name: value if math.isfinite(value) else None
+            for name, value in kept.items()
+        }
+    return found
 
 
 def _make_model(

@@ -33,6 +33,7 @@ def test_from_a_csv_to_a_model_in_a_process_of_its_own(
     assert sorted(path.name for path in (tmp_path / "my model").iterdir()) == [
         "config.json",
         "model.keras",
+        "model_card.md",
         "tokenizer.json",
     ]
     assert len(list(tmp_path.iterdir())) == 1
@@ -288,7 +289,9 @@ def test_a_run_that_goes_on(cli, data, tmp_path, tiny):
         "history.csv",
         "metrics.json",
         "model",
+        "run.json",
         "tensorboard",
+        "training.png",
     ]
     again = cli(*train, "--run-dir", "r", "--resume", "--model", "m")
     straight = cli(*train, "--model", "s")

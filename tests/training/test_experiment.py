@@ -50,6 +50,7 @@ def test_run_folder(result):
         "metrics.json",
         "model",
         "tensorboard",
+        "training.png",
     ]
     config = json.loads((result.run_dir / "config.json").read_text())
     assert config.pop("data")

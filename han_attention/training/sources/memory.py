@@ -108,6 +108,7 @@ def prepare_texts(
         chain(texts, unlabelled),
         fingerprint.digest(),
         examples,
+        class_counts=list(index.counts.values()),
     )
 
 
