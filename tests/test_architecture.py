@@ -56,6 +56,7 @@ SEEN_BY_RENDERERS = {
     "explain.view",
     "explain.document",
     "explain.web_text",
+    "explain.global_words",
     "explain.word_attention",
 }
 

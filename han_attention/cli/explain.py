@@ -20,11 +20,14 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.whole_model import show_global_words
+from han_attention.cli.whole_model import show_mistakes
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
+from han_attention.inference.model_card import describe_model
 from han_attention.inference.saved_model import SavedModel
 from han_attention.progress import announce
 
@@ -42,8 +45,9 @@ _EXAMPLES = """
 han-attention explain model --text "What a fine film, but for its end"
 han-attention explain model test.csv --label-column label --html a.html
 han-attention explain model --text "Dull from end to end" --method occlusion
+han-attention explain model test.csv --global --plot words.png --html a.html
+han-attention explain model train.csv --mistakes
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
-cat texts.txt | han-attention explain model --json > explanations.jsonl
 """
 
 
@@ -102,7 +106,28 @@ def add_parser(commands: Commands) -> None:
         help="measure the methods beside random words, and print a table",
     )
     parser.add_argument(
-        "--plot", metavar="PATH", help="draw what --faithfulness found (PNG)"
+        "--global",
+        dest="whole",
+        action="store_true",
+        help="the words that speak most for each class over all texts",
+    )
+    parser.add_argument(
+        "--mistakes",
+        action="store_true",
+        help="the texts most likely labelled wrongly, by models trained as "
+        "this one without them",
+    )
+    parser.add_argument(
+        "--folds",
+        metavar="N",
+        type=int,
+        default=5,
+        help="models that --mistakes trains (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="PATH",
+        help="draw what --faithfulness or --global found (PNG)",
     )
     add_reading_flags(parser, labels=True)
 
@@ -119,6 +144,16 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
+    if arguments.mistakes:
+        show_mistakes(arguments, classifier, texts, labels or ())
+        return
+    words = None
+    if arguments.whole:
+        words = show_global_words(arguments, classifier, texts)
+        if not arguments.html:
+            return
+        texts = texts[: arguments.limit]
+        labels = None if labels is None else labels[: arguments.limit]
     # It needs Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
@@ -126,11 +161,12 @@ def run(arguments: argparse.Namespace) -> None:
     methods = arguments.method or Explainer(classifier.predictor_).page_methods
     explanations = classifier.explain(texts, labels, methods)
     if arguments.html:
-        save_html(arguments.html, explanations, f"Attention: {arguments.model}")
+        title = describe_model(arguments.model, saved.training)
+        save_html(arguments.html, explanations, title, words)
     if arguments.neat_vision:
         save_neat_vision(arguments.neat_vision, explanations)
     written = [x for x in (arguments.html, arguments.neat_vision) if x]
-    if arguments.json:
+    if arguments.json and not arguments.whole:
         for explanation in explanations:
             print(explanation.to_json())
         return
@@ -154,14 +190,23 @@ def _check_flags(arguments: argparse.Namespace) -> None:
             "Invalid value for argument `limit`. Expected a positive integer. "
             f"Received: limit={arguments.limit}"
         )
-    if arguments.faithfulness:
+    chosen = (arguments.faithfulness, arguments.whole, arguments.mistakes)
+    if sum(chosen) > 1:
+        raise ValueError(
+            "Expected one of --faithfulness, --global and --mistakes."
+        )
+    if arguments.mistakes and arguments.text:
+        raise ValueError("Expected --mistakes with files of labelled texts.")
+    if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(
-                "Expected --faithfulness or a page. Received: both"
+                "Expected --faithfulness, --mistakes or a page. Received: both"
             )
         return
-    if arguments.plot:
-        raise ValueError("Expected --plot with --faithfulness alone.")
+    if arguments.plot and not arguments.whole:
+        raise ValueError(
+            "Expected --plot with --faithfulness or --global alone."
+        )
     if arguments.text and (arguments.files or arguments.data):
         raise ValueError("Expected files or --text. Received: both")
 
@@ -173,7 +218,8 @@ def _read(
     if arguments.text:
         return arguments.text, None
     files = arguments.files + arguments.data
-    if files and (arguments.label_column or arguments.label_columns):
+    named = arguments.label_column or arguments.label_columns
+    if files and (named or arguments.mistakes):
         rows_of_files = open_files(
             arguments,
             files,
@@ -190,6 +236,8 @@ def _read(
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
+    if arguments.whole or arguments.mistakes:
+        return list(items)
     first = list(islice(items, arguments.limit))
     if next(items, None) is not None:
         note(

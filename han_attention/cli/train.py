@@ -45,7 +45,6 @@ no better, and the model of the best epoch is saved."""
 _EXAMPLES = """
 han-attention train reviews.csv --model model
 han-attention train "part-*.csv.gz" --model model --stream --epochs 5
-han-attention train reviews.csv --run-dir run --tensorboard
 han-attention train reviews.csv --run-dir run --tensorboard --resume
 han-attention train --config run/run.json --model again
 han-attention train posts.jsonl --text-column body --label-column topics \\

@@ -48,7 +48,7 @@ def plot_confusion(report: "Report") -> "Figure":
     names = [display_name(scores.name) for scores in report.classes]
     margin = 1.5 + 0.08 * max(map(count_columns, names))  # inches
     side = min(max(0.45 * size, 2.5), 20)
-    figure = make_figure(side + margin + 1, side + margin)
+    figure = _make_figure(side + margin + 1, side + margin)
     axes = figure.add_subplot()
     totals = report.confusion.sum(axis=1, keepdims=True)
     fractions = report.confusion / np.maximum(totals, 1)
@@ -80,7 +80,7 @@ def plot_reliability(report: "Report") -> "Figure":
     lower, width = [b.lower for b in bins], [b.upper - b.lower for b in bins]
     confidence = [b.confidence for b in bins]
     accuracy = [b.accuracy for b in bins]
-    figure = make_figure(6, 7)
+    figure = _make_figure(6, 7)
     upper_axes, lower_axes = figure.subplots(
         2, sharex=True, height_ratios=(3, 1)
     )
@@ -120,7 +120,7 @@ def plot_coverage(report: "Report") -> "Figure":
     >>> len(plot_coverage(report).axes)
     1
     """
-    figure = make_figure(6, 4)
+    figure = _make_figure(6, 4)
     axes = figure.add_subplot()
     coverage = [point.coverage for point in report.coverage]
     accuracy = [point.accuracy for point in report.coverage]
@@ -195,7 +195,7 @@ def _font_size(counts: Iterable[int], inches: float) -> float:
     return min(10, 72 * inches / (0.64 * len(str(max(counts)))))
 
 
-def make_figure(width: float, height: float) -> "Figure":
+def _make_figure(width: float, height: float) -> "Figure":
     try:
         from matplotlib.figure import Figure
     except ImportError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from han_attention.atomic import replace_when_written
-from han_attention.evaluation.plots import make_figure
+from han_attention.drawing.figure import make_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,6 +31,7 @@ def plot_training(history: Sequence[Mapping[str, Any]]) -> "Figure":
     2
     """
     figure = make_figure(8, 3.2)
+    figure.set_layout_engine("constrained")
     epochs = [each["epoch"] for each in history]
     for axes, name in zip(
         figure.subplots(1, 2), ("loss", "accuracy"), strict=True

@@ -97,6 +97,18 @@ def describe_accuracy(training: Mapping[str, Any]) -> str:
     return f"accuracy {accuracy:.1%} on held-out texts".replace("%", " %")
 
 
+def describe_model(name: str, training: Mapping[str, Any]) -> str:
+    """A model's name, date and accuracy in one line.
+
+    Example:
+    >>> describe_model("m", {"date": "2026-11-27"})
+    'm, trained on 2026-11-27'
+    """
+    date = training.get("date")
+    parts = [str(name), f"trained on {date}" if date else ""]
+    return ", ".join(filter(None, [*parts, describe_accuracy(training)]))
+
+
 def _describe_data(training: Mapping[str, Any]) -> str:
     lines = []
     if number := training.get("train_examples"):
