@@ -39,7 +39,9 @@ FLOORS = {
     "__init__": 10,
 }
 # Reads only the version, which is there before any import.
-FREE = {("inference.saved_model", "__init__"), ("cli", "__init__")}
+FREE = {(module, "__init__") for module in ("inference.saved_model", "cli")} | {
+    ("serving.app", "__init__")
+}
 # These predict without Keras, with an exported model.
 LIGHT = {"inference.saved_model", "inference.base", "inference.onnx", "cli"}
 # What these do otherwise on one backend stands in `backend.py` of the folder.

@@ -100,6 +100,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
     )
+    _add_whole_flags(parser)
+    add_reading_flags(parser, labels=True)
+
+
+def _add_whole_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags for what is said of a model as a whole."""
     parser.add_argument(
         "--faithfulness",
         action="store_true",
@@ -129,7 +135,6 @@ def add_parser(commands: Commands) -> None:
         metavar="PATH",
         help="draw what --faithfulness or --global found (PNG)",
     )
-    add_reading_flags(parser, labels=True)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -166,8 +171,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.neat_vision:
         save_neat_vision(arguments.neat_vision, explanations)
     written = [x for x in (arguments.html, arguments.neat_vision) if x]
-    if arguments.json and not arguments.whole:
-        for explanation in explanations:
+    if arguments.json:
+        for explanation in [] if arguments.whole else explanations:
             print(explanation.to_json())
         return
     for path in written:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,6 @@ from numpy.typing import NDArray
 
 from han_attention.data.labels import LabelIndex
 from han_attention.validation import check_integer
-
-if TYPE_CHECKING:
-    from han_attention.estimator import TextClassifier
 
 _TOLERANCE = 1e-6  # of a threshold: a mean of one value is that value
 
@@ -93,7 +89,7 @@ def find_mistakes(
 
 
 def predict_out_of_fold(
-    make: "Callable[[], TextClassifier]",
+    make: Callable[[], Any],
     texts: Sequence[str],
     labels: Sequence[Any],
     folds: int = 5,
@@ -102,7 +98,7 @@ def predict_out_of_fold(
     """Predict every text by a model that did not learn from it.
 
     Args:
-        make: Makes a new classifier, of one label a text.
+        make: Makes a new classifier, such as a `TextClassifier`.
         texts: N texts.
         labels: N labels.
         folds: How many models are trained, each without a part of the texts.
@@ -114,6 +110,18 @@ def predict_out_of_fold(
 
     Raises:
         ValueError: for a class of fewer texts than there are folds.
+
+    Example:
+    >>> from sklearn.naive_bayes import MultinomialNB
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.pipeline import make_pipeline
+    >>> texts, labels = ["fine", "dull"] * 4, ["good", "bad"] * 4
+    >>> values, classes = predict_out_of_fold(
+    ...     lambda: make_pipeline(CountVectorizer(), MultinomialNB()),
+    ...     texts, labels, folds=2,
+    ... )
+    >>> values.shape, classes
+    ((8, 2), ['bad', 'good'])
     """
     check_integer("folds", folds, 2)
     index = LabelIndex.from_labels(labels, multi_label=False)

@@ -15,6 +15,10 @@ class GlobalWord:
         mean: The same for each of these texts that has it.
         num_texts: How many of these texts have it.
         example: A part of a text in which it speaks for the class.
+
+    Example:
+    >>> GlobalWord("fine", 2.5, 0.5, 5, "a fine film").mean
+    0.5
     """
 
     text: str
@@ -32,6 +36,10 @@ class GlobalExplanation:
         words: For each class its words, the strongest first.
         method: The method by which words have scores.
         num_texts: How many texts were read.
+
+    Example:
+    >>> GlobalExplanation({"good": []}, "contribution", 9).to_dict()["classes"]
+    [{'class': 'good', 'words': []}]
     """
 
     words: dict[Any, list[GlobalWord]]

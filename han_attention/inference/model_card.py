@@ -60,10 +60,10 @@ def make_model_card(
 
     Example:
     >>> card = make_model_card(["bad", "good"], {}, {"date": "2026-11-27"})
-    >>> print(card[:43])
+    >>> print(card[:51])
     # Text classifier of 2 classes
     <BLANKLINE>
-    Trained on 20
+    Trained on 2026-11-
     """
     sections = {
         "Data": _describe_data(training),

@@ -61,7 +61,7 @@ def write_predictions(
     >>> row["probabilities"] = {"bad": 0.25, "good": 0.75}
     >>> write_predictions("out.csv", [row], ["bad", "good"])
     1
-    >>> print(Path("out.csv").read_text(encoding="utf-8-sig"))
+    >>> print(Path("out.csv").read_text(encoding="utf-8-sig").strip())
     file,row,text,label,probability_bad,probability_good,error
     a.csv,1,'=1+1,good,0.25,0.75,
     """

@@ -31,7 +31,10 @@ def make_vectors(
     if settings.word_vectors is not None:
         announce("reading word vectors", settings.verbose)
         vectors = load_word_vectors(
-            settings.word_vectors, tokenizer, seed=settings.seed or 0
+            settings.word_vectors,
+            tokenizer,
+            seed=settings.seed or 0,
+            allow_truncated=settings.allow_truncated,
         )
     elif settings.pretrain_vectors and not resume:
         announce("training word vectors", settings.verbose)

@@ -50,8 +50,9 @@ def test_a_class_that_is_never_predicted_has_no_words(explainer):
 
 
 def test_what_all_classes_have_is_taken_away():
-    explainer = Explainer(make_flat(num_classes=3))
-    names = explainer.predictor.class_names
+    predictor = make_flat(num_classes=3, class_names=["a", "b", "c"])
+    names = predictor.class_names
+    explainer = Explainer(predictor)
     found = explain_globally(explainer, TEXTS, 100, min_texts=1)
     explanations = explainer(TEXTS)
     for name in names:
