@@ -50,7 +50,7 @@ def show_global_words(
                     f"{word.total:.1f}",
                     f"{word.mean:.2f}",
                     f"{word.num_texts:,}",
-                    display_name(word.example, _SHOWN),
+                    display_name(word.example, 2 * _SHOWN),
                 ]
             )
     print(draw_table(rows, left=2))

@@ -17,7 +17,7 @@ from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.validation import check_positive_integer
 
 _TEXTS_AT_ONCE = 4_096
-_AROUND = 40  # characters of an example, on each side
+_AROUND = 25  # characters of an example, on each side
 
 
 def explain_globally(

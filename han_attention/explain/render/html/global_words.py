@@ -20,10 +20,11 @@ def write_global_words(found: GlobalExplanation) -> str:
         _write_class(name, words) for name, words in found.words.items()
     )
     return (
+        '<section aria-label="The words of all texts">\n'
         '<details id="words">\n'
         f"<summary>The words that speak most for each class, over "
         f"{found.num_texts:,} texts</summary>\n"
-        f'<div class="classes">\n{tables}\n</div>\n</details>\n'
+        f'<div class="classes">\n{tables}\n</div>\n</details>\n</section>\n'
     )
 
 
