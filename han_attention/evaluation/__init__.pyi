@@ -4,6 +4,7 @@ from han_attention.evaluation.mistakes import (
     predict_out_of_fold as predict_out_of_fold,
 )
 from han_attention.evaluation.plots import plot_confusion as plot_confusion
+from han_attention.evaluation.plots import plot_coverage as plot_coverage
 from han_attention.evaluation.plots import plot_reliability as plot_reliability
 from han_attention.evaluation.plots import save_plots as save_plots
 from han_attention.evaluation.report import Report as Report
