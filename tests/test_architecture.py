@@ -12,6 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "_import_hook": 0,
     "_lazy": 0,
+    "_silence": 0,
     "types": 0,
     "settings": 1,
     "presets": 0,

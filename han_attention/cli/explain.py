@@ -44,7 +44,6 @@ probability falls without the words a method points to."""
 _EXAMPLES = """
 han-attention explain model --text "What a fine film, but for its end"
 han-attention explain model test.csv --label-column label --html a.html
-han-attention explain model --text "Dull from end to end" --method occlusion
 han-attention explain model test.csv --global --plot words.png --html a.html
 han-attention explain model train.csv --mistakes
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
@@ -200,8 +199,9 @@ def _check_flags(arguments: argparse.Namespace) -> None:
         raise ValueError(
             "Expected one of --faithfulness, --global and --mistakes."
         )
-    if arguments.mistakes and arguments.text:
-        raise ValueError("Expected --mistakes with files of labelled texts.")
+    given = arguments.files + arguments.data
+    if arguments.mistakes and (arguments.plot or not given):
+        raise ValueError("Expected --mistakes with labelled files alone.")
     if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(
@@ -212,7 +212,7 @@ def _check_flags(arguments: argparse.Namespace) -> None:
         raise ValueError(
             "Expected --plot with --faithfulness or --global alone."
         )
-    if arguments.text and (arguments.files or arguments.data):
+    if arguments.text and given:
         raise ValueError("Expected files or --text. Received: both")
 
 

@@ -124,10 +124,10 @@ import os, signal, sys, time
 from han_attention.cli.serve import *
 from han_attention import OnnxPredictor
 predict = OnnxPredictor.predict_proba
-def slowly(*arguments):
+def slowly(*arguments, **options):
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(1)
-    return predict(*arguments)
+    return predict(*arguments, **options)
 OnnxPredictor.predict_proba = slowly
 from han_attention.cli import main
 main(["serve", {str(onnx_model)!r}, "--port", sys.argv[1], "--quiet"])
