@@ -115,6 +115,7 @@ def load_word_vectors(
             kind that must be converted, which it says how.
 
     Example:
+    >>> from pathlib import Path
     >>> _ = Path("vectors.txt").write_text("fine 0.5 -0.5\\nfilm 1 0.25\\n")
     >>> tokenizer = Tokenizer.train(["a fine film"])
     >>> vectors = load_word_vectors("vectors.txt", tokenizer)
