@@ -51,7 +51,7 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     """
     scores, mask = _scores_and_mask(scores, mask)
     scores = ops.where(mask, scores, _MASKED_SCORE)
-    highest = ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
+    highest = ops.stop_gradient(_highest(scores))
     weights = ops.where(mask, ops.exp(scores - highest), 0.0)
     total = ops.sum(weights, axis=-1, keepdims=True)
     return weights / ops.where(total > 0, total, 1.0)
@@ -82,9 +82,7 @@ def masked_sparsemax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
         Martins and Astudillo, 2016, https://arxiv.org/abs/1602.02068
     """
     scores, mask = _scores_and_mask(scores, mask)
-    highest = ops.max(
-        ops.where(mask, scores, _MASKED_SCORE), axis=-1, keepdims=True
-    )
+    highest = _highest(ops.where(mask, scores, _MASKED_SCORE))
     # A score 1 or more below the highest always gets weight 0, so -2 stands
     # for all of those and for the masked ones.
     shifted = ops.where(mask, ops.maximum(scores - highest, -2.0), -2.0)
@@ -134,7 +132,8 @@ def weighted_sum(weights: Tensor, inputs: Tensor) -> Tensor:
 
     Args:
         weights: a, float tensor (..., H, T).
-        inputs: x, float tensor (..., T, D). Its dtype is that of the result.
+        inputs: x, tensor (..., T, D). Its dtype is that of the result, or
+            that of the weights if it is no float.
 
     Returns:
         Tensor (..., H * D).
@@ -146,9 +145,24 @@ def weighted_sum(weights: Tensor, inputs: Tensor) -> Tensor:
     >>> np.asarray(weighted_sum(weights, steps)).tolist()
     [[2.0, 1.0]]
     """
+    inputs = to_float(inputs, weights.dtype)
     pooled = ops.matmul(ops.cast(weights, inputs.dtype), inputs)
     *leading, heads, features = ops.shape(pooled)
     return ops.reshape(pooled, (*leading, heads * features))
+
+
+def to_float(inputs: Tensor, dtype: str) -> Tensor:
+    """Cast integers and booleans to a type; floats stay as they are.
+
+    Example:
+    >>> import numpy as np
+    >>> np.asarray(to_float(np.array([1, 2]), "float32")).tolist()
+    [1.0, 2.0]
+    """
+    given = keras.backend.standardize_dtype(inputs.dtype)
+    if keras.backend.is_float_dtype(given):
+        return inputs
+    return ops.cast(inputs, dtype)
 
 
 def masked_max(inputs: Tensor, mask: Tensor) -> Tensor:
@@ -170,10 +184,10 @@ def masked_max(inputs: Tensor, mask: Tensor) -> Tensor:
     >>> np.asarray(masked_max(steps, mask)).tolist()
     [[-1.0, 4.0]]
     """
-    real = ops.expand_dims(mask, -1)
+    real = ops.broadcast_to(ops.expand_dims(mask, -1), ops.shape(inputs))
     dtype = keras.backend.standardize_dtype(inputs.dtype)
     low = -6e4 if dtype == "float16" else _MASKED_SCORE
-    largest = ops.max(ops.where(real, inputs, low), axis=-2)
+    largest = ops.max(ops.where(real, inputs, low), axis=-2, initial=low)
     return ops.where(ops.any(real, axis=-2), largest, 0)
 
 
@@ -200,15 +214,35 @@ def reverse_within_length(inputs: Tensor, mask: Tensor | None = None) -> Tensor:
     """
     if mask is None:
         return ops.flip(inputs, axis=1)
-    batch_size, steps, features = ops.shape(inputs)
     lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)
-    step = ops.expand_dims(ops.arange(steps, dtype="int32"), 0)
-    source = ops.where(step < lengths, lengths - 1 - step, step)
+    step = ops.expand_dims(ops.arange(ops.shape(mask)[1], dtype="int32"), 0)
+    return take_steps(
+        inputs, ops.where(step < lengths, lengths - 1 - step, step)
+    )
+
+
+def take_steps(inputs: Tensor, source: Tensor) -> Tensor:
+    """Put the steps of each row in another order: y_t = x_(source_t).
+
+    Args:
+        inputs: tensor (B, T, D).
+        source: integer tensor (B, T), from 0 to T - 1.
+
+    Returns:
+        Tensor (B, T, D).
+
+    Example:
+    >>> import numpy as np
+    >>> steps, source = np.array([[[7], [8], [9]]]), np.array([[2, 0, 0]])
+    >>> np.asarray(take_steps(steps, source)).tolist()
+    [[[9], [7], [7]]]
+    """
+    batch_size, steps, features = ops.shape(inputs)
     row = ops.expand_dims(ops.arange(batch_size, dtype="int32"), 1)
     # One gather of whole steps from (B*T, D): much faster than
     # `take_along_axis`, which needs an index for every feature.
-    flat = ops.reshape(inputs, (-1, features))
-    return ops.take(flat, row * steps + source, axis=0)
+    flat = ops.reshape(inputs, (batch_size * steps, features))
+    return ops.take(flat, row * steps + ops.cast(source, "int32"), axis=0)
 
 
 def last_real_step(inputs: Tensor, mask: Tensor) -> Tensor:
@@ -234,6 +268,11 @@ def last_real_step(inputs: Tensor, mask: Tensor) -> Tensor:
     places = rows + ops.maximum(lengths - 1, 0)
     # One gather of whole steps from (B*T, D).
     return ops.take(ops.reshape(inputs, (-1, features)), places, axis=0)
+
+
+def _highest(scores: Tensor) -> Tensor:
+    # With `initial`, because there may be none.
+    return ops.max(scores, axis=-1, keepdims=True, initial=_MASKED_SCORE)
 
 
 def _scores_and_mask(

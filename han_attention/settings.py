@@ -117,7 +117,10 @@ class Settings:
     )
     rnn_units: int = _size(64, "size of each direction of the BiGRU")
     num_layers: int = _size(1, "layers of the BiGRU")
-    cell: Literal["gru", "lstm"] = _setting("gru", "what the BiGRU is made of")
+    cell: Literal["gru", "lstm", "none"] = _setting(
+        "gru",
+        "what the BiGRU is made of; none: attention over word vectors alone",
+    )
     attention_units: int = _size(64, "hidden size of the attention")
     pooling: Literal["attention", "mean", "max"] = _setting(
         "attention", "mean and max are hierarchical only, to compare with"
@@ -144,8 +147,11 @@ class Settings:
         "add to the logits what they say by themselves",
         check_ngram_range,
     )
-    num_ngram_buckets: int = _size(
-        2**20, "rows of the table of the n-grams, which are hashed"
+    num_ngram_buckets: int | None = _setting(
+        None,
+        "rows of the table of the n-grams, which are hashed; if not given, "
+        "as many as the texts need, at most 2**20",
+        check_positive_integer,
     )
     optimizer: Any = _setting(
         "adam",

@@ -110,15 +110,33 @@ def check_mask_shape(mask: Any, expected: Sequence[int | None]) -> None:
     if mask is None:
         return
     received = tuple(mask.shape)
-    if len(received) != len(expected) or any(
-        a is not None and b is not None and a != b
-        for a, b in zip(received, expected, strict=True)
-    ):
+    if not _can_be_same(received, expected):
         raise ValueError(
             "Invalid shape of argument `mask`. Expected the shape of the "
             f"inputs without the last dimension, {tuple(expected)}. "
             f"Received: mask.shape={received}"
         )
+
+
+def check_pair_shapes(shapes: Sequence[Sequence[int | None]]) -> None:
+    """Raise unless there are two shapes that differ in the last size alone."""
+    if len(shapes) != 2 or not _can_be_same(*(each[:-1] for each in shapes)):
+        raise ValueError(
+            "Invalid shape of the inputs. Expected one tensor, or a pair of "
+            "the same shape but for the last dimension: both directions of an "
+            "RNN, not the query and the value that Keras' `Attention` takes. "
+            f"Received: {len(shapes)} of input_shape={shapes}"
+        )
+
+
+def _can_be_same(
+    first: Sequence[int | None], second: Sequence[int | None]
+) -> bool:
+    """Whether two shapes agree, where None is any size."""
+    return len(first) == len(second) and all(
+        a is None or b is None or a == b
+        for a, b in zip(first, second, strict=True)
+    )
 
 
 @contextmanager

@@ -19,6 +19,8 @@ FLOORS = {
     "validation": 0,
     "atomic": 0,
     "progress": 0,
+    "json_text": 0,
+    "unpacking": 0,
     "drawing": 0,
     "device": 1,
     "ops": 1,

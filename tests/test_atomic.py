@@ -11,6 +11,7 @@ import han_attention
 from han_attention.atomic import replace_when_written
 
 PACKAGE_PARENT = Path(han_attention.__file__).parents[1]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(PACKAGE_PARENT)}
 
 
 def tree(folder):
@@ -180,10 +181,82 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, kind):
     before = tree(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path / "target"), kind],
-        env=os.environ | {"PYTHONPATH": str(PACKAGE_PARENT)},
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 3, done.stderr
     assert "File too large" in done.stdout
+    assert str(tmp_path / "target") in done.stdout
     assert tree(tmp_path) == before
+
+
+def test_what_is_no_file_is_written_into_and_never_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with replace_when_written(path) as given:
+        given.write_text("through")
+    assert os.read(reader, 99) == b"through"
+    os.close(reader)
+    assert path.is_fifo()
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+    with replace_when_written("/dev/null") as given:
+        given.write_text("away")
+    assert Path("/dev/null").is_char_device()
+
+
+KILLED = """
+import os
+import sys
+from han_attention.atomic import replace_when_written
+
+with replace_when_written(sys.argv[1]) as temporary:
+    temporary.mkdir()
+    (temporary / "half").write_text("half")
+    os.kill(os.getpid(), 9)
+"""
+READING = """
+import sys
+from pathlib import Path
+
+folder, seen = Path(sys.argv[1]), set()
+while not (folder.parent / "stop").exists():
+    for path in folder.iterdir():  # raises if there is none
+        seen.add(path.name)
+print(sorted(seen))
+"""
+
+
+def test_what_dead_processes_left_is_removed_and_nothing_else(tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "model")]
+    subprocess.run(command, env=ENVIRONMENT)
+    (left,) = tmp_path.iterdir()
+    mine = tmp_path / f".{left.name.split('-')[0][1:]}.notes.txt"
+    mine.write_text("mine")
+    with replace_when_written(tmp_path / "other") as alive:
+        alive.write_text("being written")
+        write_folder(tmp_path / "model", first="1")
+        assert alive.exists()
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"model", "other", mine.name}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere in two steps")
+def test_a_folder_that_is_replaced_is_always_there(tmp_path):
+    write_folder(tmp_path / "model", first="1")
+    command = [sys.executable, "-c", READING, str(tmp_path / "model")]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as reader:
+        for n in range(1_500):
+            write_folder(tmp_path / "model", **{"first": "1", f"n{n % 2}": ""})
+        (tmp_path / "stop").touch()
+        output, errors = reader.communicate()
+    assert errors == ""
+    assert "first" in output
+
+
+def test_where_two_steps_are_needed_nothing_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr("han_attention.atomic.ctypes.CDLL", lambda *_, **__: 0)
+    write_folder(tmp_path / "model", first="1")
+    write_folder(tmp_path / "model", second="2")
+    assert tree(tmp_path) == {"model": None, "model/second": b"2"}

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import dataclasses
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from typing import Any
 from han_attention.atomic import replace_when_written
 from han_attention.cli.common import note
 from han_attention.data.readers.registry import LABELLED_FORMATS
+from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.text_lines import read_line
+from han_attention.data.readers.text_stream import read_lines
 from han_attention.data.text_files import Record
 from han_attention.data.text_files import Row
 from han_attention.data.text_files import TextFiles
@@ -80,6 +83,13 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
         help="leave them out, and write which and why (CSV)",
     )
     group.add_argument(
+        "--max-row-bytes",
+        metavar="N",
+        type=int,
+        default=MAX_ROW_BYTES,
+        help="a longer row is a bad one (default: %(default)s)",
+    )
+    group.add_argument(
         "--encoding",
         metavar="NAME",
         help="such as cp1252 (default: found, or UTF-8)",
@@ -123,6 +133,7 @@ def open_files(
         multi_label=multi_label,
         label_separator=arguments.label_separator,
         skip_bad_rows=skips_bad_rows(arguments) or "empty",
+        max_row_bytes=arguments.max_row_bytes,
         encoding=arguments.encoding,
         columns=arguments.columns,
         keep=getattr(arguments, "keep", None) or (),
@@ -256,6 +267,8 @@ def _read_stdin(arguments: argparse.Namespace) -> Iterator[Record]:
     encoding = arguments.encoding or "utf-8-sig"
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(encoding=encoding, errors="han_attention.mark")
-    for number, line in enumerate(sys.stdin, start=1):
-        row = read_line(line, f"standard input:{number}", _LINES, encoding)
+    options = dataclasses.replace(_LINES, max_row_bytes=arguments.max_row_bytes)
+    lines = read_lines(sys.stdin, arguments.max_row_bytes)
+    for number, line in enumerate(lines, start=1):
+        row = read_line(line, f"standard input:{number}", options, encoding)
         yield Record("-", number, row)

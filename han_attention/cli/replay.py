@@ -24,6 +24,7 @@ _FLAGS = (
     "columns",
     "raw_quotes",
     "skip_bad_rows",
+    "max_row_bytes",
     "encoding",
 )
 

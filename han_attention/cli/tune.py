@@ -17,7 +17,7 @@ from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
 from han_attention.evaluation.thresholds import TunedThreshold
 from han_attention.evaluation.thresholds import tune_thresholds
-from han_attention.inference.saved_model import write_thresholds
+from han_attention.inference.thresholds import write_thresholds
 from han_attention.progress import announce
 
 _DESCRIPTION = """Choose on held-out texts when a model gives an answer.
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.reset:
         if arguments.data or targets != (None, None):
             raise ValueError("Expected --reset without data and targets.")
-        write_thresholds(saved, None)
+        write_thresholds(saved.folder, None)
         return
     if (arguments.precision is None) == (arguments.recall is None):
         raise ValueError("Expected --precision or --recall, and one of them.")
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> None:
         recall=arguments.recall,
         multi_label=predictor.multi_label,
     )
-    write_thresholds(saved, [one.threshold for one in tuned])
+    write_thresholds(saved.folder, [one.threshold for one in tuned])
     if arguments.json:
         print(to_json([vars(one) for one in tuned]))
         return

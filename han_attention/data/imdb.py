@@ -11,6 +11,8 @@ from pathlib import Path
 from han_attention.data.dataset import Examples
 from han_attention.data.dataset import TextDataset
 from han_attention.data.download import download
+from han_attention.data.readers.rows import MAX_ROW_BYTES
+from han_attention.unpacking import check_expansion
 from han_attention.validation import check_choice
 
 IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
@@ -98,9 +100,18 @@ def load_imdb(
 
 def _read_archive(path: Path, unlabelled: bool) -> Iterator[tuple[str, bytes]]:
     try:
+        unpacked = 0
         with tarfile.open(path, "r:*") as archive:
             for member in archive:
+                # A sparse file has a size that the archive need not hold.
+                unpacked += member.size
+                check_expansion(path, unpacked)
                 if member.isfile() and _is_wanted(member.name, unlabelled):
+                    if member.size > MAX_ROW_BYTES:
+                        raise ValueError(
+                            f"{member.name} in {path} is longer than "
+                            f"{MAX_ROW_BYTES:,} bytes"
+                        )
                     file = archive.extractfile(member)
                     if file is not None:
                         yield member.name, file.read()

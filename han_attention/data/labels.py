@@ -87,14 +87,7 @@ class LabelIndex:
                 f"label for each of {self._num_texts} texts, such as "
                 f"{classes[0]!r}. Is it the right column?"
             )
-        printed: dict[str, Any] = {}
-        for label in classes:
-            other = printed.setdefault(str(label), label)
-            if other is not label:
-                raise ValueError(
-                    "Expected labels that can be told apart in a file. "
-                    f"Received: {other!r} and {label!r}, which print alike"
-                )
+        check_told_apart(classes)
 
     @property
     def counts(self) -> dict[Any, int]:
@@ -146,6 +139,37 @@ def count_logits(num_classes: int, multi_label: bool = False) -> int:
     (1, 3, 2)
     """
     return 1 if num_classes == 2 and not multi_label else num_classes
+
+
+def check_told_apart(classes: Sequence[Any]) -> None:
+    """Raise a ValueError if two labels would be the same in a file."""
+    printed: dict[str, int] = {}
+    for n, label in enumerate(classes):
+        other = printed.setdefault(str(label), n)
+        if other != n:
+            raise ValueError(
+                "Expected labels that can be told apart in a file. Received: "
+                f"{classes[other]!r} and {label!r}, which print alike"
+            )
+
+
+def check_class_names(
+    names: Iterable[Any], multi_label: bool
+) -> tuple[Any, ...]:
+    """Return the names of the classes of a model as a tuple of plain values.
+
+    Raises:
+        TypeError: if one of them can be no label.
+        ValueError: if they are too few, or two of them print alike.
+    """
+    names = tuple(map(_to_plain, names))
+    if len(names) < (1 if multi_label else 2):
+        raise ValueError(
+            "Expected the names of at least two classes, or with "
+            f"`multi_label` of one. Received: {list(names)}"
+        )
+    check_told_apart(names)
+    return names
 
 
 def check_labels(labels: Any, number: int) -> list[Any]:

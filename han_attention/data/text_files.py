@@ -11,10 +11,13 @@ from han_attention.data.readers.columns import has_label_columns
 from han_attention.data.readers.paths import find_files
 from han_attention.data.readers.registry import LABELLED_FORMATS
 from han_attention.data.readers.registry import Reader
+from han_attention.data.readers.rows import MAX_ROW_BYTES
+from han_attention.data.readers.rows import MOST_ROW_BYTES
 from han_attention.data.readers.rows import BadRow as BadRow
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.validation import check_boolean
+from han_attention.validation import check_integer
 from han_attention.validation import check_text
 
 _MOST_NAMED = 10  # bad rows, in one error
@@ -85,6 +88,8 @@ class TextFiles:
         skip_bad_rows: Whether to count bad rows in `bad_rows` and go on; with
             `"empty"` those alone that have no text. Else bad rows are an
             error, which names up to ten. Defaults to `False`.
+        max_row_bytes: A row of more bytes is a bad one, and never in memory
+            as a whole. Defaults to 67,108,864 (64 MiB).
         encoding: Such as "cp1252". Defaults to None: UTF-8.
         columns: The names of all columns of CSV and Excel files that have no
             header. Defaults to None: the first row has them.
@@ -115,6 +120,7 @@ class TextFiles:
         multi_label: bool = False,
         label_separator: str = "|",
         skip_bad_rows: bool | Literal["empty"] = False,
+        max_row_bytes: int = MAX_ROW_BYTES,
         encoding: str | None = None,
         columns: Sequence[str] | None = None,
         keep: Sequence[str] | Literal["all"] = (),
@@ -129,6 +135,7 @@ class TextFiles:
             None if columns is None else _check_list("columns", columns),
             "all" if keep == "all" else _check_list("keep", keep),
             check_boolean("raw_quotes", raw_quotes),
+            check_integer("max_row_bytes", max_row_bytes, 1, MOST_ROW_BYTES),
             self._note_columns,
         )
         if has_label_columns(self._options) and not multi_label:

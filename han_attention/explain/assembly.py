@@ -47,7 +47,8 @@ def assemble_explanation(
     }
     nothing = [()] * len(places)
     weights = [w for (w,) in of_words.pop(ATTENTION, [(0.0,)] * len(places))]
-    added = of_words.pop(CONTRIBUTION, nothing)
+    # Without words it stays among the others: that it was asked for is known.
+    added = of_words.pop(CONTRIBUTION, nothing) if len(places) else nothing
     within: list[Any] = [None] * len(places)
     attention = scores.get(ATTENTION)
     if attention is not None and attention.words_in_sentence is not None:

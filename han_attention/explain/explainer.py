@@ -15,6 +15,7 @@ from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.reading import Reader
 from han_attention.explain.reading import Reading
+from han_attention.inference.base import check_finite
 from han_attention.inference.base import probabilities
 from han_attention.inference.base import warn_of_unknown_words
 from han_attention.inference.keras import Predictor
@@ -87,7 +88,7 @@ class Explainer:
             of_batch = chosen
             if methods is None and is_too_large(ids):
                 of_batch = [m for m in chosen if m.reads_parts]
-            reading, scores = self._run(ids, of_batch)
+            reading, scores = self._run(ids, of_batch, rows)
             values = probabilities(reading.logits, self.predictor.multi_label)
             predictions = self.predictor.decode_predictions(values)
             for n, row in enumerate(rows):
@@ -154,7 +155,10 @@ class Explainer:
         return chosen
 
     def _run(
-        self, ids: NDArray[np.int32], methods: Sequence[Method]
+        self,
+        ids: NDArray[np.int32],
+        methods: Sequence[Method],
+        rows: NDArray[Any] | None = None,
     ) -> tuple[Reading, dict[str, Scores]]:
         whole = [method.name for method in methods if not method.reads_parts]
         if whole and is_too_large(ids):
@@ -164,10 +168,13 @@ class Explainer:
                 f"Received: methods={whole} and ids of shape {ids.shape}"
             )
         reading = self._reader.read(ids)
-        return reading, {
-            method.name: method.score(self._reader, reading)
-            for method in methods
-        }
+        check_finite("logits", reading.logits, rows)
+        scores = {}
+        for method in methods:
+            found = method.score(self._reader, reading)
+            check_finite(f"scores of {method.name!r}", found.words, rows)
+            scores[method.name] = found
+        return reading, scores
 
 
 def explain_texts(

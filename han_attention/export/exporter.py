@@ -12,6 +12,7 @@ from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.inference.base import probabilities
 from han_attention.inference.saved_model import ONNX_MODEL
+from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import write_saved_model
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.validation import check_choice
@@ -81,7 +82,8 @@ def export_model(
 
     Raises:
         ImportError: if what the format needs is not installed.
-        ValueError: for an argument out of range, a folder with other files,
+        FileExistsError: if there are other files beside an earlier export.
+        ValueError: for an argument out of range, a folder of something else,
             a model that the format cannot hold, or predictions that differ.
 
     Example:
@@ -154,6 +156,7 @@ def _check_replaceable(folder: Path) -> None:
             "Invalid value for argument `folder`. Expected a new folder, an "
             f"empty one or an earlier export. Received: folder={str(folder)!r}"
         )
+    check_replaceable(folder)
 
 
 def _fixed_length(

@@ -47,9 +47,13 @@ def _not_equal(
     return [graph.add("Not", graph.add("Equal", left, number))]
 
 
+def _padding_mask(graph: OnnxGraph, layer: Any, ids: str) -> list[str]:
+    return _not_equal(graph, layer, ids, 0)
+
+
 def _any(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
     found = graph.cast(inputs, "int32")
-    found = graph.add("ReduceMax", found, axes=[*layer.axis], keepdims=0)
+    found = graph.add("ReduceMax", found, axes=[-1], keepdims=0)
     return [graph.cast(found, "bool")]
 
 
@@ -154,8 +158,10 @@ def _lstm(
 
 _CELLS = {"gru": ("GRU", _gru), "lstm": ("LSTM", _lstm)}
 _WRITERS: dict[str, Callable[..., list[str]]] = {
-    "NotEqual": _not_equal,
+    "NotEqual": _not_equal,  # of models saved by 0.1
     "Any": _any,
+    "PaddingMask": _padding_mask,
+    "AnyReal": _any,
     "Embedding": _embedding,
     "Dropout": _dropout,
     "BiGRU": _bigru,

@@ -36,13 +36,25 @@ def ngram_embedding_bag(
         each = _drop_repeated(graph, each, sentinel)
     rows = graph.add("Gather", graph.constant(table), each)
     axis = graph.constant([1], "int64")
-    return [graph.add("ReduceSum", rows, axis, keepdims=0)]
+    total = graph.add("ReduceSum", rows, axis, keepdims=0)
+    if layer.combiner == "sqrtn":
+        total = graph.add("Div", total, _root_of_number(graph, each, sentinel))
+    return [total]
 
 
 def add(graph: OnnxGraph, layer: Any, inputs: list[str]) -> list[str]:
     """The sum of two tensors."""
     expect(layer, "inputs", len(inputs), 2)
     return [graph.add("Add", *inputs)]
+
+
+def _root_of_number(graph: OnnxGraph, each: str, sentinel: str) -> str:
+    """The root of how many n-grams a text has, at least 1: (B, 1)."""
+    real = graph.cast(graph.add("Less", each, sentinel))
+    axis = graph.constant([1], "int64")
+    number = graph.add("ReduceSum", real, axis, keepdims=1)
+    one = graph.constant(1.0, "float32")
+    return graph.add("Sqrt", graph.add("Max", number, one))
 
 
 def _drop_repeated(graph: OnnxGraph, each: str, sentinel: str) -> str:

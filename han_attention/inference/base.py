@@ -9,16 +9,20 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.labels import check_class_names
 from han_attention.data.labels import count_logits
+from han_attention.inference.thresholds import check_threshold
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_boolean
+from han_attention.validation import name_argument
 
 _TEXTS_AT_ONCE = 4_096  # bounds the memory of a stream of texts
 
@@ -48,10 +52,20 @@ class TextPredictor(ABC):
         multi_label: bool = False,
     ) -> None:
         self.preprocessor = preprocessor
-        self.class_names = tuple(class_names)
         self.multi_label = check_boolean("multi_label", multi_label)
         self.thresholds: tuple[float | None, ...] | None = None
         self.training: dict[str, Any] = {}
+        with name_argument("class_names"):
+            self.class_names = check_class_names(class_names, multi_label)
+
+    def with_notes(
+        self,
+        thresholds: tuple[float | None, ...] | None,
+        training: dict[str, Any],
+    ) -> Self:
+        """Keep what a saved model says beside its model; gives itself back."""
+        self.thresholds, self.training = thresholds, training
+        return self
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
@@ -71,6 +85,21 @@ class TextPredictor(ABC):
         """Whether so many logits can be those of the classes."""
         number = len(self.class_names)
         return num_logits in (count_logits(number, self.multi_label), number)
+
+    def check_logits(self, logits: NDArray[Any], rows: NDArray[Any]) -> None:
+        """Raise a ValueError unless they are those of some texts.
+
+        Args:
+            logits: What `run` gave.
+            rows: The numbers of the texts.
+        """
+        if logits.ndim != 2 or not self.fits_classes(logits.shape[1]):
+            raise ValueError(
+                f"Expected logits of shape ({len(rows)}, {self.num_logits}), "
+                f"since class_names={list(self.class_names)}. Received: "
+                f"logits of shape {logits.shape}"
+            )
+        check_finite("logits", logits, rows)
 
     @property
     def pad_to_multiple_of(self) -> int:
@@ -95,13 +124,7 @@ class TextPredictor(ABC):
         predicted = np.zeros((len(encoded), len(self.class_names)), "float32")
         for rows in encoded.batches(batch_size):
             logits = self.run(encoded.padded(rows, self.pad_to_multiple_of))
-            if logits.ndim != 2 or not self.fits_classes(logits.shape[1]):
-                raise ValueError(
-                    f"Expected logits of shape ({len(rows)}, "
-                    f"{self.num_logits}), since class_names="
-                    f"{list(self.class_names)}. Received: logits of shape "
-                    f"{logits.shape}"
-                )
+            self.check_logits(logits, rows)
             predicted[rows] = probabilities(logits, self.multi_label)
         return predicted
 
@@ -183,22 +206,6 @@ class TextPredictor(ABC):
             )
 
 
-def check_threshold(threshold: Any) -> float | None:
-    """Return a threshold of a probability, or None, if it is one.
-
-    Raises:
-        ValueError: for anything but a number from 0 to 1.
-    """
-    if threshold is None:
-        return None
-    if isinstance(threshold, (int, float)) and 0 <= threshold <= 1:
-        return float(threshold)
-    raise ValueError(
-        "Invalid value for argument `threshold`. Expected a number from 0 to "
-        f"1. Received: threshold={threshold!r}"
-    )
-
-
 def probabilities(
     logits: NDArray[Any], multi_label: bool = False
 ) -> NDArray[np.float32]:
@@ -216,6 +223,27 @@ def probabilities(
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     normalized = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return normalized.astype("float32")
+
+
+def check_finite(
+    name: str, scores: NDArray[Any], rows: NDArray[Any] | None = None
+) -> None:
+    """Raise a ValueError if a score of a text is NaN or infinite.
+
+    Args:
+        name: What the scores are.
+        scores: (N, ...) of N texts.
+        rows: (N,) the numbers of the texts. Defaults to None: in order.
+    """
+    finite = np.isfinite(scores).reshape(len(scores), -1).all(axis=1)
+    if not finite.all():
+        bad = np.flatnonzero(~finite)
+        raise ValueError(
+            f"The model gives NaN or infinite {name} for "
+            f"{len(bad)} of {len(scores)} texts, such as the one at index "
+            f"{int(bad[0] if rows is None else rows[bad[0]])}: its weights "
+            "are of no use."
+        )
 
 
 def warn_of_unknown_words(encoded: Encoded) -> None:

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.inference.fork import check_not_forked
+
 # A step of the loop over time takes 7 ms more where it is not traced, and
 # tracing takes half a second.
 _EAGER_TIME_STEPS = 60
@@ -35,6 +37,7 @@ class TracedLater:
 
     def __call__(self, ids: NDArray[np.int32]) -> Any:
         """The outputs of the model for ids (B, T) or (B, S, T), as arrays."""
+        check_not_forked()
         if keras.backend.backend() != "tensorflow":
             return self.model.predict_on_batch(ids)
         self._time_steps += sum(ids.shape[1:])

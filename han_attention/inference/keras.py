@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
 from han_attention.inference.base import TextPredictor
+from han_attention.inference.keras_file import load_keras_file
 from han_attention.inference.model_reader import ModelReader
 from han_attention.inference.saved_model import KERAS_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import load_whole
 from han_attention.inference.saved_model import write_saved_model
 from han_attention.models.introspection import find_poolings
 from han_attention.text.encoding import check_ids
@@ -123,16 +124,16 @@ class Predictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        saved = open_saved_model(folder)
-        predictor = cls(
-            keras.models.load_model(saved.path, compile=False),
-            saved.preprocessor,
-            saved.class_names,
-            saved.multi_label,
+        return load_whole(
+            folder,
+            KERAS_MODEL,
+            lambda saved: cls(
+                load_keras_file(saved.path),
+                saved.preprocessor,
+                saved.class_names,
+                saved.multi_label,
+            ).with_notes(saved.thresholds, saved.training),
         )
-        predictor.thresholds = saved.thresholds
-        predictor.training = saved.training
-        return predictor
 
 
 def pad_to_multiple_of() -> int:

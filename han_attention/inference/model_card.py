@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 MODEL_CARD = "model_card.md"
@@ -23,6 +24,7 @@ _SHOWN = (  # of the settings
     "seed",
 )
 _MOST_CLASSES = 50
+_LONGEST = 100  # characters of a date, or a fingerprint
 _LIMITS = """- It knows these classes and no other: a text of none of them
   gets one too, unless there are thresholds.
 - It knows the words of its training texts; of others it sees nothing.
@@ -82,6 +84,51 @@ def make_model_card(
     for title, content in sections.items():
         lines += [f"## {title}", content.strip() or "Not noted."]
     return "\n\n".join(lines) + "\n"
+
+
+def write_model_card(
+    folder: Path, class_names: Sequence[Any], notes: Mapping[str, Any]
+) -> None:
+    """Write the card of a saved model into its folder."""
+    card = make_model_card(
+        class_names,
+        notes.get("settings") or {},
+        notes.get("training") or {},
+        exported="format" in notes,
+    )
+    (folder / MODEL_CARD).write_text(
+        card, encoding="utf-8", errors="backslashreplace"
+    )
+
+
+def check_training(training: Any) -> dict[str, Any]:
+    """What a file says of a training, without what can be none of it.
+
+    Example:
+    >>> check_training({"date": "2026-11-27", "data": 3, "other": [1]})
+    {'date': '2026-11-27'}
+    """
+    if not isinstance(training, Mapping):
+        return {}
+    found: dict[str, Any] = {}
+    for name in ("date", "data"):
+        value = training.get(name)
+        if isinstance(value, str) and len(value) <= _LONGEST:
+            found[name] = value
+    for name in ("train_examples", "validation_examples"):
+        if isinstance(training.get(name), int):
+            found[name] = training[name]
+    counts = training.get("class_counts")
+    if isinstance(counts, list) and all(isinstance(n, int) for n in counts):
+        found["class_counts"] = counts
+    scores = training.get("scores")
+    if isinstance(scores, Mapping):
+        found["scores"] = {
+            name: value
+            for name, value in scores.items()
+            if isinstance(value, int | float)
+        }
+    return found
 
 
 def describe_accuracy(training: Mapping[str, Any]) -> str:

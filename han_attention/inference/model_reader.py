@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.inference.eager import TracedLater
+from han_attention.inference.fork import check_not_forked
 from han_attention.models.hierarchical import split_at_sentences
 from han_attention.models.introspection import find_ngrams
 from han_attention.models.introspection import find_poolings
@@ -31,6 +32,7 @@ class ModelReader:
     """
 
     def __init__(self, model: keras.Model, pad_to_multiple_of: int = 1) -> None:
+        check_not_forked()
         self.model = model
         self.pad_to_multiple_of = pad_to_multiple_of
 

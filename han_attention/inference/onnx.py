@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.saved_model import load_whole
 from han_attention.text.preprocessor import TextPreprocessor
 
 
@@ -47,11 +47,14 @@ class OnnxPredictor(TextPredictor):
         super().__init__(preprocessor, class_names, multi_label)
         self._session = session
         self._cores = os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self._cores)
+        self._process: int | None = None
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         # A part of the texts for each core: the threads of onnxruntime split
         # each step of the GRU instead, and mostly wait for each other.
+        if self._process != os.getpid():  # a fork has no threads
+            self._threads = ThreadPoolExecutor(self._cores)
+            self._process = os.getpid()
         parts = np.array_split(ids, min(len(ids), self._cores))
         return np.concatenate([*self._threads.map(self._run_part, parts)])
 
@@ -67,7 +70,10 @@ class OnnxPredictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        saved = open_saved_model(folder, ONNX_MODEL)
+        return load_whole(folder, ONNX_MODEL, cls._load)
+
+    @classmethod
+    def _load(cls, saved: SavedModel) -> Self:
         try:
             import onnxruntime
         except ImportError as error:
@@ -77,12 +83,31 @@ class OnnxPredictor(TextPredictor):
             ) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # see `run`
-        session = onnxruntime.InferenceSession(
-            saved.path, options, providers=["CPUExecutionProvider"]
-        )
-        predictor = cls(
-            session, saved.preprocessor, saved.class_names, saved.multi_label
-        )
-        predictor.thresholds = saved.thresholds
-        predictor.training = saved.training
+        options.log_severity_level = 4  # errors are raised, not printed too
+        try:
+            session = onnxruntime.InferenceSession(
+                saved.path, options, providers=["CPUExecutionProvider"]
+            )
+            predictor = cls(
+                session,
+                saved.preprocessor,
+                saved.class_names,
+                saved.multi_label,
+            )
+            predictor.with_notes(saved.thresholds, saved.training)._check()
+        except Exception as error:  # onnxruntime has no common type
+            reason = " ".join(str(error).split())
+            raise ValueError(
+                f"Damaged model: cannot use {saved.path} ({reason:.300})"
+            ) from error
         return predictor
+
+    def _check(self) -> None:
+        """Raise unless the model takes every id, and gives the logits."""
+        largest = np.full(
+            (1,) * (3 if self.preprocessor.hierarchical else 2),
+            len(self.tokenizer) - 1,
+            "int32",
+        )
+        logits = self.run(largest)
+        self.check_logits(logits, np.zeros(1, "int64"))

@@ -1,29 +1,42 @@
 """The folder of a saved model: written, and read once, with all checks."""
 
-import hashlib
+import dataclasses
 import json
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
 from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 import han_attention
-from han_attention.atomic import replace_when_written
+from han_attention.data.labels import check_class_names
+from han_attention.inference.checksums import check_checksums
+from han_attention.inference.checksums import make_checksums
 from han_attention.inference.model_card import MODEL_CARD
-from han_attention.inference.model_card import make_model_card
+from han_attention.inference.model_card import check_training
+from han_attention.inference.model_card import write_model_card
+from han_attention.inference.thresholds import read_thresholds
+from han_attention.json_text import read_json
+from han_attention.json_text import replace_non_finite
 from han_attention.text.preprocessor import CONFIG
 from han_attention.text.preprocessor import TOKENIZER
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_boolean
+from han_attention.validation import check_integer
 
 FORMAT_VERSION = 3  # 1 had no documents; 1 and 2 call `truncation` "keep"
 KERAS_MODEL = "model.keras"
 ONNX_MODEL = "model.onnx"
+
+_TRIES = 100  # to read a model that others replace meanwhile
+
+T = TypeVar("T")
 
 _IN_VERSION_1 = {
     "architecture": "flat",
@@ -49,6 +62,7 @@ class SavedModel:
         settings: Those of the training, under the names of today.
         thresholds: From which probability on each class is answered, or None.
         training: What is known of the training; empty for older models.
+        identity: Of the folder, as it was read.
     """
 
     folder: Path
@@ -59,6 +73,7 @@ class SavedModel:
     settings: dict[str, Any]
     thresholds: tuple[float | None, ...] | None = None
     training: dict[str, Any] = field(default_factory=dict)
+    identity: Any = None
 
 
 def open_saved_model(
@@ -79,25 +94,97 @@ def open_saved_model(
     if isinstance(folder, SavedModel):
         return folder
     folder = Path(folder)
+    for _ in range(_TRIES):
+        identity = _identify(folder)
+        try:
+            saved = _open(folder, model_file)
+        except (OSError, ValueError):
+            if identity == _identify(folder):
+                raise
+        else:
+            if identity == _identify(folder):
+                return dataclasses.replace(saved, identity=identity)
+    raise OSError(f"The model in {folder} is replaced again and again.")
+
+
+def load_whole(
+    folder: "str | Path | SavedModel",
+    model_file: str,
+    load: Callable[[SavedModel], T],
+) -> T:
+    """What is loaded from a folder, all of it from one and the same model.
+
+    If the model is replaced by another while it is read, it is read again.
+
+    Args:
+        folder: The folder of a saved model, or one that is open already.
+        model_file: The file in it that is to be read.
+        load: Loads the model of an open folder.
+
+    Raises:
+        OSError: if it is replaced again and again.
+        What `open_saved_model` and `load` raise.
+    """
+    saved = open_saved_model(folder, model_file)
+    for _ in range(_TRIES):
+        try:
+            loaded = load(saved)
+        except (OSError, ValueError):
+            if saved.identity == _identify(saved.folder):
+                raise
+        else:
+            if saved.identity == _identify(saved.folder):
+                return loaded
+        saved = open_saved_model(saved.folder, saved.path.name)
+    raise OSError(f"The model in {saved.folder} is replaced again and again.")
+
+
+def _identify(folder: Path) -> tuple[int, ...] | None:
+    """What changes if another folder takes its place."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _open(folder: Path, model_file: str) -> SavedModel:
     for name in (CONFIG, TOKENIZER, model_file):
         if not (folder / name).is_file():
             raise FileNotFoundError(f"No model: {folder / name} is missing")
     content = _read_config(folder / CONFIG)
-    _check_files(folder, content["sha256"])
+    checksums = content.get("sha256")
+    if not isinstance(checksums, dict):
+        raise _damaged(folder / CONFIG, KeyError("sha256"))
+    check_checksums(folder, checksums, (TOKENIZER, model_file))
     tokenizer = Tokenizer.load(folder / TOKENIZER)
     try:
-        return SavedModel(
-            folder,
-            folder / model_file,
-            TextPreprocessor.from_config(content, tokenizer),
-            tuple(content["class_names"]),
-            check_boolean("multi_label", content["multi_label"]),
-            upgrade_settings(content.get("settings", {})),
-            _read_thresholds(content),
-            dict(content.get("training") or {}),
-        )
+        return _make_saved_model(folder, model_file, content, tokenizer)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(folder / CONFIG) from error
+        raise _damaged(folder / CONFIG, error) from error
+
+
+def _make_saved_model(
+    folder: Path, model_file: str, content: dict[str, Any], tokenizer: Tokenizer
+) -> SavedModel:
+    """What a `config.json` says, if it does not contradict itself."""
+    multi_label = check_boolean("multi_label", content["multi_label"])
+    names = content["class_names"]
+    if not isinstance(names, list):
+        raise ValueError("class_names is no list")
+    settings = upgrade_settings(content.get("settings", {}))
+    if settings.get("multi_label", multi_label) != multi_label:
+        raise ValueError("multi_label is not that of the training")
+    return SavedModel(
+        folder,
+        folder / model_file,
+        TextPreprocessor.from_config(content, tokenizer),
+        check_class_names(names, multi_label),
+        multi_label,
+        settings,
+        read_thresholds(content),
+        check_training(content.get("training")),
+    )
 
 
 def write_saved_model(
@@ -128,24 +215,18 @@ def write_saved_model(
         "class_names": list(class_names),
         "multi_label": multi_label,
         **preprocessor.get_config(),
-        "sha256": {
-            path.relative_to(folder).as_posix(): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-            and path not in (folder / CONFIG, folder / MODEL_CARD)
-        },
+        "sha256": make_checksums(
+            folder, without=(folder / CONFIG, folder / MODEL_CARD)
+        ),
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=_to_plain)
+    text = json.dumps(
+        replace_non_finite(content),
+        indent=2,
+        ensure_ascii=False,
+        default=_to_plain,
+    )
     (folder / CONFIG).write_text(text, encoding="utf-8")
-    card = make_model_card(
-        class_names,
-        extra.get("settings") or {},
-        extra.get("training") or {},
-        exported="format" in extra,
-    )
-    (folder / MODEL_CARD).write_text(
-        card, encoding="utf-8", errors="backslashreplace"
-    )
+    write_model_card(folder, class_names, extra)
 
 
 def check_replaceable(folder: Path) -> None:
@@ -161,8 +242,8 @@ def check_replaceable(folder: Path) -> None:
     files = (path for path in folder.rglob("*") if not path.is_dir())
     names = {path.relative_to(folder).as_posix() for path in files}
     try:
-        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        names -= {CONFIG, MODEL_CARD, *content["sha256"]}
+        known = read_json(folder / CONFIG)["sha256"]
+        names -= {CONFIG, MODEL_CARD, *known}
     except (OSError, ValueError, KeyError, TypeError):
         pass
     if names:
@@ -192,71 +273,28 @@ def upgrade_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return upgraded
 
 
-def write_thresholds(
-    saved: SavedModel, thresholds: Sequence[float | None] | None
-) -> None:
-    """Note in a folder from which probability on each class is answered."""
-    path = saved.folder / CONFIG
-    content = json.loads(path.read_text(encoding="utf-8"))
-    content["thresholds"] = None if thresholds is None else list(thresholds)
-    with replace_when_written(path) as temporary:
-        text = json.dumps(content, indent=2, ensure_ascii=False)
-        temporary.write_text(text, encoding="utf-8")
-
-
-def _read_thresholds(
-    content: Mapping[str, Any],
-) -> tuple[float | None, ...] | None:
-    given = content.get("thresholds")
-    if given is None:
-        return None
-    if len(given) != len(content["class_names"]):
-        raise ValueError("Expected a threshold for each class")
-    if not all(one is None or 0 <= one <= 1 for one in given):
-        raise ValueError("Expected thresholds from 0 to 1")
-    return tuple(given)
-
-
 def _read_config(path: Path) -> dict[str, Any]:
     """The content of a `config.json`, with the keys of today's format."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         version = content["format_version"]
-        newer = version > FORMAT_VERSION
-        if not newer:
-            content["sha256"] = dict(content["sha256"])
-            return content | _IN_VERSION_1 if version == 1 else content
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
-    raise ValueError(
-        f"The model in {path.parent} was written by han_attention "
-        f"{content.get('han_attention')}, which is newer. Upgrade "
-        f"han_attention (this is {han_attention.__version__})."
-    )
+        newer = check_integer("format_version", version, 1) > FORMAT_VERSION
+    except (ValueError, KeyError) as error:
+        raise _damaged(path, error) from error
+    if newer:
+        raise ValueError(
+            f"The model in {path.parent} was written by han_attention "
+            f"{content.get('han_attention')!s:.40}, which is newer. Upgrade "
+            f"han_attention (this is {han_attention.__version__})."
+        )
+    return content | _IN_VERSION_1 if version == 1 else content
 
 
-def _check_files(folder: Path, checksums: Mapping[str, str]) -> None:
-    """Raise unless every file is there and as it was saved."""
-    for name, expected in checksums.items():
-        path = folder / name
-        if not path.is_file():
-            raise FileNotFoundError(f"No model: {path} is missing")
-        if _sha256(path) != expected:
-            raise ValueError(
-                f"Altered model: {path} is not the file that was saved with "
-                f"{CONFIG} (its sha256 differs). Save or copy the model again."
-            )
-
-
-def _damaged(path: Path) -> ValueError:
-    return ValueError(f"Damaged model: cannot read {path}")
+def _damaged(path: Path, error: Exception) -> ValueError:
+    reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+    return ValueError(f"Damaged model: cannot read {path} ({reason})")
 
 
 def _to_plain(value: Any) -> Any:
     """A number of NumPy as a plain one, anything else as a string."""
     return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from keras import ops
 from han_attention.ops import additive_scores
 from han_attention.ops import masked_softmax
 from han_attention.ops import masked_sparsemax
+from han_attention.ops import to_float
 from han_attention.ops import weighted_sum
 from han_attention.types import ConstraintLike
 from han_attention.types import InitializerLike
@@ -16,6 +17,7 @@ from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
 from han_attention.validation import check_mask_shape
+from han_attention.validation import check_pair_shapes
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
 
@@ -46,8 +48,7 @@ class AttentionPooling(keras.layers.Layer):
         time_major: Whether the inputs are (T, B, D) and the mask (T, B).
             Defaults to `False`.
         dropout: Float in [0, 1), the fraction of the attention weights
-            dropped
-            in training. Defaults to `0.0`.
+            dropped in training. Defaults to `0.0`.
         use_bias: Whether to add b. Defaults to `True`.
         kernel_initializer: Initializer of W. Defaults to `"glorot_uniform"`.
         bias_initializer: Initializer of b. Defaults to `"zeros"`.
@@ -64,10 +65,9 @@ class AttentionPooling(keras.layers.Layer):
 
     Call arguments:
         inputs: Tensor (B, T, D) or (B, S, T, D); or a tuple of two such,
-            `(forward, backward)`, which are concatenated along D.
+            `(forward, backward)`, which are joined along D. Integers are cast.
         mask: Boolean tensor of the shape of `inputs` without D, True = real.
-            Any pattern of True and False is right. Defaults to `None`: every
-            step is real.
+            Any pattern is right. Defaults to `None`: every step is real.
         return_attention_scores: Whether to return the weights too. Defaults
             to `False`.
         training: Whether dropout is applied.
@@ -150,9 +150,8 @@ class AttentionPooling(keras.layers.Layer):
         self.kernel = self._add("kernel", (features, self.units))
         self.bias = self._add("bias", (self.units,)) if self.use_bias else None
         # Not autocast: the scores stay in float32 under mixed precision.
-        self.context = self._add(
-            "context", (self.units, *heads), autocast=False
-        )
+        shape = (self.units, *heads)
+        self.context = self._add("context", shape, autocast=False)
 
     def call(
         self,
@@ -189,7 +188,7 @@ class AttentionPooling(keras.layers.Layer):
 
     def compute_output_shape(
         self, input_shape: Shape | tuple[Shape, Shape]
-    ) -> tuple[int | None, ...]:
+    ) -> Shape:
         shape = self._features_shape(input_shape)
         features = None if shape[-1] is None else shape[-1] * self.num_heads
         return (*self._leading_shape(shape), features)
@@ -253,7 +252,9 @@ class AttentionPooling(keras.layers.Layer):
     ) -> tuple[Tensor, Tensor | None]:
         """Join a pair, check the mask, and put the batch in front."""
         if isinstance(inputs, (tuple, list)):
+            check_pair_shapes([each.shape for each in inputs])
             inputs = ops.concatenate(list(inputs), axis=-1)
+        inputs = to_float(inputs, self.compute_dtype)
         mask = _single_mask(mask)
         check_mask_shape(mask, inputs.shape[:-1])
         if mask is not None:
@@ -270,14 +271,13 @@ class AttentionPooling(keras.layers.Layer):
             weights, self.dropout, seed=self.seed_generator
         )
 
-    def _leading_shape(
-        self, shape: tuple[int | None, ...]
-    ) -> tuple[int | None, ...]:
+    def _leading_shape(self, shape: Shape) -> Shape:
         return (shape[1],) if self.time_major else shape[:-2]
 
-    def _features_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def _features_shape(self, input_shape: Any) -> Shape:
         """The shape of the inputs, a pair joined along the features."""
         if input_shape and isinstance(input_shape[0], (tuple, list)):
+            check_pair_shapes(input_shape)
             sizes = [shape[-1] for shape in input_shape]
             features = None if None in sizes else sum(sizes)
             shape = (*input_shape[0][:-1], features)

@@ -1,11 +1,14 @@
 """Both directions of an RNN over padded sequences, on every fast path."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import keras
 from keras import ops
 
+from han_attention.layers.padding_side import move_padding_right
 from han_attention.ops import reverse_within_length
+from han_attention.ops import take_steps
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
@@ -19,6 +22,7 @@ from han_attention.validation import check_rate
 class BidirectionalRNN(keras.layers.Layer):
     """What `BiGRU`, where the arguments are explained, and `BiLSTM` share.
 
+    A sequence whose padding is not on its right is first put in that order.
     No RNN is ever given a mask, which would cost cuDNN on PyTorch, the
     precomputed products on JAX, and on TensorFlow a GPU assertion for rows
     with nothing real: the backward RNN reads the sequence reversed within its
@@ -90,28 +94,73 @@ class BidirectionalRNN(keras.layers.Layer):
         training: bool | None = None,
     ) -> Tensor | tuple[Tensor, Tensor]:
         check_mask_shape(mask, inputs.shape[:-1])
+        if 0 in inputs.shape[:-1]:
+            return self._make_zeros(inputs)
         mask = None if mask is None else ops.cast(mask, "bool")
         if len(inputs.shape) == 4:
             return self._call_on_sequences(inputs, mask, training)
+        if inputs.shape[1] is None:  # it may be 0, of which no RNN is told
+            return self._call_on_some_steps(inputs, mask, training)
+        return self._call_on_steps(inputs, mask, training)
+
+    def _call_on_steps(
+        self, inputs: Tensor, mask: Tensor | None, training: bool | None
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """(B, T, D) with a step at least."""
+        if mask is None:
+            return self._merge(self._read_layers(inputs, None, training))
+        inputs, moved_mask, place = move_padding_right(inputs, mask)
+        real = ops.expand_dims(mask, -1)
+        return self._merge(
+            ops.where(real, take_steps(outputs, place), 0)
+            for outputs in self._read_layers(inputs, moved_mask, training)
+        )
+
+    def _call_on_some_steps(
+        self, inputs: Tensor, mask: Tensor | None, training: bool | None
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """(B, T, D) of which only the graph knows T: a step if it is 0."""
+        batch_size, steps, features = ops.shape(inputs)
+        shape = (batch_size, ops.maximum(1 - steps, 0), features)
+        step = ops.zeros(shape, inputs.dtype)
+        inputs = ops.concatenate([inputs, step], axis=1)
+        if mask is not None:
+            step = ops.cast(step[..., 0], "bool")
+            mask = ops.concatenate([mask, step], axis=1)
+        outputs = self._call_on_steps(inputs, mask, training)
+        return keras.tree.map_structure(lambda x: x[:, :steps], outputs)
+
+    def _read_layers(
+        self, inputs: Tensor, mask: Tensor | None, training: bool | None
+    ) -> tuple[Tensor, Tensor]:
         pair = self._read(0, inputs, mask, training)
         for n, dropout in enumerate(self.dropouts, start=1):
             merged = dropout(ops.concatenate(pair, axis=-1), training=training)
             pair = self._read(n, merged, mask, training)
-        if mask is not None:
-            real = ops.expand_dims(mask, -1)
-            pair = tuple(ops.where(real, x, 0) for x in pair)
+        return pair
+
+    def _merge(
+        self, outputs: Iterable[Tensor]
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        forward, backward = outputs
         if self.merge_mode is None:
-            return pair
-        return ops.concatenate(pair, axis=-1)
+            return forward, backward
+        return ops.concatenate([forward, backward], axis=-1)
+
+    def _make_zeros(self, inputs: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """What there is to say of no sequences, or of those without steps."""
+        shape = (*inputs.shape[:-1], self.units)
+        return self._merge([ops.zeros(shape, self.compute_dtype)] * 2)
 
     def _call_on_sequences(
         self, inputs: Tensor, mask: Tensor | None, training: bool | None
     ) -> Tensor | tuple[Tensor, Tensor]:
         """(B, S, T, D) read as B*S sequences."""
         *leading, steps, features = ops.shape(inputs)
+        number = leading[0] * leading[1]  # -1 is not known of no steps
         outputs = self.call(
-            ops.reshape(inputs, (-1, steps, features)),
-            None if mask is None else ops.reshape(mask, (-1, steps)),
+            ops.reshape(inputs, (number, steps, features)),
+            None if mask is None else ops.reshape(mask, (number, steps)),
             training,
         )
         return keras.tree.map_structure(
@@ -169,8 +218,23 @@ class BidirectionalRNN(keras.layers.Layer):
         training: bool | None,
     ) -> tuple[Tensor, Tensor]:
         """Layer n, both directions; what it gives on padding is not used."""
-        forward = self.forward_layers[n](inputs, training=training)
-        backward = self.backward_layers[n](
-            reverse_within_length(inputs, mask), training=training
-        )
+        backwards = reverse_within_length(inputs, mask)
+        forward = self._run(self.forward_layers[n], inputs, training)
+        backward = self._run(self.backward_layers[n], backwards, training)
         return forward, reverse_within_length(backward, mask)
+
+    def _run(
+        self, layer: keras.layers.Layer, inputs: Tensor, training: bool | None
+    ) -> Tensor:
+        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+            return layer(inputs, training=training)
+        from han_attention.layers._torch import run_rnn
+
+        inputs = ops.cast(inputs, self.compute_dtype)
+        weights = [ops.convert_to_tensor(each) for each in layer.weights[:3]]
+        return run_rnn(self.cell, inputs, weights)
+
+
+def _is_symbolic(inputs: Tensor) -> bool:
+    """Whether a model is being built, or its shapes are being found."""
+    return isinstance(inputs, keras.KerasTensor) or inputs.device.type == "meta"

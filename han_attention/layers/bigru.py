@@ -10,7 +10,7 @@ from han_attention.layers.saved_bilstm import BiGRU as SavedBiLSTM
 
 @keras.saving.register_keras_serializable(package="han_attention")
 class BiGRU(BidirectionalRNN):
-    """Reads a right-padded sequence forwards and backwards with a GRU.
+    """Reads a padded sequence forwards and backwards with a GRU.
 
         f_t = GRU(x_1 ... x_t)
         b_t = GRU(x_n ... x_t)        n: the real steps of the row
@@ -45,8 +45,8 @@ class BiGRU(BidirectionalRNN):
         inputs: Tensor (B, T, D); or (B, S, T, D), of which each of the B*S
             sequences is read by itself.
         mask: Boolean tensor of the shape of `inputs` without D, True = real,
-            with the padding on the right of each sequence. Defaults to
-            `None`: every step is real.
+            whatever the side of the padding. Defaults to `None`: every step
+            is real.
         training: Whether dropout is applied.
 
     Output:
@@ -54,7 +54,8 @@ class BiGRU(BidirectionalRNN):
         (B, T, units); (B, S, T, ...) for inputs of rank 4.
 
     Masking:
-        Appending padding never changes an output; on padding the output is 0,
+        Padding, on the right, on the left or between the steps, never changes
+        an output; on padding the output is 0,
         so a row with nothing real gives zeros. The mask is passed on.
 
     Raises:

@@ -7,7 +7,7 @@ from han_attention.layers.bidirectional import BidirectionalRNN
 
 @keras.saving.register_keras_serializable(package="han_attention")
 class BiLSTM(BidirectionalRNN):
-    """Reads a right-padded sequence forwards and backwards with an LSTM.
+    """Reads a padded sequence forwards and backwards with an LSTM.
 
         f_t = LSTM(x_1 ... x_t)
         b_t = LSTM(x_n ... x_t)        n: the real steps of the row
@@ -42,8 +42,8 @@ class BiLSTM(BidirectionalRNN):
         inputs: Tensor (B, T, D); or (B, S, T, D), of which each of the B*S
             sequences is read by itself.
         mask: Boolean tensor of the shape of `inputs` without D, True = real,
-            with the padding on the right of each sequence. Defaults to
-            `None`: every step is real.
+            whatever the side of the padding. Defaults to `None`: every step
+            is real.
         training: Whether dropout is applied.
 
     Output:
@@ -51,7 +51,8 @@ class BiLSTM(BidirectionalRNN):
         (B, T, units); (B, S, T, ...) for inputs of rank 4.
 
     Masking:
-        Appending padding never changes an output; on padding the output is 0,
+        Padding, on the right, on the left or between the steps, never changes
+        an output; on padding the output is 0,
         so a row with nothing real gives zeros. The mask is passed on.
 
     Raises:

@@ -15,6 +15,7 @@ from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_choice
 from han_attention.validation import check_integer
 from han_attention.validation import check_mask_shape
 from han_attention.validation import check_ngram_range
@@ -28,10 +29,12 @@ class NGramEmbeddingBag(keras.layers.Layer):
 
         y = sum over the n-grams g of the text of E[bucket(g)]
 
-    It is linear in the n-grams: with `units` logits a row says what the
-    phrase adds to each. The bucket is computed from the ids, so there is no
-    vocabulary of n-grams; those that share a bucket share a row (see
-    `ngram_buckets`). An `EmbeddingBag` is to PyTorch what this is to n-grams.
+    and with `combiner="sqrtn"` this divided by the root of their number, so
+    that long texts are not louder. It is linear in the n-grams: with `units`
+    logits a row says what the phrase adds to each. The bucket is computed
+    from the ids, so there is no vocabulary of n-grams; those that share a
+    bucket share a row (see `ngram_buckets`). It is to n-grams what
+    `EmbeddingBag` of PyTorch is to words.
 
     Args:
         units: Positive integer, the size of a row.
@@ -43,6 +46,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             not share; it is below `num_buckets`. Defaults to 0: none has.
         binary: Whether an n-gram counts once in a text, however often it
             occurs. Defaults to `True`.
+        combiner: `"sum"` or `"sqrtn"`. Defaults to `"sum"`.
         dropout: Float in [0, 1], the fraction of the n-grams dropped in
             training. With 1 all are: what adds to the same logits learns by
             itself. Defaults to `0.0`.
@@ -103,6 +107,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         num_buckets: int = 2**20,
         vocabulary_size: int = 0,
         binary: bool = True,
+        combiner: str = "sum",
         dropout: float = 0.0,
         embeddings_initializer: InitializerLike = "zeros",
         embeddings_regularizer: RegularizerLike = None,
@@ -121,6 +126,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             "num_buckets", num_buckets, self.vocabulary_size, units
         )
         self.binary = binary
+        self.combiner = check_choice("combiner", combiner, ("sum", "sqrtn"))
         self.dropout = 1.0 if dropout == 1 else check_rate("dropout", dropout)
         self.embeddings_initializer = keras.initializers.get(
             embeddings_initializer
@@ -167,6 +173,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         weights = self._real(each)
         if self.binary:
             weights = weights / count_occurrences(each)
+        weights = weights * self._scale(weights)
         added = ops.expand_dims(weights, -1) * self._rows(each)
         shape = (*ops.shape(buckets), self.units)
         return outputs, ops.cast(ops.reshape(added, shape), self.compute_dtype)
@@ -202,6 +209,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             "num_buckets": self.num_buckets,
             "vocabulary_size": self.vocabulary_size,
             "binary": self.binary,
+            "combiner": self.combiner,
             "dropout": self.dropout,
             "seed": self.seed,
         }
@@ -216,6 +224,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         if self.binary:
             each = drop_repeated(each, self.num_buckets)
         weights = self._real(each)
+        weights = weights * self._scale(weights)
         if training and self.dropout == 1:
             weights = ops.zeros_like(weights)
         elif training and self.dropout > 0:
@@ -224,6 +233,13 @@ class NGramEmbeddingBag(keras.layers.Layer):
             )
         added = ops.expand_dims(weights, -1) * self._rows(each)
         return ops.cast(ops.sum(added, axis=1), self.compute_dtype)
+
+    def _scale(self, weights: Tensor) -> Any:
+        """What the sum over (B, K) is multiplied by: (B, 1), or 1."""
+        if self.combiner == "sum":
+            return 1.0
+        number = ops.sum(weights, axis=1, keepdims=True)
+        return ops.rsqrt(ops.maximum(number, 1.0))
 
     def _real(self, each: Tensor) -> Tensor:
         return ops.cast(ops.less(each, self.num_buckets), "float32")

@@ -7,6 +7,7 @@ from keras import ops
 
 from han_attention.ops import masked_max
 from han_attention.ops import masked_softmax
+from han_attention.ops import to_float
 from han_attention.ops import weighted_sum
 from han_attention.types import Shape
 from han_attention.types import Tensor
@@ -86,6 +87,7 @@ class SequencePooling(keras.layers.Layer):
         return_attention_scores: bool = False,
     ) -> Tensor | tuple[Tensor, Tensor]:
         check_mask_shape(mask, inputs.shape[:-1])
+        inputs = to_float(inputs, self.compute_dtype)
         if mask is None:
             mask = ops.ones_like(inputs[..., 0], dtype="bool")
         mask = ops.cast(mask, "bool")

@@ -3,12 +3,12 @@
 import keras
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.padding_mask import PaddingMask
 from han_attention.models.heads import add_ngrams
 from han_attention.models.heads import attention_initializers
-from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
-from han_attention.ops import mask_from_ids
+from han_attention.models.heads import read_in_both_directions
 from han_attention.types import InitializerLike
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
@@ -61,8 +61,8 @@ def build_classifier(
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
         num_layers: Layers of the BiGRU. Defaults to 1.
-        cell: `"gru"` for a `BiGRU`, `"lstm"` for a `BiLSTM`. Defaults to
-            `"gru"`.
+        cell: `"gru"` for a `BiGRU`, `"lstm"` for a `BiLSTM`, `"none"` for
+            attention over the word vectors alone. Defaults to `"gru"`.
         num_heads: Context vectors of the attention. Defaults to 1.
         normalizer: `"softmax"` or `"sparsemax"`. Defaults to `"softmax"`.
         attention_dropout: Float in [0, 1), the fraction of the attention
@@ -137,13 +137,6 @@ def build_classifier(
         seed=seed,
         name="embedding_dropout",
     )
-    bigru = choose_rnn(cell)(
-        rnn_units,
-        num_layers=num_layers,
-        dropout=dropout,
-        seed=seed,
-        name="bigru",
-    )
     attention = AttentionPooling(
         attention_units,
         num_heads=num_heads,
@@ -160,15 +153,21 @@ def build_classifier(
 
     # === Functional model ===
     ids = keras.Input((None,), dtype="int32", name="ids")
-    mask = mask_from_ids(ids)
+    mask = PaddingMask(name="mask")(ids)
     words = embedding(ids)
     if embedding_dropout:
         words = word_dropout(words)
-    hidden = bigru(words, mask=mask)
-    if include_embedding:
-        hidden = keras.layers.Concatenate(name="with_embedding")(
-            [hidden, words]
-        )
+    hidden = read_in_both_directions(
+        words,
+        mask,
+        rnn_units,
+        cell=cell,
+        num_layers=num_layers,
+        dropout=dropout,
+        include_inputs=include_embedding,
+        seed=seed,
+        name="bigru",
+    )
     pooled, _ = attention(hidden, mask=mask, return_attention_scores=True)
     outputs = add_ngrams(
         logits(pooled_dropout(pooled)),

@@ -5,7 +5,6 @@ from typing import Any
 import keras
 
 from han_attention.data.labels import count_logits
-from han_attention.layers.bidirectional import BidirectionalRNN
 from han_attention.layers.bigru import BiGRU
 from han_attention.layers.bilstm import BiLSTM
 from han_attention.layers.ngrams import NGramEmbeddingBag
@@ -18,13 +17,45 @@ from han_attention.validation import check_positive_integer
 _RNNS = {layer.cell: layer for layer in (BiGRU, BiLSTM)}
 
 
-def choose_rnn(cell: str) -> type[BidirectionalRNN]:
-    """The layer that reads in both directions, by the name of its cell.
+def read_in_both_directions(
+    vectors: Tensor,
+    mask: Tensor,
+    units: int,
+    *,
+    cell: str,
+    num_layers: int,
+    dropout: float,
+    include_inputs: bool,
+    seed: int | None,
+    name: str,
+) -> Tensor:
+    """What the attention pools: vectors that know their neighbours.
 
-    Raises:
-        ValueError: unless it is `"gru"` or `"lstm"`.
+    Args:
+        vectors: (..., T, D).
+        mask: (..., T), True = real.
+        units: Size of each direction.
+        cell: `"gru"`, `"lstm"`, or `"none"`: the vectors as they are.
+        num_layers: Layers of the BiGRU or BiLSTM.
+        dropout: Between them.
+        include_inputs: Whether the vectors themselves come after.
+        seed: Of the dropout.
+        name: Of the layer.
+
+    Returns:
+        (..., T, 2 * units), with the inputs (..., T, 2 * units + D); or the
+        vectors.
     """
-    return _RNNS[check_choice("cell", cell, _RNNS)]
+    check_positive_integer("rnn_units", units)
+    if check_choice("cell", cell, ("none", *_RNNS)) == "none":
+        return vectors
+    layer = _RNNS[cell](
+        units, num_layers=num_layers, dropout=dropout, seed=seed, name=name
+    )
+    hidden = layer(vectors, mask=mask)
+    if not include_inputs:
+        return hidden
+    return keras.layers.Concatenate(name="with_embedding")([hidden, vectors])
 
 
 def num_logits(num_classes: int, multi_label: bool) -> int:
@@ -97,6 +128,7 @@ def add_ngrams(
         ngram_range,
         check_num_buckets("num_ngram_buckets", num_buckets, reserved, units),
         vocabulary_size=reserved,
+        combiner="sqrtn",
         dropout=dropout,
         embeddings_initializer=initializer,
         seed=seed,

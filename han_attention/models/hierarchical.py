@@ -1,17 +1,19 @@
 """The Hierarchical Attention Network: words, sentences, the document."""
 
+from functools import partial
+
 import keras
-from keras import ops
 
 from han_attention.layers.attention_pooling import AttentionPooling
+from han_attention.layers.padding_mask import AnyReal
+from han_attention.layers.padding_mask import PaddingMask
 from han_attention.layers.sequence_pooling import MODES
 from han_attention.layers.sequence_pooling import SequencePooling
 from han_attention.models.heads import add_ngrams
 from han_attention.models.heads import attention_initializers
-from han_attention.models.heads import choose_rnn
 from han_attention.models.heads import logits_layer
 from han_attention.models.heads import num_logits
-from han_attention.ops import mask_from_ids
+from han_attention.models.heads import read_in_both_directions
 from han_attention.types import InitializerLike
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
@@ -148,14 +150,14 @@ def build_han(
     def drop(rate: float, name: str) -> keras.layers.Layer:
         return keras.layers.Dropout(rate, seed=seed, name=name)
 
-    def read(name: str) -> keras.layers.Layer:
-        return choose_rnn(cell)(
-            rnn_units,
-            num_layers=num_layers,
-            dropout=dropout,
-            seed=seed,
-            name=name,
-        )
+    read = partial(
+        read_in_both_directions,
+        units=rnn_units,
+        cell=cell,
+        num_layers=num_layers,
+        dropout=dropout,
+        seed=seed,
+    )
 
     def pool(name: str) -> keras.layers.Layer:
         if pooling != "attention":
@@ -172,7 +174,7 @@ def build_han(
 
     # === Words, each sentence by itself ===
     ids = keras.Input((None, None), dtype="int32", name="ids")
-    mask = mask_from_ids(ids)
+    mask = PaddingMask(name="mask")(ids)
     words = keras.layers.Embedding(
         vocabulary_size,
         embedding_dim,
@@ -181,19 +183,18 @@ def build_han(
     )(ids)
     if check_rate("embedding_dropout", embedding_dropout):
         words = drop(embedding_dropout, "embedding_dropout")(words)
-    hidden = read("word_bigru")(words, mask=mask)
-    if include_embedding:
-        join = keras.layers.Concatenate(name="with_embedding")
-        hidden = join([hidden, words])
+    hidden = read(
+        words, mask, include_inputs=include_embedding, name="word_bigru"
+    )
     sentences, _ = pool("word_attention")(
         hidden, mask=mask, return_attention_scores=True
     )
 
     # === Sentences ===
-    word_mask, mask = mask, ops.any(mask, axis=-1)
+    word_mask, mask = mask, AnyReal(name="sentence_mask")(mask)
     if check_rate("dropout", dropout):
         sentences = drop(dropout, "sentence_dropout")(sentences)
-    hidden = read("sentence_bigru")(sentences, mask=mask)
+    hidden = read(sentences, mask, include_inputs=False, name="sentence_bigru")
     document, _ = pool("sentence_attention")(
         hidden, mask=mask, return_attention_scores=True
     )

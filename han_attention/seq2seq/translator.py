@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
+from han_attention.inference.keras_file import load_keras_file
 from han_attention.inference.saved_model import check_replaceable
+from han_attention.json_text import read_json
 from han_attention.seq2seq.model import AttentionSeq2Seq
 from han_attention.seq2seq.targets import teacher_forcing
 from han_attention.text.ragged import EncodedTexts
@@ -203,16 +204,16 @@ class Translator:
         """
         folder = Path(folder)
         try:
-            config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+            config = read_json(folder / _CONFIG)
             expected, separator = config["sha256"], config["separator"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError) as error:
             raise ValueError(f"Not a translator's folder: {folder}") from error
         if _checksums(folder) != expected:
             raise ValueError(
                 f"Not a translator's folder, or a damaged one: {folder}"
             )
         return cls(
-            keras.models.load_model(folder / _MODEL, compile=False),
+            load_keras_file(folder / _MODEL),
             Tokenizer.load(folder / _SOURCE),
             Tokenizer.load(folder / _TARGET),
             separator,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
+from han_attention.json_text import read_json
 from han_attention.text.encoding import LONG_SENTENCES
 from han_attention.text.encoding import TRUNCATIONS
 from han_attention.text.encoding import encode_documents
@@ -20,7 +21,7 @@ from han_attention.text.encoding import encode_texts
 from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.validation import check_choice
-from han_attention.validation import check_positive_integer
+from han_attention.validation import check_integer
 
 # What each architecture knows of how long texts are cut.
 LIMITS = {
@@ -34,6 +35,7 @@ LIMITS = {
 }
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
+_LARGEST_LIMIT = 2**31 - 1  # what an array of int32 can count
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class TextPreprocessor:
         check_choice("architecture", self.architecture, LIMITS)
         for name in ("max_tokens", "max_sentences", "max_sentence_tokens"):
             if (limit := getattr(self, name)) is not None:
-                check_positive_integer(name, limit)
+                check_integer(name, limit, 1, _LARGEST_LIMIT)
         check_choice("long_sentences", self.long_sentences, LONG_SENTENCES)
         check_choice("truncation", self.truncation, TRUNCATIONS)
 
@@ -192,7 +194,6 @@ class TextPreprocessor:
             raise FileNotFoundError(f"No preprocessor: {path} is missing")
         tokenizer = Tokenizer.load(Path(folder) / TOKENIZER)
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return cls.from_config(content, tokenizer)
+            return cls.from_config(read_json(path), tokenizer)
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"Damaged preprocessor: {path}") from error

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tokenizers
-from tokenizers import processors
 
 from han_attention.atomic import replace_when_written
+from han_attention.text.tokenizer_file import read_backend
 from han_attention.text.vocabulary import FIRST_WORD_ID
 from han_attention.text.vocabulary import PADDING_ID
 from han_attention.text.vocabulary import SPECIAL_WORDS
 from han_attention.text.vocabulary import START_ID
 from han_attention.text.vocabulary import UNKNOWN_ID
+from han_attention.text.vocabulary import add_start_token
 from han_attention.text.vocabulary import choose_pattern
 from han_attention.text.vocabulary import find_most_frequent
 from han_attention.text.vocabulary import make_word_backend
@@ -140,20 +141,16 @@ class Tokenizer:
 
     @classmethod
     def load(cls, path: str | Path) -> "Tokenizer":
-        """Read a tokenizer from a `tokenizer.json`.
+        """Read what `save` wrote; the file is not trusted.
 
         Raises:
             FileNotFoundError: if there is no such file.
-            ValueError: if it is not a tokenizer's.
+            ValueError: if it is not a tokenizer's, or does what none of ours
+                does: pads, cuts, splits or numbers texts in another way.
         """
         if not Path(path).is_file():
             raise FileNotFoundError(f"No tokenizer file: {path}")
-        try:
-            return cls(tokenizers.Tokenizer.from_file(str(path)))
-        except Exception as error:  # the library raises no narrower type
-            raise ValueError(
-                f"Not a tokenizer file: {path} ({error})"
-            ) from error
+        return cls(read_backend(Path(path)))
 
     def save(self, path: str | Path) -> None:
         """Write a `tokenizer.json`, which the `tokenizers` library reads."""
@@ -243,9 +240,7 @@ class Tokenizer:
                 "are none."
             )
         if start_token:
-            self._backend.post_processor = processors.TemplateProcessing(
-                single="[START] $A", special_tokens=[("[START]", START_ID)]
-            )
+            add_start_token(self._backend)
         return self
 
 

@@ -9,6 +9,7 @@ import tokenizers
 from tokenizers import models
 from tokenizers import normalizers
 from tokenizers import pre_tokenizers
+from tokenizers import processors
 from tokenizers import trainers
 
 from han_attention.validation import check_choice
@@ -117,6 +118,19 @@ def train_subword_backend(
         fuse_unk=True,
     )
     return backend
+
+
+def list_empty_backends() -> list[tokenizers.Tokenizer]:
+    """What splits texts in each way there is, without any words."""
+    return [_backend(models.WordLevel({}), pattern) for pattern in _PATTERNS]
+
+
+def add_start_token(backend: tokenizers.Tokenizer) -> None:
+    """Let each text start with the id of `[START]`."""
+    start = SPECIAL_WORDS[START_ID]
+    backend.post_processor = processors.TemplateProcessing(
+        single=f"{start} $A", special_tokens=[(start, START_ID)]
+    )
 
 
 def _alphabet(texts: Iterable[str], limit: int) -> list[str]:

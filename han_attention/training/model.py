@@ -22,6 +22,7 @@ def build_model(
     task: Task,
     vocabulary_size: int,
     word_vectors: NDArray[np.float32] | None = None,
+    num_ngram_buckets: int = 2**20,
 ) -> keras.Model:
     """Build the untrained model of some settings.
 
@@ -31,6 +32,8 @@ def build_model(
         vocabulary_size: The number of ids.
         word_vectors: (vocabulary_size, D) the vectors to start from. Defaults
             to None: random ones of the settings.
+        num_ngram_buckets: Rows of the table of the n-grams. Defaults to
+            1,048,576.
     """
     initializers = keras.initializers
     build: Any = build_classifier
@@ -51,7 +54,6 @@ def build_model(
         "embedding_dropout",
         "include_embedding",
         "ngram_range",
-        "num_ngram_buckets",
         "seed",
     )
     model = build(
@@ -68,6 +70,7 @@ def build_model(
         logits_initializer=initializers.TruncatedNormal(
             stddev=settings.output_stddev
         ),
+        num_ngram_buckets=num_ngram_buckets,
         ngram_dropout=1.0,
         **{name: getattr(settings, name) for name in same},
     )

@@ -1,113 +1,131 @@
-"""The n-grams of a model, which are trained before its attention.
+"""The n-grams of a model, which are trained by themselves.
 
 Trained together, the n-grams, which tell every training text from the others,
 leave the attention nothing to learn.
 """
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.layers.ngrams import NGramEmbeddingBag
 from han_attention.models.introspection import find_ngrams
 from han_attention.progress import announce
 from han_attention.settings import Settings
-from han_attention.text.count_ratios import log_count_ratios
-from han_attention.training.model import make_loss
+from han_attention.text.ngram_matrix import build_ngram_matrix
+from han_attention.training.ngram_classifier import NGramClassifier
+from han_attention.training.ngram_classifier import NGramTable
+from han_attention.training.ngram_classifier import NGramTexts
+from han_attention.training.ngram_classifier import join
+from han_attention.training.sources.base import Split
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.task import Task
-from han_attention.types import Tensor
 
-# A text has hundreds of n-grams: the sum of so many is a logit of a few units.
-_SCALE = 0.02
-_MIN_COUNT = 2  # what is in one text alone only tells it from others
-_EPOCHS = 3
-_LEARNING_RATE = 0.002
+BATCH_SIZE = 64
+_MOST_NGRAMS = 2**25  # of all texts: what fits into some hundred MB
+_MOST_BUCKETS = 2**20
+
+
+@dataclass(frozen=True)
+class TrainedNGrams:
+    """The n-grams of a model that were fitted to its training texts.
+
+    Attributes:
+        classifier: What fitted them.
+        train: The training texts.
+        validation: Those held out, without a text if there are none.
+        table: What was fitted.
+    """
+
+    classifier: NGramClassifier
+    train: NGramTexts
+    validation: NGramTexts
+    table: NGramTable
+
+    def refit(self) -> NGramTable:
+        """The table of all texts, those held out included."""
+        if not len(self.validation):
+            return self.table
+        return self.classifier.refit(join([self.train, self.validation]))
 
 
 def train_ngrams(
     model: keras.Model, settings: Settings, data: TrainingData
-) -> None:
-    """Train the n-grams of a model by themselves, from what the texts say.
+) -> TrainedNGrams | None:
+    """Fit the n-grams of a model, which `calibrate` adds to it at the end.
 
-    They start from rows of 0.02 r, with the Naive Bayes log-count ratios r of
-    `log_count_ratios`, and are trained for 3 epochs by Adam, with a bias that
-    is not kept: how frequent a class is, the attention learns too. Without
-    n-grams nothing is done.
+    Until then its table is empty, so that the attention is judged by itself:
+    an epoch that is better by the sum of both is seldom better at all.
 
     Args:
         model: A model of `build_model`.
         settings: All settings, checked.
         data: The texts to train on.
+
+    Returns:
+        What was fitted, or None of a model without n-grams.
     """
     layer = find_ngrams(model)
     if layer is None:
-        return
+        return None
     announce("training the n-grams", settings.verbose)
-    prior = _Prior(data.task)
-    batches = data.train.batches(settings.batch_size, settings.seed)
-    ratios = log_count_ratios(
-        prior.watch(iter(batches)),
-        len(data.task.class_names),
-        multi_label=data.task.multi_label,
+    train = read_ngrams(layer, data.task, data.train, settings.seed)
+    validation = train.take(np.arange(0))
+    if data.held_out is not None:
+        validation = read_ngrams(layer, data.task, data.held_out)
+    classifier = NGramClassifier(
+        layer.vocabulary_size, data.task.multi_label, settings.seed
+    )
+    table = classifier.fit(train, validation)
+    return TrainedNGrams(classifier, train, validation, table)
+
+
+def choose_num_buckets(settings: Settings, data: TrainingData) -> int:
+    """The rows of the table: of the settings, or twice the n-grams there are.
+
+    At most 2^20, and so few that rows of many classes do not fill the memory.
+    """
+    if settings.num_ngram_buckets is not None or settings.ngram_range is None:
+        return settings.num_ngram_buckets or _MOST_BUCKETS
+    shortest, longest = settings.ngram_range
+    words = len(data.preprocessor.tokenizer)
+    number = words + data.train.num_tokens * (longest - shortest + 1)
+    classes = max(1, len(data.task.class_names) // 8)
+    most = max(_MOST_BUCKETS // classes, 2 * words)
+    return 2 ** math.ceil(math.log2(min(number, most)))
+
+
+def read_ngrams(
+    layer: NGramEmbeddingBag, task: Task, split: Split, seed: int | None = None
+) -> NGramTexts:
+    """The n-grams of the texts of a split, as many as fit into memory."""
+    labels, weights = [], []
+
+    def read_ids() -> Iterator[NDArray[Any]]:
+        tokens, longest = 0, layer.ngram_range[1]
+        for ids, of_texts, *of_weights in split.batches(BATCH_SIZE, seed):
+            labels.append(of_texts)
+            ones = np.ones(len(of_texts), "float32")
+            weights.append(of_weights[0] if of_weights else ones)
+            yield ids
+            tokens += int(np.count_nonzero(ids))
+            if tokens * longest > _MOST_NGRAMS:
+                break
+
+    matrix = build_ngram_matrix(
+        read_ids(),
         ngram_range=layer.ngram_range,
         num_buckets=layer.num_buckets,
         vocabulary_size=layer.vocabulary_size,
         binary=layer.binary,
-        min_count=_MIN_COUNT,
     )
-    layer.embeddings.assign(_SCALE * ratios)
-    layer.trainable = True
-    alone = _NGramsAlone(layer, prior.logits())
-    alone.compile(keras.optimizers.Adam(_LEARNING_RATE), make_loss(data.task))
-    for epoch in range(_EPOCHS):
-        batches = data.train.batches(settings.batch_size, settings.seed, epoch)
-        alone.fit(batches.feed(), shuffle=False, verbose=0)
-    layer.trainable = False
-
-
-class _NGramsAlone(keras.Model):
-    """From ids to the logits of the n-grams, with a bias of its own."""
-
-    def __init__(self, ngrams: Any, bias: NDArray[Any]) -> None:
-        super().__init__(name="ngrams_alone")
-        self.ngrams = ngrams
-        self.bias = self.add_weight(
-            shape=bias.shape, initializer="zeros", name="bias"
-        )
-        self.bias.assign(bias)
-        self.built = True
-
-    def call(self, ids: Tensor) -> Tensor:
-        return self.ngrams(ids, training=False) + self.bias
-
-
-class _Prior:
-    """How frequent each class is, counted while the texts are read."""
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-        size = 1 if task.one_logit else len(task.class_names)
-        self._counts = np.ones(size)  # one more text of each, and one without
-        self._total = 2.0
-
-    def watch(
-        self, batches: Iterator[tuple[NDArray[Any], ...]]
-    ) -> Iterator[tuple[NDArray[Any], ...]]:
-        """The same batches, counted."""
-        for batch in batches:
-            labels, size = batch[1], len(self._counts)
-            weights = batch[2] if len(batch) > 2 else np.ones(len(labels))
-            if labels.ndim == 1:
-                labels = np.eye(size)[labels]
-            self._counts += weights @ labels
-            self._total += weights.sum()
-            yield batch
-
-    def logits(self) -> NDArray[Any]:
-        """What the counts say of a text of which nothing is known."""
-        if self._task.one_logit or self._task.multi_label:
-            return np.log(self._counts / (self._total - self._counts))
-        return np.log(self._counts / self._counts.sum())
+    if layer.combiner == "sqrtn":
+        number = np.asarray(matrix.sum(axis=1)).reshape(-1)
+        matrix.data /= np.repeat(np.sqrt(number), np.diff(matrix.indptr))
+    targets = task.target_array(np.concatenate(labels))
+    return NGramTexts(matrix, targets, np.concatenate(weights))

@@ -42,3 +42,9 @@ class Task:
         if self.one_logit:
             return np.asarray(labels, "float32").reshape(-1, 1)
         return np.asarray(labels, "int32")
+
+    def target_array(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """What `label_array` gave, as (N, logits) of 0 and 1."""
+        if labels.ndim > 1:
+            return labels
+        return np.eye(len(self.class_names), dtype="float32")[labels]

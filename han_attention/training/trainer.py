@@ -17,8 +17,10 @@ import keras
 from han_attention.device import describe_device
 from han_attention.device import make_repeatable
 from han_attention.device import precision
+from han_attention.inference.fork import check_not_forked
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
+from han_attention.training.calibration import calibrate
 from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
@@ -27,6 +29,7 @@ from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
+from han_attention.training.ngrams import choose_num_buckets
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.run_folder import check_tensorboard
@@ -74,6 +77,7 @@ def train_model(
         TypeError: if a callback is none of Keras.
         ValueError: for a setting or data of no use.
     """
+    check_not_forked()
     callbacks = check_callbacks(callbacks)
     check_tensorboard(settings, run)
     settings = settings.checked()
@@ -93,6 +97,7 @@ def train_model(
         with precision(settings.mixed_precision):
             print(describe_device(), file=sys.stderr)
     model = _make_model(settings, data, start, resume)
+    ngrams = None if start else train_ngrams(model, settings, data)
     predictor = Predictor(
         model, data.preprocessor, data.task.class_names, data.task.multi_label
     )
@@ -101,6 +106,7 @@ def train_model(
             history = run_epochs(
                 model, settings, data, Path(checkpoint), callbacks=callbacks
             )
+        calibrate(predictor, data, ngrams)
         predictor.training = describe_training(settings, data, history)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
@@ -133,6 +139,7 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
+    calibrate(predictor, data, ngrams)
     run.draw(history)
     predictor.training = describe_training(settings, data, history)
     predictor.save(run.model, settings.to_dict())
@@ -173,7 +180,10 @@ def _make_model(
     tokenizer = data.preprocessor.tokenizer
     vectors = make_vectors(settings, data, resume)
     with precision(settings.mixed_precision):
-        model = build_model(settings, data.task, len(tokenizer), vectors)
-    if not resume:  # else it is in the checkpoint
-        train_ngrams(model, settings, data)
-    return model
+        return build_model(
+            settings,
+            data.task,
+            len(tokenizer),
+            vectors,
+            choose_num_buckets(settings, data),
+        )

@@ -138,3 +138,19 @@ def test_a_wrong_checksum_or_length_is_noticed(tmp_path, whole, last):
 )
 def test_a_file_that_is_no_archive_is_refused(tmp_path, content):
     check_damaged(tmp_path, content)
+
+
+def test_a_review_larger_than_the_archive_is_not_read(tmp_path, monkeypatch):
+    """A sparse file has a size, and need not have a single byte."""
+    monkeypatch.setattr("han_attention.unpacking.FREE_BYTES", 10_000)
+    path = tmp_path / "large.tar.gz"
+    with tarfile.open(path, "w:gz") as writer:
+        for name, content in REVIEWS.items():
+            add_file(writer, name, content)
+        add_file(writer, "aclImdb/train/pos/9_9.txt", b"\0" * 2_000_000)
+    with pytest.raises(ValueError, match="large.tar.gz .* times its size"):
+        load_imdb(path)
+    monkeypatch.undo()
+    monkeypatch.setattr("han_attention.data.imdb.MAX_ROW_BYTES", 1_000_000)
+    with pytest.raises(ValueError, match="9_9.txt .* longer than 1,000,000"):
+        load_imdb(path)

@@ -1,5 +1,6 @@
 """Attention weights of the words: those of the model, at the right place."""
 
+import dataclasses
 from functools import cache
 
 import keras
@@ -10,6 +11,9 @@ from predictor_cases import NAMES
 from predictor_cases import TEXTS
 from predictor_cases import get_explainer
 from predictor_cases import make_flat
+
+from han_attention.explain.methods import METHODS
+from han_attention.explain.methods.base import Scores
 
 make_predictor = cache(make_flat)
 
@@ -227,3 +231,25 @@ def test_explaining_leaves_the_predictor_as_it_was(predictor):
     before = predictor.predict_proba(TEXTS)
     explain_attention(predictor, TEXTS)
     np.testing.assert_array_equal(predictor.predict_proba(TEXTS), before)
+
+
+def test_what_was_asked_for_is_there_without_words(predictor):
+    with pytest.warns(UserWarning, match="no word"):
+        empty, _ = get_explainer(predictor)(
+            ["", "fine"], methods=["contribution", "occlusion"]
+        )
+    assert empty.methods == ["attention", "contribution", "occlusion"]
+    assert empty.scores("contribution") == empty.scores("occlusion") == []
+
+
+def test_scores_that_are_no_numbers_are_an_error(predictor, monkeypatch):
+    explainer = get_explainer(predictor)
+
+    def score(reader, reading):
+        values = np.full((*reading.ids.shape, 1), np.nan)
+        return Scores(np.where(reading.ids[..., None] == 0, 0.0, values))
+
+    broken = dataclasses.replace(METHODS["occlusion"], score=score)
+    monkeypatch.setitem(METHODS, "occlusion", broken)
+    with pytest.raises(ValueError, match="infinite scores of 'occlusion'"):
+        explainer(["fine"], methods=["occlusion"])

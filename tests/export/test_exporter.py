@@ -196,3 +196,13 @@ def test_a_folder_of_something_else_is_not_deleted(predictor, tmp_path):
         with pytest.raises(ValueError, match="`folder`.*earlier export"):
             export_model(predictor, tmp_path / name)
     assert names_in(tmp_path) == ["file", "model"]
+
+
+def test_other_files_beside_an_export_are_not_deleted(predictor, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "model.onnx").write_bytes(b"of another project")
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        export_model(predictor, folder)
+    assert names_in(folder) == ["model.onnx", "thesis.txt"]

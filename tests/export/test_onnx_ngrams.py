@@ -56,10 +56,13 @@ def test_logits_are_those_of_keras(build, rank, options, tmp_path):
 
 
 @pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("combiner", ["sum", "sqrtn"])
 @pytest.mark.parametrize("shape", [(0, 5), (3, 0), (2, 7)])
-def test_the_layer_alone(binary, shape, tmp_path):
+def test_the_layer_alone(binary, combiner, shape, tmp_path):
     ids = keras.Input((None,), dtype="int32")
-    layer = NGramEmbeddingBag(2, num_buckets=2**20, binary=binary)
+    layer = NGramEmbeddingBag(
+        2, num_buckets=2**20, binary=binary, combiner=combiner
+    )
     model = randomize(keras.Model(ids, layer(ids)))
     write(model, tmp_path / "model.onnx")
     batch = np.full(shape, 2**31 - 1, "int32")

@@ -181,3 +181,27 @@ def test_logits_of_another_number_than_the_classes(monkeypatch):
 def test_bad_batch_size(batch_size):
     with pytest.raises(ValueError, match="`batch_size`"):
         Adding().predict_proba(["fine"], batch_size)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("names", ["ab", "xyz"])
+def test_logits_that_are_no_numbers_are_an_error(names, value, monkeypatch):
+    predictor = Adding(names)
+    right = predictor.run
+
+    def run(ids):
+        return np.where(ids[:, :1] == 3, value, right(ids))  # of "awful"
+
+    monkeypatch.setattr(predictor, "run", run)
+    predictor.predict_proba(["fine", "dull"])
+    with pytest.raises(ValueError, match="for 1 of .* such as .* index 2: "):
+        predictor.predict_proba(["fine", "dull", "awful"])
+
+
+@pytest.mark.parametrize(
+    ("names", "multi_label"),
+    [([], False), (["a"], False), ([], True), ([1, "1"], False), ("aa", False)],
+)
+def test_class_names_that_are_too_few_or_alike(names, multi_label):
+    with pytest.raises(ValueError, match="`class_names`"):
+        Adding(names, multi_label)

@@ -1,8 +1,10 @@
 """Prediction with an exported model, where Keras is not there."""
 
+import json
 import subprocess
 import sys
 from functools import cache
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -178,3 +180,72 @@ def test_altered_file(tmp_path):
         file.write(b"\0")
     with pytest.raises(ValueError, match="Altered model"):
         OnnxPredictor.load(folder)
+
+
+def change(folder, name, edit):
+    """Change a JSON file of a saved model, and its checksum with it."""
+    path, config = folder / name, folder / "config.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    edit(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    if path != config:
+        seal(folder)
+
+
+def seal(folder):
+    """Note the checksums of the files as they are now."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    for name in config["sha256"]:
+        content = (folder / name).read_bytes()
+        config["sha256"][name] = sha256(content).hexdigest()
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def add_words(tokenizer):
+    words = tokenizer["model"]["vocab"]
+    words.update({f"new{n}": len(words) + n for n in range(9)})
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "expected"),
+    [
+        (
+            "config.json",
+            lambda config: config.update(class_names=["a", "b", "c"]),
+            "Expected logits of shape .1, 3.",
+        ),
+        (
+            "config.json",
+            lambda config: config.update(multi_label=True),
+            "Expected logits of shape .1, 2.",
+        ),
+        (
+            "config.json",
+            lambda config: config.update(architecture="hierarchical"),
+            "Invalid rank",
+        ),
+        ("tokenizer.json", add_words, "out of data bounds"),
+    ],
+    ids=["names", "multi_label", "architecture", "words"],
+)
+def test_what_contradicts_the_model_is_refused_on_loading(
+    name, edit, expected, tmp_path, capfd
+):
+    folder = save(make_predictor(), tmp_path / "model_onnx")
+    change(folder, name, edit)
+    with pytest.raises(ValueError, match=f"Damaged model: .*{expected}") as e:
+        OnnxPredictor.load(folder)
+    assert "\n" not in str(e.value)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 999, b"PK\3\4"])
+def test_a_damaged_model_is_one_line(content, tmp_path, capfd):
+    folder = save(make_predictor(), tmp_path / "model_onnx")
+    for damaged in (content, (folder / "model.onnx").read_bytes()[:-200]):
+        (folder / "model.onnx").write_bytes(damaged)
+        seal(folder)
+        with pytest.raises(ValueError, match="Damaged model: .*onnx") as e:
+            OnnxPredictor.load(folder)
+        assert "\n" not in str(e.value)
+    assert capfd.readouterr().err == ""

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 import han_attention
+from han_attention.atomic import replace_when_written
 from han_attention.inference.saved_model import FORMAT_VERSION
+from han_attention.inference.saved_model import load_whole
 from han_attention.inference.saved_model import open_saved_model
 from han_attention.inference.saved_model import upgrade_settings
 from han_attention.inference.saved_model import write_saved_model
+from han_attention.json_text import read_json
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.tokenizer import Tokenizer
 
@@ -180,6 +183,19 @@ def test_newer_version_with_other_entries(folder):
         {"multi_label": 1},
         {"settings": 5},
         {"sha256": 5},
+        {"sha256": None},
+        {"format_version": True},
+        {"format_version": -1},
+        {"max_tokens": 2**31},
+        {"max_tokens": 10**400},
+        {"class_names": []},
+        {"class_names": ["a"]},
+        {"class_names": "ab"},
+        {"class_names": ["a", "a"]},
+        {"class_names": [1, "1"]},
+        {"class_names": [["a"], {}]},
+        {"class_names": [None, None]},
+        {"settings": {"multi_label": True}},
     ],
 )
 def test_damaged_entries(entries, folder):
@@ -197,6 +213,43 @@ def test_damaged_config(content, folder):
         read(folder)
 
 
+def test_depth_and_size_of_a_config_are_no_crash(folder, monkeypatch):
+    (folder / "config.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="Damaged model: .*too deeply"):
+        read(folder)
+    write(folder)
+    with pytest.raises(ValueError, match="larger than 9 bytes"):
+        read_json(folder / "config.json", max_bytes=9)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "saved/inner/model.bin"])
+def test_a_file_without_a_checksum_is_not_read(name, folder):
+    checksums = json.loads((folder / "config.json").read_text())["sha256"]
+    for left in ({}, {k: v for k, v in checksums.items() if k != name}):
+        change(folder, sha256=left)
+        with pytest.raises(ValueError, match="has no checksum"):
+            read(folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/hostname", "../outside", "saved/../../outside", "link", ""]
+)
+def test_a_checksum_opens_no_file_outside_the_folder(name, folder):
+    (folder.parent / "outside").write_text("secret")
+    (folder / "link").symlink_to(folder.parent / "outside")
+    checksums = json.loads((folder / "config.json").read_text())["sha256"]
+    secret = sha256(b"secret").hexdigest()
+    change(folder, sha256=checksums | {name: secret})
+    with pytest.raises(ValueError, match="which is no file in it"):
+        read(folder)
+
+
+def test_numbers_that_json_has_not_are_written_as_null(folder):
+    write(folder, settings={"rate": float("nan"), "stops": [float("inf")]})
+    assert "NaN" not in (folder / "config.json").read_text()
+    assert read(folder).settings == {"rate": None, "stops": [None]}
+
+
 def test_settings_of_old_names_are_given_those_of_today(folder):
     settings = {"keep": "end", "unit": "pieces", "quiet": False, "epochs": 3}
     upgraded = {
@@ -208,3 +261,27 @@ def test_settings_of_old_names_are_given_those_of_today(folder):
     write(folder, settings=settings)
     assert read(folder).settings == upgraded
     assert upgrade_settings(upgraded) == upgraded
+
+
+def test_a_model_that_is_replaced_while_it_is_read_is_read_again(tmp_path):
+    """Of two models that take turns, one whole one is found each time."""
+
+    def save(number):
+        with replace_when_written(tmp_path / "model") as temporary:
+            temporary.mkdir()
+            (temporary / "model.bin").write_text(str(number))
+            write(temporary, names=(number, -number))
+
+    def load(saved):
+        if numbers:  # another process saves, and what was there is deleted
+            save(numbers.pop())
+            if not numbers:
+                raise FileNotFoundError(saved.path)
+        return saved.class_names[0], saved.path.read_text()
+
+    save(1)
+    numbers = [4, 3, 2]
+    found = load_whole(tmp_path / "model", "model.bin", load)
+    assert found == (4, "4")
+    with pytest.raises(FileNotFoundError):
+        load_whole(tmp_path / "nowhere", "model.bin", load)

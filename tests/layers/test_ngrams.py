@@ -81,24 +81,30 @@ def reference(ids, mask, layer):
         buckets = np.array(
             list_buckets(ids[row], mask[row], layer), dtype=object
         ).reshape(*ids.shape[1:], size)
-        counts = Counter(buckets.flat)
+        counts = Counter(b for b in buckets.flat if b is not None)
         for place in np.ndindex(buckets.shape):
             b = buckets[place]
             if b is not None:
                 part = counts[b] if layer.binary else 1
+                if layer.combiner == "sqrtn":
+                    number = len(counts) if layer.binary else counts.total()
+                    part *= np.sqrt(number)
                 added[(row, *place)] = table[b] / part
     return added.reshape(len(ids), -1, layer.units).sum(axis=1), added
 
 
+@pytest.mark.parametrize("combiner", ["sum", "sqrtn"])
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("ngram_range", [(1, 3), (2, 2), (1, 1), (2, 4)])
 @pytest.mark.parametrize("shape", [(4, 7), (3, 4, 6), (2, 3, 1), (2, 1)])
-def test_equals_reference(binary, ngram_range, shape):
+def test_equals_reference(combiner, binary, ngram_range, shape):
     rng = np.random.default_rng(2)
     ids = rng.integers(1, 4, shape)
     mask = rng.random(shape) < 0.8  # holes too, which no n-gram spans
     mask[0] = False
-    layer = make_layer(binary=binary, ngram_range=ngram_range)
+    layer = make_layer(
+        binary=binary, combiner=combiner, ngram_range=ngram_range
+    )
     outputs, added = layer(ids, mask=mask, return_contributions=True)
     assert_close([outputs, added], reference(ids, mask, layer))
     assert_close(layer(ids, mask=mask), outputs)

@@ -41,6 +41,7 @@ def test_layers_are_named():
     assert [layer.name for layer in model.layers] == [
         "ids",
         "embedding",
+        "mask",
         "bigru",
         "attention",
         "dropout",

@@ -1,16 +1,20 @@
-"""Training with n-grams: from log-count ratios, in memory and in files."""
+"""Training with n-grams: fitted alone, then frozen, then scaled."""
 
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from scipy.sparse import diags_array
+from sklearn.linear_model import LogisticRegression
 from training_cases import published
 
 from han_attention import TextClassifier
 from han_attention import TextFiles
 from han_attention.text.count_ratios import log_count_ratios
-from han_attention.training import ngrams
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
+from han_attention.training.ngram_classifier import NGramClassifier
+from han_attention.training.ngrams import choose_num_buckets
+from han_attention.training.ngrams import train_ngrams
 from han_attention.training.sources.memory import prepare_texts
 from han_attention.training.sources.stream import prepare_files
 
@@ -30,121 +34,142 @@ SMALL = {
     "seed": 1,
     "verbose": False,
 }
+TASKS = [
+    (LABELS, {}),
+    (["a", "b", "c", "b"] * 20, {}),
+    ([["a"], ["a", "b"]] * 40, {"multi_label": True}),
+    (LABELS, {"class_weight": {"no": 3.0}}),
+]
 
 
-def start(prepare, *data, epochs=0, monkeypatch=None, **settings):
+def train(prepare, *data, **settings):
     config = published(**SMALL | settings)
     prepared = prepare(config, *data)
-    size = len(prepared.preprocessor.tokenizer)
-    model = build_model(config, prepared.task, size)
-    monkeypatch.setattr(ngrams, "_EPOCHS", epochs)
-    ngrams.train_ngrams(model, config, prepared)
-    return model, prepared
+    model = build_model(
+        config,
+        prepared.task,
+        len(prepared.preprocessor.tokenizer),
+        num_ngram_buckets=choose_num_buckets(config, prepared),
+    )
+    return model, prepared, train_ngrams(model, config, prepared)
 
 
-def assert_started(model, ratios):
-    table = to_numpy(model.get_layer("ngrams").embeddings)
-    np.testing.assert_allclose(table, 0.02 * ratios, atol=1e-7)
-    assert np.abs(table).max() > 0.01
-
-
+@pytest.mark.parametrize(("labels", "options"), TASKS)
 @pytest.mark.parametrize("architecture", ["flat", "hierarchical"])
-@pytest.mark.parametrize(
-    ("labels", "options"),
-    [
-        (LABELS, {}),
-        (["a", "b", "c", "b"] * 20, {}),
-        ([["a"], ["a", "b"]] * 40, {"multi_label": True}),
-        (LABELS, {"class_weight": {"no": 3.0}}),
-    ],
-)
-def test_rows_start_from_ratios(architecture, labels, options, monkeypatch):
-    model, data = start(
-        prepare_texts,
-        TEXTS,
-        labels,
-        architecture=architecture,
-        monkeypatch=monkeypatch,
-        **options,
+def test_the_layer_gives_what_was_fitted(architecture, labels, options):
+    model, data, trained = train(
+        prepare_texts, TEXTS, labels, architecture=architecture, **options
     )
     layer = model.get_layer("ngrams")
-    ratios = log_count_ratios(
-        [data.train.batches(100)[0]],
-        len(set(np.concatenate([np.atleast_1d(x) for x in labels]))),
-        multi_label=bool(options.get("multi_label")),
-        ngram_range=(1, 2),
-        num_buckets=2**12,
-        vocabulary_size=layer.vocabulary_size,
-        min_count=2,
+    layer.embeddings.assign(trained.table.rows)
+    ids = data.train.texts.padded()
+    expected = trained.table.predict(trained.train) - trained.table.bias
+    received = to_numpy(layer(ids))
+    assert received.shape == trained.train.targets.shape
+    # The matrix has the texts in the order of the batches.
+    np.testing.assert_allclose(
+        np.sort(received, axis=0), np.sort(expected, axis=0), atol=1e-5
     )
-    assert_started(model, ratios)
+    assert np.abs(received).max() > 0.5
 
 
-def test_a_stream_gives_the_same_rows(tmp_path, monkeypatch):
-    lines = [f"{x},{y}" for x, y in zip(TEXTS, LABELS, strict=True)]
-    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *lines]))
-    files = TextFiles(tmp_path / "rows.csv")
-    streamed, _ = start(prepare_files, files, monkeypatch=monkeypatch)
-    in_memory, _ = start(prepare_texts, TEXTS, LABELS, monkeypatch=monkeypatch)
-    table = to_numpy(in_memory.get_layer("ngrams").embeddings)
-    assert_started(streamed, table / 0.02)
-
-
-def test_without_ngrams_nothing_starts(monkeypatch):
-    model, _ = start(
-        prepare_texts,
-        TEXTS,
-        LABELS,
-        ngram_range=None,
-        monkeypatch=monkeypatch,
-    )
-    assert model.layers[-1].name == "logits"
-
-
-@pytest.mark.parametrize(
-    ("labels", "options"),
-    [
-        (LABELS, {}),
-        (["a", "b", "c", "b"] * 20, {}),
-        ([["a"], ["a", "b"]] * 40, {"multi_label": True}),
-    ],
-)
-def test_ngrams_learn_alone_and_then_stay(labels, options, monkeypatch):
-    model, data = start(
-        prepare_texts,
-        TEXTS,
-        labels,
-        epochs=2,
-        monkeypatch=monkeypatch,
-        **options,
-    )
+def test_the_attention_learns_without_them():
+    model, data, trained = train(prepare_texts, TEXTS, LABELS)
     layer = model.get_layer("ngrams")
-    started, _ = start(
-        prepare_texts, TEXTS, labels, monkeypatch=monkeypatch, **options
-    )
-    before = to_numpy(started.get_layer("ngrams").embeddings)
-    after = to_numpy(layer.embeddings)
-    seen = np.any(after != before, axis=1)
     # The rows of the few n-grams that there are, and no others.
-    assert 4 < seen.sum() <= 4 + 2 * 4
+    assert 4 < np.any(trained.table.rows != 0, axis=1).sum() <= 4 + 2 * 4
+    layer.embeddings.assign(trained.table.rows)
     assert layer.trainable_variables == []
     ids, labels = data.train.batches(100)[0]
     compile_model(model, published(**SMALL), data.task, 10)
     model.train_on_batch(ids, labels)
-    np.testing.assert_array_equal(to_numpy(layer.embeddings), after)
+    np.testing.assert_allclose(
+        to_numpy(layer.embeddings), trained.table.rows, atol=1e-6
+    )
     assert not to_numpy(layer(ids, training=True)).any()
     assert to_numpy(layer(ids)).any()
 
 
-def test_what_is_frequent_is_not_learnt_twice(monkeypatch):
+def test_a_stream_gives_the_same_rows(tmp_path):
+    lines = [f"{x},{y}" for x, y in zip(TEXTS, LABELS, strict=True)]
+    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *lines]))
+    files = TextFiles(tmp_path / "rows.csv")
+    _, _, streamed = train(prepare_files, files)
+    _, _, in_memory = train(prepare_texts, TEXTS, LABELS)
+    for classifier in (streamed.classifier, in_memory.classifier):
+        classifier.scales = np.ones(3)  # the folds are others
+    np.testing.assert_allclose(
+        streamed.classifier.refit(streamed.train).rows,
+        in_memory.classifier.refit(in_memory.train).rows,
+        atol=1e-3,
+    )
+
+
+def test_each_view_is_the_regression_of_scikit_learn():
+    """With the columns scaled by what the docstring says."""
+    texts = [f"{a} {b} {c}" for a in "xyz" for b in "xyz" for c in "xuv"] * 3
+    labels = ["yes" if "x" in text and "u" in text else "no" for text in texts]
+    _, _, trained = train(prepare_texts, texts, labels)
+    train_texts, classifier = trained.train, trained.classifier
+    tables = classifier._fit_tables(train_texts)
+    binary = (train_texts.ngrams != 0).astype("float64")
+    counts = np.asarray(binary.sum(axis=0)).reshape(-1)
+    seen = np.flatnonzero(counts)
+    importance = np.log((1 + len(texts)) / (1 + counts[seen])) + 1
+    ratios = log_count_ratios(binary[:, seen], train_texts.targets)[:, 0]
+    words = seen < classifier.num_reserved
+    scales = [
+        importance * words,
+        importance,
+        np.sqrt(np.abs(ratios) * importance),
+    ]
+    for table, scale in zip(tables, scales, strict=True):
+        features = train_texts.ngrams[:, seen] @ diags_array(scale)
+        expected = LogisticRegression(C=10, solver="liblinear", tol=1e-8)
+        expected.fit(features, train_texts.targets[:, 0])
+        np.testing.assert_allclose(
+            table.predict(train_texts)[:, 0],
+            expected.decision_function(features),
+            rtol=0.03,
+        )
+
+
+def test_a_class_that_is_never_seen_says_what_the_prior_says():
+    _, _, trained = train(prepare_texts, TEXTS, LABELS)
+    texts = trained.train
+    texts.targets[:] = 0
+    tables = NGramClassifier(0, False, 1)._fit_tables(texts)
+    for table in tables:
+        assert not table.rows.any()
+        np.testing.assert_allclose(table.bias, np.log(1 / 81), atol=1e-5)
+
+
+def test_what_is_frequent_is_not_learnt_twice():
     """No word tells the classes apart, and one has nine texts of ten."""
     labels = (["no"] * 9 + ["yes"]) * 8
-    model, data = start(
-        prepare_texts, ["same"] * 80, labels, epochs=2, monkeypatch=monkeypatch
-    )
-    layer = model.get_layer("ngrams")
-    added = to_numpy(layer(data.train.batches(10)[0][0]))
-    assert np.abs(added).max() < 0.1
+    _, _, trained = train(prepare_texts, ["same"] * 80, labels)
+    added = trained.table.predict(trained.train) - trained.table.bias
+    # The word has a part of what the bias has, which is regularized too.
+    assert np.abs(added).max() < 2.2
+
+
+def test_without_ngrams_nothing_is_fitted():
+    model, _, trained = train(prepare_texts, TEXTS, LABELS, ngram_range=None)
+    assert model.layers[-1].name == "logits" and trained is None
+
+
+@pytest.mark.parametrize(
+    ("given", "texts", "expected"),
+    [
+        (None, TEXTS, 2**10),  # 80 texts of 4 words, twice
+        (300, TEXTS, 300),
+        (None, ["word"] * 2, 2**3),
+    ],
+)
+def test_the_table_is_as_large_as_it_must_be(given, texts, expected):
+    config = published(**SMALL | {"num_ngram_buckets": given})
+    data = prepare_texts(config, texts, LABELS[: len(texts)])
+    assert choose_num_buckets(config, data) == expected
 
 
 @pytest.mark.parametrize("architecture", ["flat", "hierarchical"])
@@ -165,10 +190,17 @@ def test_a_classifier_with_ngrams(architecture, tmp_path):
         atol=1e-6,
     )
     assert loaded.ngram_range == (1, 2)
-    # A resumed run has the rows of its checkpoint.
     more = TextClassifier(**SMALL | {"epochs": 3, "architecture": architecture})
     more.fit(TEXTS, LABELS, run_dir=tmp_path / "run", resume=True)
     assert len(more.history_) == 3
+    straight = TextClassifier(
+        **SMALL | {"epochs": 3, "architecture": architecture}
+    ).fit(TEXTS, LABELS)
+    np.testing.assert_allclose(
+        more.predict_proba(TEXTS[:2]),
+        straight.predict_proba(TEXTS[:2]),
+        atol=1e-6,
+    )
 
 
 def test_too_few_buckets_for_the_words():

@@ -1,22 +1,22 @@
-"""Rows out of CSV and TSV; a broken quote costs one row, not the file."""
+"""Rows out of CSV and TSV, with a header or named columns."""
 
 import csv
-from collections import deque
-from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
 from han_attention.data.readers.columns import Columns
 from han_attention.data.readers.columns import find_columns
+from han_attention.data.readers.csv_records import Lines
+from han_attention.data.readers.csv_records import read_records
 from han_attention.data.readers.rows import UNDECODABLE
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import describe_long_row
 from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.text_stream import get_suffix
 from han_attention.data.readers.text_stream import open_text
-
-_LONGEST_FIELD = 2**25  # characters; bounds what an open quote swallows
+from han_attention.data.readers.text_stream import read_lines
 
 
 def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
@@ -26,10 +26,16 @@ def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
     """
     # The csv module wants the line ends as they are.
     with open_text(path, encoding, newline="") as stream:
-        lines = _Lines(stream)
+        # The limit is one for the process. It is raised for good: to put it
+        # back would fail a reader in another thread.
+        most = options.max_row_bytes
+        csv.field_size_limit(max(csv.field_size_limit(), most))
+        lines = Lines(
+            read_lines(stream, most), most, describe_long_row(options)
+        )
         is_tsv = get_suffix(path) == ".tsv"
         delimiter = "\t" if is_tsv else _find_delimiter(lines)
-        records = _read_records(lines, delimiter, options.raw_quotes)
+        records = read_records(lines, delimiter, options.raw_quotes)
         number, names = 1, options.column_names
         try:
             if names is None:
@@ -53,71 +59,11 @@ def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
                 yield columns.make_row(values, where, split_labels=True)
 
 
-class _Lines:
-    """Counted lines, of which those of the current record can be taken back."""
-
-    def __init__(self, stream: Iterator[str]) -> None:
-        self._stream = stream
-        self._again: deque[str] = deque()
-        self._record: list[str] = []
-        self.number = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._stream)
-        self._record.append(line)
-        self.number += 1
-        return line
-
-    def start_record(self) -> None:
-        self._record.clear()
-
-    def take_back(self, start: int) -> None:
-        """Give the lines of the record again, from line `start` on."""
-        again = self._record[start:]
-        self._again.extendleft(reversed(again))
-        self.number -= len(again)
-
-
-def _find_delimiter(lines: _Lines) -> str:
+def _find_delimiter(lines: Lines) -> str:
     """The comma, unless the first line has none but a semicolon or a tab."""
     header = next((line for line in lines if line.strip()), "")
     lines.take_back(0)
     return next((mark for mark in ",;\t" if mark in header), ",")
-
-
-def _read_records(
-    lines: _Lines, delimiter: str, raw_quotes: bool
-) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Number of the first line, and cells, of each record that is not blank.
-
-    A quote that is not closed costs its line only: the lines that it
-    swallowed are read again.
-    """
-    # The limit is one for the process. It is raised for good: to put it back
-    # would fail a reader in another thread.
-    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
-    reader = csv.reader(
-        lines,
-        delimiter=delimiter,
-        strict=True,
-        quoting=csv.QUOTE_NONE if raw_quotes else csv.QUOTE_MINIMAL,
-    )
-    while True:
-        number = lines.number + 1
-        lines.start_record()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            lines.take_back(1)
-            yield number, error
-        else:
-            if cells:
-                yield number, cells
 
 
 def _check_header(header: list[str] | csv.Error, encoding: str) -> list[str]:

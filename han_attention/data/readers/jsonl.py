@@ -12,9 +12,11 @@ from han_attention.data.readers.columns import find_columns
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import describe_long_row
 from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.text_stream import get_suffix
 from han_attention.data.readers.text_stream import open_text
+from han_attention.data.readers.text_stream import read_lines
 
 
 def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
@@ -25,9 +27,12 @@ def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
     columns: Columns | None = None
     # JSON may hold other line ends, such as U+2028, as they are.
     with open_text(path, encoding, newline="\n") as stream:
-        for number, line in enumerate(_find_objects(path, stream), start=1):
+        objects = _find_objects(path, stream, options.max_row_bytes)
+        for number, line in enumerate(objects, start=1):
             where = f"{path}:{number}"
             try:
+                if line is None:
+                    raise ValueError(describe_long_row(options))
                 if isinstance(line, str):
                     if not line.strip():
                         continue
@@ -41,18 +46,22 @@ def read_jsonl(path: Path, options: RowOptions, encoding: str | None) -> Rows:
                 yield columns.make_row(values, where)
 
 
-def _find_objects(path: Path, stream: TextIOWrapper) -> Iterator[Any]:
-    """The lines, or the items of an array."""
+def _find_objects(
+    path: Path, stream: TextIOWrapper, max_bytes: int
+) -> Iterator[Any]:
+    """The lines, None for one that is too long; or the items of an array."""
+    lines = read_lines(stream, max_bytes)
     if get_suffix(path) != ".json":
-        return iter(stream)
+        return lines
     head = []
-    for line in stream:
+    for line in lines:
         head.append(line)
-        if line.strip():
+        if line is None or line.strip():
             break
-    if not head or not head[-1].lstrip().startswith("["):
-        return chain(head, stream)
-    content = head[-1] + stream.read()
+    last = head[-1] if head else None
+    if last is None or not last.lstrip().startswith("["):
+        return chain(head, lines)
+    content = last + stream.read()
     check_decoded(content, stream.encoding)
     try:
         return iter(_parse(content))

@@ -7,8 +7,10 @@ from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
+from han_attention.data.readers.rows import describe_long_row
 from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.text_stream import fits
 from han_attention.data.readers.text_stream import open_text
 
 
@@ -18,9 +20,11 @@ def read_labelled_text(
     """Read a file that is one text; the name of its folder is the label."""
     label = path.parent.name
     with open_text(path, encoding, newline="") as stream:
-        text = stream.read()
+        text = stream.read(options.max_row_bytes + 1)
         row: Row | BadRow
         try:
+            if not fits(text, options.max_row_bytes):
+                raise ValueError(describe_long_row(options))
             check_decoded(text, stream.encoding)
             labels = [label] if options.multi_label else label
             row = make_row(text, labels, str(path), options)

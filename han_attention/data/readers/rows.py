@@ -14,6 +14,9 @@ from typing import TypeAlias
 
 Label: TypeAlias = str | int | float | bool
 
+MAX_ROW_BYTES = 2**26  # 64 MiB, unless one says otherwise
+MOST_ROW_BYTES = 2**31 - 2  # what one can say: the csv module counts so far
+
 # What undecodable bytes are read as: no file can hold it.
 UNDECODABLE = "\udc80"
 
@@ -73,6 +76,7 @@ class RowOptions:
     column_names: Sequence[str] | None = None
     keep: Sequence[str] | Literal["all"] = ()
     raw_quotes: bool = False
+    max_row_bytes: int = MAX_ROW_BYTES
     note_columns: Callable[[Any], None] | None = None
 
 
@@ -134,6 +138,14 @@ def check_decoded(text: str, encoding: str) -> None:
             'the encoding of the file with `encoding`, such as "cp1252" or '
             '"utf-16-le".'
         )
+
+
+def describe_long_row(options: RowOptions) -> str:
+    """What is wrong with a row that is longer than the limit."""
+    return (
+        f"The row is longer than {options.max_row_bytes:,} bytes. Allow more "
+        "with `max_row_bytes`."
+    )
 
 
 def _check_label(label: object) -> Label:

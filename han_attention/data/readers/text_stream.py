@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from han_attention.data.readers.rows import UNDECODABLE
+from han_attention.unpacking import GzipReader
 
 _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 _MARKED_ENCODINGS = {
@@ -36,6 +38,36 @@ def get_suffix(path: Path) -> str:
     return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
+def read_lines(stream: TextIO, max_bytes: int) -> Iterator[str | None]:
+    """The lines of a text; None for one that is longer than a limit.
+
+    Of such a line no more than the limit is in memory at a time.
+
+    Args:
+        stream: The text.
+        max_bytes: The limit, in UTF-8.
+
+    Example:
+    >>> from io import StringIO
+    >>> list(read_lines(StringIO("short\\nmuch longer\\nend"), 6))
+    ['short\\n', None, 'end']
+    """
+    while line := stream.readline(max_bytes + 1):
+        if fits(line, max_bytes):
+            yield line
+            continue
+        while line and not line.endswith(("\n", "\r")):
+            line = stream.readline(max_bytes + 1)
+        yield None
+
+
+def fits(text: str, max_bytes: int) -> bool:
+    """Whether a text has no more bytes in UTF-8 than a limit."""
+    if 4 * len(text) <= max_bytes:  # no character has more
+        return True
+    return len(text.encode(errors="replace")) <= max_bytes
+
+
 @contextmanager
 def open_text(
     path: Path, encoding: str | None, newline: str | None
@@ -53,7 +85,7 @@ def open_text(
     """
     zipped = path.suffix.lower() == ".gz"
     try:
-        with gzip.open(path) if zipped else path.open("rb") as binary:
+        with GzipReader(path) if zipped else path.open("rb") as binary:
             head = binary.peek(4)
             for mark, marked in _MARKED_ENCODINGS.items():
                 if head.startswith(mark):

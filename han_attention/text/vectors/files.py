@@ -5,17 +5,23 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.unpacking import GzipReader
+
 _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 _HEADER = re.compile(rb"\s*(\d{1,12})\s+(\d{1,6})\s*")
 _TEXT = re.compile(rb"[\t\r\n\x20-\x7e]*")
 _LONGEST_LINE = 1 << 20  # bytes of a first line: more is no vector
 _LONGEST_WORD = 1 << 12  # bytes
+_LONGEST_NUMBER = 32  # bytes, with the space before it
+_MOST_NUMBERS = 1 << 13  # in a row: a vocabulary times this is in memory
+_LARGEST = 1e9  # of a number: its square, and the mean of many, is finite
 _BLOCK = 1 << 20  # bytes read at once
 _MARK = b"\xef\xbb\xbf"  # byte-order
 
@@ -60,6 +66,9 @@ class VectorFile:
             raise ValueError(f"The file of word vectors is empty: {path}")
         if not self.dimension:
             raise self._error(1, "a word and its numbers", first)
+        if self.dimension > _MOST_NUMBERS:
+            expected = f"at most {_MOST_NUMBERS:,} numbers in a row"
+            raise self._error(1, expected, str(self.dimension).encode())
 
     def rows(self) -> Iterator[tuple[int, bytes, bytes]]:
         """The number of each row, its word, and its numbers unread.
@@ -79,7 +88,8 @@ class VectorFile:
         """(dimension,) the numbers of a row.
 
         Raises:
-            ValueError: if one of them is not a number, or not finite.
+            ValueError: if one of them is not a number, not finite, or above
+                1e9.
         """
         try:
             if self._binary:
@@ -89,15 +99,21 @@ class VectorFile:
                     values = np.array(list(map(float, raw.split())), "float32")
         except ValueError:
             values = np.empty(0, "float32")
-        if len(values) != self.dimension or not np.isfinite(values).all():
-            expected = f"{self.dimension} finite numbers"
+        # NaN is not below it either.
+        if len(values) != self.dimension or not (abs(values) < _LARGEST).all():
+            expected = f"{self.dimension} finite numbers, below {_LARGEST:g}"
             raise self._error(row, expected, b"" if self._binary else raw)
         return values
 
     def _text_rows(self, file: BinaryIO) -> Iterator[tuple[int, bytes, bytes]]:
         first = 1 if self._row_count is None else 2
         count = 0
-        for line_number, line in enumerate(file, start=first):
+        longest = _LONGEST_WORD + _LONGEST_NUMBER * self.dimension
+        lines = iter(partial(file.readline, longest + 1), b"")
+        for line_number, line in enumerate(lines, start=first):
+            if len(line) > longest:
+                expected = f"at most {longest:,} bytes"
+                raise self._error(line_number, expected, line)
             line = line.rstrip(b" \t\r\n")
             if not line:
                 continue
@@ -128,6 +144,8 @@ class VectorFile:
         for row in range(1, (self._row_count or 0) + 1):
             space = block.find(b" ", place)
             while space < 0 or space + 1 + size > len(block):
+                if space < 0 and len(block) - place > _LONGEST_WORD:
+                    raise self._error(row, "a word and its numbers", b"")
                 more = file.read(_BLOCK)
                 if not more:
                     self._check_row_count(row - 1)
@@ -169,7 +187,7 @@ class VectorFile:
                 yield file
                 return
             try:
-                with gzip.open(file) as unpacked:
+                with GzipReader(self.path) as unpacked:
                     if unpacked.peek(3).startswith(_MARK):
                         unpacked.read(len(_MARK))
                     yield unpacked  # type: ignore[misc]

@@ -229,7 +229,7 @@ def _filled(
     missing = ~found
     missing[PADDING_ID] = False
     shape = (int(missing.sum()), matrix.shape[1])
-    spread = matrix[found].std()
+    spread = matrix[found].std(dtype="float64")
     matrix[missing] = generator.standard_normal(shape, "float32") * spread
     return WordVectors(matrix, found)
 

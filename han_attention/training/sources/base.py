@@ -43,6 +43,10 @@ class Split(Protocol):
 
     def __len__(self) -> int: ...
 
+    @property
+    def num_tokens(self) -> float:
+        """The ids of all texts; inf if not counted."""
+
     def batches(
         self, batch_size: int, seed: int | None = None, epoch: int = 0
     ) -> Batches:
@@ -83,3 +87,8 @@ class TrainingData:
     examples: tuple[Sequence[str], Sequence[Any]] = ((), ())
     validation_name: str = "validation"
     class_counts: Sequence[int] = ()
+
+    @property
+    def held_out(self) -> Split | None:
+        """The validation texts, unless they are those of the test."""
+        return None if self.validation_name == "test" else self.validation

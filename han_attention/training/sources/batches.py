@@ -32,6 +32,11 @@ class InMemorySplit:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @property
+    def num_tokens(self) -> float:
+        """The ids of all texts."""
+        return self.texts.ids.size
+
     def take(self, rows: NDArray[Any]) -> "InMemorySplit":
         """Some of the texts, in the order of `rows`."""
         weights = None if self.weights is None else self.weights[rows]

@@ -106,6 +106,11 @@ class StreamedSplit:
     def __len__(self) -> int:
         return self._number
 
+    @property
+    def num_tokens(self) -> float:
+        """Not known without reading them all."""
+        return math.inf
+
     def rows(self, generator: np.random.Generator) -> Iterator[Row]:
         """The rows to train on, shuffled."""
         shards = self.source.files.shards

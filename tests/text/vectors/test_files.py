@@ -156,6 +156,12 @@ def test_memory_does_not_grow_with_the_file(tmp_path, tokenizer):
         (b"x 1 2\nfilm 1 nan\n", "line 2: expected 2 finite.*nan"),
         (b"x 1 2\nfilm inf 1\n", "line 2: expected 2 finite"),
         (b"x 1 2\nfilm 1e39 1\n", "line 2: expected 2 finite"),
+        (b"x 1 2\nfilm 3e38 1\n", "line 2: expected 2 finite .*below 1e.09"),
+        (b"x 1 2\nfilm 1 -2e9\n", "line 2: expected 2 finite"),
+        (b"x" * 9_999 + b" 1 2\n" + b"x" * 9_999, "line 1: expected at most"),
+        (b"1 999999\nfilm" + b" 1" * 999_999, "at most 8,192 numbers"),
+        (b"x" + b" 1" * 9_000, "line 1: expected at most 8,192 numbers"),
+        (b"2 1\n" + b"x" * 2_000_000, "row 1: expected a word"),
         (b"3 2\nfilm 1 2\nfine 1 2\n", "cut short: 2 rows of 3"),
         (b"3 2\n", "cut short: 0 rows of 3"),
         (HEADER + binary_rows()[:-1], "cut short: 4 rows of 5"),
@@ -201,3 +207,21 @@ def test_a_missing_file(tmp_path, tokenizer):
     for path in (tmp_path / "nowhere.txt", tmp_path):
         with pytest.raises(FileNotFoundError, match="No file of word vectors"):
             load_word_vectors(path, tokenizer)
+
+
+def test_large_vectors_do_not_make_the_others_infinite(tmp_path, tokenizer):
+    """The mean of a thousand of them is more than float32 can hold."""
+    path = tmp_path / "large.txt"
+    row = " 9e8 -9e8" * 500
+    path.write_text(f"fine{row}\nfilm{row}\n")
+    vectors = load_word_vectors(path, tokenizer)
+    assert np.isfinite(vectors.matrix).all()
+    assert 1e8 < vectors.matrix[~vectors.found].std() < 1e10
+
+
+def test_a_gzip_file_that_becomes_too_large(tmp_path, tokenizer, monkeypatch):
+    monkeypatch.setattr("han_attention.unpacking.FREE_BYTES", 10_000)
+    path = tmp_path / "zeros.gz"
+    path.write_bytes(gzip.compress(b"film" + b" 0" * 20 + b"\n" * 10**6))
+    with pytest.raises(ValueError, match="zeros.gz .* 200 times its size"):
+        load_word_vectors(path, tokenizer)

@@ -1,0 +1,80 @@
+"""What is done last: the logits are scaled, on held-out texts."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.inference.keras import Predictor
+from han_attention.training.ngrams import BATCH_SIZE
+from han_attention.training.ngrams import TrainedNGrams
+from han_attention.training.sources.base import Split
+from han_attention.training.sources.base import TrainingData
+from han_attention.training.stacking import fit_scales
+from han_attention.training.task import Task
+
+# Few held-out texts say little of the attention: then the n-grams decide.
+_PRIOR = (0.0, 1.0)
+_STRENGTH = 10.0
+_ALONE = (0.5, 0.5)  # without held-out texts
+
+
+def calibrate(
+    predictor: Predictor, data: TrainingData, ngrams: TrainedNGrams | None
+) -> None:
+    """Scale the logits so that probabilities are true of held-out texts.
+
+    The logits of the attention and those of the n-grams get a scale each,
+    by `fit_scales`, which goes into the weights of the output layer and of
+    the table: nothing is added to the model. Then the n-grams are fitted
+    again, to the texts held out too. Without held-out texts both scales are
+    what is most often right.
+
+    Args:
+        predictor: Of the trained model.
+        data: What it was trained on.
+        ngrams: What `train_ngrams` gave, or None without n-grams.
+    """
+    if data.held_out is None and ngrams is None:
+        return
+    scales = np.array(_ALONE)
+    if data.held_out is not None:
+        logits, targets, weights = _read_logits(
+            predictor, data.held_out, data.task
+        )
+        summands = [logits]
+        if ngrams is not None:
+            summands.append(ngrams.table.predict(ngrams.validation))
+        scales = fit_scales(
+            summands,
+            targets,
+            weights,
+            data.task.multi_label,
+            prior=(1.0,) if ngrams is None else _PRIOR,
+            strength=_STRENGTH,
+        )
+    head = predictor.model.get_layer("logits")
+    kernel, bias = (scales[0] * np.asarray(x) for x in head.get_weights())
+    if ngrams is not None:
+        table = ngrams.refit()
+        bias = bias + scales[1] * table.bias
+        layer = predictor.model.get_layer("ngrams")
+        layer.embeddings.assign(scales[1] * table.rows)
+    head.set_weights([kernel, bias])
+
+
+def _read_logits(
+    predictor: Predictor, split: Split, task: Task
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+    """Logits (N, L), targets (N, L) and weights of the held-out texts."""
+    logits, labels, weights = [], [], []
+    for ids, of_texts, *of_weights in split.batches(BATCH_SIZE):
+        logits.append(predictor.run(ids))
+        labels.append(of_texts)
+        weights += of_weights
+    targets = task.target_array(np.concatenate(labels))
+    return (
+        np.concatenate(logits).astype("float64"),
+        targets,
+        np.concatenate(weights) if weights else None,
+    )

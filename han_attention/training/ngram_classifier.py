@@ -1,0 +1,226 @@
+"""Linear classifiers of n-grams, stacked into one table."""
+
+import warnings
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from han_attention.text.count_ratios import log_count_ratios
+from han_attention.training.stacking import fit_scales
+
+Array = NDArray[Any]
+
+_C = 10.0  # between 3 and 30 held-out texts say the same
+_MANY_TEXTS = 1_000  # of which one set tells enough; fewer are cross-validated
+_FOLDS = 3
+
+
+@dataclass(frozen=True)
+class NGramTexts:
+    """The n-grams of some texts, and what is to be predicted.
+
+    Attributes:
+        ngrams: (N, G) sparse, as the layer sums them.
+        targets: (N, L) of 0 and 1.
+        weights: (N,) how much each text counts.
+    """
+
+    ngrams: Any
+    targets: Array
+    weights: Array
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def take(self, rows: Array) -> "NGramTexts":
+        """Some of the texts."""
+        parts = self.ngrams[rows], self.targets[rows], self.weights[rows]
+        return NGramTexts(*parts)
+
+
+def join(parts: Sequence[NGramTexts]) -> NGramTexts:
+    """The texts of all parts."""
+    from scipy.sparse import vstack
+
+    return NGramTexts(
+        vstack([each.ngrams for each in parts], "csr"),
+        np.concatenate([each.targets for each in parts]),
+        np.concatenate([each.weights for each in parts]),
+    )
+
+
+@dataclass(frozen=True)
+class NGramTable:
+    """Rows (G, L) and a bias (L,): a linear classifier of n-grams."""
+
+    rows: Array
+    bias: Array
+
+    def predict(self, texts: NGramTexts) -> Array:
+        """The logits (N, L)."""
+        logits: Array = texts.ngrams @ self.rows + self.bias
+        return logits
+
+
+class NGramClassifier:
+    """Three linear classifiers of n-grams and the scale of each.
+
+    All are logistic regressions of a class against the rest on what the layer
+    sums, 1 / sqrt(n) for each of the n different n-grams of a text. They
+    differ in how much an n-gram is scaled before, so how cheaply it gets a
+    large weight: words alone by their inverse document frequency; all n-grams
+    by it; and all by the root of it times the Naive Bayes log-count ratio.
+    Longer n-grams count that are in two texts. Which of them a task needs
+    is found by stacking, on texts that they were not fitted to.
+
+    Args:
+        num_reserved: The buckets below it are those of single words.
+        multi_label: Whether a text can have several labels.
+        seed: Of the folds of cross-validation.
+    """
+
+    def __init__(
+        self, num_reserved: int, multi_label: bool, seed: int | None
+    ) -> None:
+        self.num_reserved = num_reserved
+        self.multi_label = multi_label
+        self.seed = seed
+        self.scales: Array = np.zeros(0)
+
+    def fit(self, train: NGramTexts, validation: NGramTexts) -> NGramTable:
+        """Fit all three and their scales; the table is that of `train`."""
+        tables = None
+        if len(validation) >= _MANY_TEXTS:
+            tables = self._fit_tables(train)
+            predicted = [[table.predict(validation)] for table in tables]
+            held_out = validation
+        else:
+            folds = list(_split(train, self.seed))
+            held_out = join([each for _, each in folds])
+            fitted = [self._fit_tables(learnt) for learnt, _ in folds]
+            predicted = [
+                [
+                    table.predict(each)
+                    for table, (_, each) in zip(
+                        tables_of_view, folds, strict=True
+                    )
+                ]
+                for tables_of_view in zip(*fitted, strict=True)
+            ]
+        self._fit_scales([np.concatenate(each) for each in predicted], held_out)
+        return self._add(tables or self._fit_tables(train, self.scales))
+
+    def refit(self, texts: NGramTexts) -> NGramTable:
+        """The table of other texts, with the scales that were found."""
+        return self._add(self._fit_tables(texts, self.scales))
+
+    def _fit_scales(self, summands: list[Array], texts: NGramTexts) -> None:
+        """What each view counts; those of little use get nothing."""
+        scales = np.ones(len(summands))
+        for _ in range(2):
+            used = np.flatnonzero(scales > 0.1 * scales.sum() / len(scales))
+            scales = np.zeros(len(summands))
+            scales[used] = fit_scales(
+                [summands[n] for n in used],
+                texts.targets,
+                texts.weights,
+                self.multi_label,
+                prior=[1 / len(used)] * len(used),
+                strength=1.0,
+            )
+        self.scales = scales
+
+    def _add(self, tables: list[NGramTable]) -> NGramTable:
+        """The sum of the tables, each with its scale."""
+        pairs = list(zip(self.scales, tables, strict=True))
+        return NGramTable(
+            sum(scale * table.rows for scale, table in pairs),
+            sum(scale * table.bias for scale, table in pairs),
+        )
+
+    def _fit_tables(
+        self, texts: NGramTexts, scales: Array | None = None
+    ) -> list[NGramTable]:
+        """The table of each view; of what has no scale one of zeros."""
+        from joblib import Parallel
+        from joblib import delayed
+
+        seen, views = self._make_views(texts)
+        compact, size = texts.ngrams[:, seen], texts.targets.shape[1]
+        tables = [
+            NGramTable(np.zeros((texts.ngrams.shape[1], size)), np.zeros(size))
+            for _ in views
+        ]
+        tasks = [
+            (number, column)
+            for number in range(len(views))
+            for column in range(size)
+            if scales is None or scales[number]
+        ]
+        fitted = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(_fit_one)(
+                compact,
+                texts.targets[:, column],
+                texts.weights,
+                views[number][:, column],
+            )
+            for number, column in tasks
+        )
+        for (number, column), (rows, bias) in zip(tasks, fitted, strict=True):
+            tables[number].rows[seen, column] = rows
+            tables[number].bias[column] = bias
+        return tables
+
+    def _make_views(self, texts: NGramTexts) -> tuple[Array, list[Array]]:
+        """The buckets that are in a text, and scales (seen, L) of each view."""
+        counts = texts.ngrams.getnnz(axis=0)
+        seen = np.flatnonzero(counts)
+        counts = counts[seen]
+        importance = np.log((1 + len(texts)) / (1 + counts))[:, None] + 1
+        ratios = log_count_ratios(
+            texts.ngrams[:, seen] != 0, texts.targets, texts.weights
+        )
+        words = (seen < self.num_reserved)[:, None]
+        kept = words | (counts > 1)[:, None]
+        same = np.broadcast_to(importance, ratios.shape)
+        views = [kept * same, kept * np.sqrt(np.abs(ratios) * importance)]
+        if words.any():
+            views.insert(0, words * same)
+        return seen, views
+
+
+def _split(
+    texts: NGramTexts, seed: int | None
+) -> Iterator[tuple[NGramTexts, NGramTexts]]:
+    """The folds of cross-validation."""
+    from sklearn.model_selection import KFold
+
+    folds = KFold(min(_FOLDS, len(texts)), shuffle=True, random_state=seed)
+    for learnt, held_out in folds.split(texts.targets):
+        yield texts.take(learnt), texts.take(held_out)
+
+
+def _fit_one(
+    ngrams: Any, targets: Array, weights: Array, scales: Array
+) -> tuple[Array, float]:
+    """Logistic regression on scaled columns, back in the columns' scale."""
+    from scipy.sparse import diags_array
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    used = np.flatnonzero(scales)
+    rows = np.zeros(len(scales))
+    share = (weights @ targets + 1) / (weights.sum() + 2)
+    if len(np.unique(targets)) < 2 or not len(used):
+        return rows, float(np.log(share / (1 - share)))
+    regression = LogisticRegression(C=_C, solver="liblinear", tol=1e-2)
+    scaled = ngrams[:, used] @ diags_array(scales[used])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        regression.fit(scaled, targets, sample_weight=weights)
+    rows[used] = regression.coef_[0] * scales[used]
+    return rows, float(regression.intercept_[0])
