@@ -36,7 +36,15 @@ def _start_anew():
         keras.config.set_dtype_policy("float32")
 
 
+def _leave_graphs_as_traced():
+    """To optimize a graph pays after more steps than a test has."""
+    sys.modules["tensorflow"].config.optimizer.set_experimental_options(
+        {"disable_meta_optimizer": True}
+    )
+
+
 when_imported("keras", _start_anew)
+when_imported("tensorflow", _leave_graphs_as_traced)
 
 
 @pytest.fixture(autouse=True)

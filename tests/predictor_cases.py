@@ -33,6 +33,12 @@ def without_tracing(model):
     return model
 
 
+def with_tracing(predictor):
+    """The predictor, traced: for some hundred batches that is faster."""
+    predictor.model.run_eagerly = False
+    return predictor
+
+
 def make_flat(
     num_heads=1,
     num_classes=2,

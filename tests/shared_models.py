@@ -1,9 +1,15 @@
 """What is built once for a whole run of the tests, however many processes."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 from filelock import FileLock
+
+TRAIN_IMDB = Path(__file__).parents[1] / "train_imdb.py"
 
 
 def build_once(tmp_path_factory, name, build):
@@ -34,3 +40,26 @@ def build_once(tmp_path_factory, name, build):
             build(temporary)
             temporary.rename(folder)
     return folder
+
+
+def train_demo(tmp_path_factory):
+    """The folder in which `train_imdb.py --demo` was run, once for all.
+
+    In a process of its own. Its run folder is `here`; `process.json` has what
+    it printed and its exit code.
+    """
+
+    def run_script(folder):
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, str(TRAIN_IMDB), "--demo", "--seed", "1"]
+            + ["--run-dir", "here"],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+        )
+        fields = ("returncode", "stdout", "stderr")
+        process = {name: getattr(done, name) for name in fields}
+        (folder / "process.json").write_text(json.dumps(process))
+
+    return build_once(tmp_path_factory, "demo", run_script)

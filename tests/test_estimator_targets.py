@@ -9,9 +9,9 @@ SMALL = {
     "rnn_units": 8,
     "embedding_dim": 16,
     "attention_units": 8,
-    "learning_rate": 0.02,
+    "learning_rate": 0.05,
     "embedding_dropout": 0.0,
-    "batch_size": 8,
+    "batch_size": 60,
     "seed": 1,
     "verbose": False,
 }

@@ -5,29 +5,21 @@ are found only after Keras is imported, share one.
 """
 
 import json
-import os
 import re
 import runpy
 import subprocess
 import sys
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from shared_models import TRAIN_IMDB
+from shared_models import train_demo
 
-SCRIPT = Path(__file__).parents[1] / "train_imdb.py"
+# Four batches an epoch: not traced.
 TINY = (
-    "--embedding-dim 4 --rnn-units 4 --attention-units 3 --epochs 1 --seed 1"
+    "--embedding-dim 4 --rnn-units 4 --attention-units 3 --epochs 1 --seed 1 "
+    "--batch-size 500 --max-tokens 8"
 ).split()
-
-
-def run(*arguments, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, str(SCRIPT), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=os.environ | environment,
-    )
 
 
 @pytest.fixture
@@ -37,11 +29,11 @@ def run_here(tmp_path, monkeypatch, capfd):
 
     def run(*arguments):
         """Its exit code, output and lines of stderr."""
-        monkeypatch.setattr(sys, "argv", [str(SCRIPT), *arguments])
+        monkeypatch.setattr(sys, "argv", [str(TRAIN_IMDB), *arguments])
         capfd.readouterr()
         code = 0
         try:
-            runpy.run_path(str(SCRIPT), run_name="__main__")
+            runpy.run_path(str(TRAIN_IMDB), run_name="__main__")
         except SystemExit as stop:
             code = stop.code
         output, errors = capfd.readouterr()
@@ -52,8 +44,10 @@ def run_here(tmp_path, monkeypatch, capfd):
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    return folder, run("--demo", "--seed", 1, "--run-dir", "here", cwd=folder)
+    """The folder, and what the process has left."""
+    folder = train_demo(tmp_path_factory)
+    process = json.loads((folder / "process.json").read_text())
+    return folder, SimpleNamespace(**process)
 
 
 def test_demo_prints_the_epochs_the_accuracy_and_where(demo):
@@ -143,7 +137,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(tmp_path):
     """No file can grow beyond 20 kB: the checkpoint does not fit."""
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(SCRIPT), "--demo", *TINY]
+        [sys.executable, "-c", FULL_DISK, str(TRAIN_IMDB), "--demo", *TINY]
         + ["--quiet", "--run-dir", "here"],
         capture_output=True,
         text=True,
@@ -159,4 +153,4 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(tmp_path):
 
 
 def test_script_is_short():
-    assert len(SCRIPT.read_text().splitlines()) < 80
+    assert len(TRAIN_IMDB.read_text().splitlines()) < 80

@@ -20,6 +20,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.inference.eager import TracedLater
+
 _Arrays = list[NDArray[Any]]
 _MODEL = "model.keras"
 _IDS = "ids.npz"
@@ -111,8 +113,8 @@ def _convert_here(
     format = importlib.import_module(module)
     model = _in_float32(model)
     format.write(model, path, length)
-    expected = [model.predict_on_batch(ids) for ids in batches]
-    return expected, format.run(path, batches)
+    run = TracedLater(model)
+    return [run(ids) for ids in batches], format.run(path, batches)
 
 
 def _in_float32(model: keras.Model) -> keras.Model:

@@ -12,9 +12,10 @@ from shared_models import build_once
 from han_attention import make_demo_reviews
 from han_attention.cli import main
 
+# One batch an epoch: not traced.
 TINY = (
     "--embedding-dim 8 --rnn-units 4 --attention-units 4 --epochs 2 --seed 1 "
-    "--learning-rate 0.01"
+    "--learning-rate 0.01 --batch-size 128"
 ).split()
 TAGS = (["film", "bad"], ["film", "good"])
 

@@ -1,10 +1,10 @@
 """Predictor of a hierarchical model: limits, saving, giant documents."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
-from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -40,11 +40,17 @@ def make_han(max_sentences=None, max_sentence_tokens=None, **options):
         max_sentence_tokens=max_sentence_tokens,
     )
     return Predictor(
-        without_tracing(model),
+        model,
         preprocessor,
         names,
         options.get("multi_label", False),
     )
+
+
+@cache
+def get_han(name):
+    """One of `HANS`, built and traced once."""
+    return make_han(**HANS[name])
 
 
 HANS = {
@@ -55,9 +61,9 @@ HANS = {
 }
 
 
-@pytest.mark.parametrize("options", HANS.values(), ids=HANS)
-def test_documents_together_are_those_alone(options):
-    predictor = make_han(**options)
+@pytest.mark.parametrize("name", HANS)
+def test_documents_together_are_those_alone(name):
+    predictor = get_han(name)
     assert predictor.preprocessor.hierarchical
     together = predictor.predict_proba(DOCUMENTS, batch_size=2)
     assert np.ptp(together[:, 0]) > 0.01
@@ -102,10 +108,10 @@ def test_the_same_with_other_limits():
     )
 
 
-@pytest.mark.parametrize("options", HANS.values(), ids=HANS)
+@pytest.mark.parametrize("name", HANS)
 @pytest.mark.parametrize("budget", [1, 50])
-def test_read_in_parts_documents_give_the_same(options, budget, monkeypatch):
-    predictor = make_han(**options)
+def test_read_in_parts_documents_give_the_same(name, budget, monkeypatch):
+    predictor = get_han(name)
     ids = predictor.encode(DOCUMENTS).padded()
     assert ids.size > 300
     expected = predictor.run_with_attention(ids)

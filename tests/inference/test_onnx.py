@@ -9,7 +9,6 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from cpu_time import cpu_time
-from predictor_cases import without_tracing
 
 from han_attention import TextPreprocessor
 from han_attention import Tokenizer
@@ -71,9 +70,7 @@ def make_predictor(class_names=("bad", "good"), **options):
     options = {"max_tokens": 50} | options
     options.pop("multi_label", None)
     preprocessor = TextPreprocessor(tokenizer, **options)
-    return Predictor(
-        without_tracing(model), preprocessor, class_names, multi_label
-    )
+    return Predictor(model, preprocessor, class_names, multi_label)
 
 
 def save(predictor, folder):

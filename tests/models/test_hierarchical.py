@@ -1,5 +1,7 @@
 """The Hierarchical Attention Network beside NumPy, option by option."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -25,13 +27,17 @@ OPTIONS = {
 }
 
 
-@pytest.fixture
-def ids():
+def make_ids():
     """Full and short sentences, empty ones, and an empty document."""
     ids = np.zeros((3, 3, 4), "int32")
     ids[0] = [[3, 9, 4, 12], [7, 2, 0, 0], [5, 11, 8, 0]]
     ids[1, 0, :2] = [6, 10]
     return ids
+
+
+@pytest.fixture
+def ids():
+    return make_ids()
 
 
 def make(**options):
@@ -104,17 +110,34 @@ def reader(model):
     return keras.Model(model.input, [model.output, *scores])
 
 
+@pytest.fixture(scope="module", params=OPTIONS.values(), ids=OPTIONS)
+def built(request, tmp_path_factory):
+    """The options, their model, it saved and loaded, and what both say."""
+    model = make(**request.param)
+    path = tmp_path_factory.mktemp("built") / "model.keras"
+    model.save(path)
+    outputs = [
+        to_numpy(reader(each)(make_ids()))
+        for each in (model, keras.models.load_model(path))
+    ]
+    return SimpleNamespace(
+        options=request.param,
+        model=model,
+        outputs=outputs[0],
+        outputs_when_loaded=outputs[1],
+    )
+
+
 @pytest.mark.parametrize("num_classes", [2, 5])
 def test_equals_the_formulas_in_numpy(num_classes, ids):
     model = make(num_classes=num_classes)
     assert_close(reader(model)(ids), numpy_han(model, ids), atol=1e-5)
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-def test_equals_its_layers_sentence_by_sentence(options, ids):
-    model = make(**options)
+def test_equals_its_layers_sentence_by_sentence(built, ids):
+    model, options = built.model, built.options
     get = model.get_layer
-    logits = to_numpy(model(ids))
+    logits = built.outputs[0]
     assert logits.shape == (3, model.output.shape[-1])
     for row, document in enumerate(ids[:2]):
         vectors = []
@@ -129,12 +152,10 @@ def test_equals_its_layers_sentence_by_sentence(options, ids):
         assert_close(logits[row : row + 1], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-def test_empty_sentences_and_padding_words_change_nothing(options, ids):
-    model = reader(make(**options))
+def test_empty_sentences_and_padding_words_change_nothing(built, ids):
     longer = np.pad(ids, [(0, 0), (0, 2), (0, 3)])
-    logits, of_words, of_sentences = to_numpy(model(longer))
-    expected = to_numpy(model(ids))
+    logits, of_words, of_sentences = to_numpy(reader(built.model)(longer))
+    expected = built.outputs
     np.testing.assert_allclose(logits, expected[0], atol=1e-6)
     np.testing.assert_allclose(of_words[:, :3, ..., :4], expected[1], atol=1e-6)
     np.testing.assert_allclose(of_sentences[..., :3], expected[2], atol=1e-6)
@@ -142,14 +163,10 @@ def test_empty_sentences_and_padding_words_change_nothing(options, ids):
         assert not scores[..., size:].any()
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-def test_scores_are_read_from_the_saved_model(options, ids, tmp_path):
-    model = make(**options)
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    received = to_numpy(reader(loaded)(ids))
-    assert_close(received, reader(model)(ids))
-    _, of_words, of_sentences = received
+def test_scores_are_read_from_the_saved_model(built, ids):
+    assert_close(built.outputs_when_loaded, built.outputs)
+    _, of_words, of_sentences = built.outputs_when_loaded
+    options = built.options
     heads = (options["num_heads"],) if "num_heads" in options else ()
     assert of_words.shape == (3, 3, *heads, 4)
     assert of_sentences.shape == (3, *heads, 3)
@@ -235,17 +252,15 @@ def test_one_model_takes_documents_of_any_size(pooling):
         assert_close(model.predict_on_batch(ids), model(ids), atol=1e-5)
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-def test_the_halves_are_the_whole(options, ids, tmp_path):
-    model = make(**options)
-    words, sentences = split_at_sentences(model)
+def test_the_halves_are_the_whole(built, ids, tmp_path):
+    """And splitting leaves the model such that it can be saved."""
+    words, sentences = split_at_sentences(built.model)
     vectors, of_words = words(ids)
     logits, of_sentences = sentences([vectors, ids.any(axis=2)])
-    expected = to_numpy(reader(model)(ids))
-    assert_close((logits, of_words, of_sentences), expected, atol=1e-5)
-    model.save(tmp_path / "model.keras")
+    assert_close((logits, of_words, of_sentences), built.outputs, atol=1e-5)
+    built.model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert_close(reader(loaded)(ids), expected)
+    assert_close(reader(loaded)(ids), built.outputs)
 
 
 def test_the_halves_share_the_weights(ids):

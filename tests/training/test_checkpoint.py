@@ -16,7 +16,8 @@ def make(rnn_units=5):
     model = build_classifier(
         20, embedding_dim=6, rnn_units=rnn_units, dropout=0.5, seed=1
     )
-    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile("adam", loss, run_eagerly=True)
     return model
 
 

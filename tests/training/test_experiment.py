@@ -2,9 +2,11 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
+from shared_models import train_demo
 from tensorboard.backend.event_processing.event_accumulator import (
     EventAccumulator,
 )
@@ -18,9 +20,12 @@ from han_attention.inference.keras import Predictor
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
+    """A finished run, read again: there is no epoch to go on with."""
     folder = tmp_path_factory.mktemp("runs") / "demo"
+    shutil.copytree(train_demo(tmp_path_factory) / "here", folder)
+    (folder / "attention.html").unlink()  # of the script, not of `train`
     settings = Settings.from_preset("demo", seed=1, verbose=False)
-    return train(settings, "demo", run_dir=folder)
+    return train(settings, "demo", run_dir=folder, resume=True)
 
 
 def train_small(folder, data="demo", resume=False, overwrite=False, **settings):
@@ -30,7 +35,7 @@ def train_small(folder, data="demo", resume=False, overwrite=False, **settings):
         verbose=False,
         embedding_dim=4,
         attention_units=3,
-        batch_size=500,
+        batch_size=1000,
         **{"max_tokens": 8} | settings,
     )
     return train(

@@ -123,7 +123,9 @@ def test_a_run_that_crashes_goes_on_exactly(straight, tmp_path):
 
 def test_without_patience_the_last_epoch_stays(tmp_path):
     seen = []
-    config = dataclasses.replace(CONFIG, patience=None, frozen_epochs=0)
+    config = dataclasses.replace(
+        CONFIG, patience=None, frozen_epochs=0, batch_size=64
+    )
     model, epochs = fit(
         tmp_path,
         config,
@@ -199,7 +201,9 @@ def test_the_scores_are_those_of_the_weights(stopped):
 
 def test_without_validation_texts_all_epochs_are_run(tmp_path):
     """And with weights of 0 none of them teaches anything."""
-    config = dataclasses.replace(CONFIG, patience=1, frozen_epochs=0)
+    config = dataclasses.replace(
+        CONFIG, patience=1, frozen_epochs=0, batch_size=64
+    )
     keras.utils.set_random_seed(0)
     at_start = build_model(config, TASK, 9).get_weights()
     weights = np.zeros(64, "float32")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # Keras is needed when a method runs
     from han_attention.explain.reading import Reading
 
 Array = NDArray[Any]
+TOKENS_AT_ONCE = 2**15  # read together by one method, padding included
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from han_attention.explain.methods.base import TOKENS_AT_ONCE
 from han_attention.explain.methods.base import Array
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
@@ -42,14 +43,30 @@ def integrated_gradients(
         Sundararajan et al., 2017, https://arxiv.org/abs/1703.01365
     """
     words = model.look_up(ids)
+    fractions = (np.arange(steps, dtype="float32") + 0.5) / steps
+    # Halved until they fit: JAX compiles anew for another size.
+    passes = 1
+    while passes < steps and steps * ids.size > passes * TOKENS_AT_ONCE:
+        passes *= 2
     by_logit = []
     for n in range(num_logits):
         total = np.zeros_like(words)
-        for k in range(steps):
-            point = words * np.float32((k + 0.5) / steps)
-            total += model.compute_gradients(ids, point, n)
+        for part in np.array_split(fractions, min(passes, steps)):
+            total += _sum_gradients(model, ids, words, part, n)
         by_logit.append((total / steps * words).sum(axis=-1))
     return np.stack(by_logit, axis=-1)
+
+
+def _sum_gradients(
+    model: "GradientModel", ids: Array, words: Array, fractions: Array, n: int
+) -> Array:
+    """The gradients at some points on the way, read together, added up."""
+    points = np.multiply.outer(fractions, words)  # (points, B, ..., T, D)
+    copies = np.concatenate([ids] * len(fractions))
+    gradients = model.compute_gradients(
+        copies, points.reshape(-1, *words.shape[1:]), n
+    )
+    return gradients.reshape(points.shape).sum(axis=0)
 
 
 def _score(reader: "Reader", reading: "Reading") -> Scores:

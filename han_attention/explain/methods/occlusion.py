@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.explain.deletion import remove_words
+from han_attention.explain.methods.base import TOKENS_AT_ONCE
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.methods.base import split_classes
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from han_attention.explain.reading import Reader
     from han_attention.explain.reading import Reading
     from han_attention.inference.keras import Predictor
-
-_TOKENS_AT_ONCE = 2**15  # read together, padding included
 
 
 def occlusion(
@@ -39,7 +38,7 @@ def occlusion(
     values = np.zeros((*ids.shape, before.shape[-1]), "float32")
     for row, of_text in enumerate(ids):
         words = np.argwhere(of_text != 0)
-        size = max(_TOKENS_AT_ONCE // of_text.size, 1)
+        size = max(TOKENS_AT_ONCE // of_text.size, 1)
         for n in range(0, len(words), size):
             places = words[n : n + size]
             logits = predictor.run(_leave_out_each(of_text, places))

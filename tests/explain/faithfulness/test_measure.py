@@ -9,6 +9,7 @@ from predictor_cases import TEXTS
 from predictor_cases import get_explainer
 from predictor_cases import make_flat
 from predictor_cases import make_hierarchical
+from predictor_cases import with_tracing
 
 from han_attention.explain.explainer import explain_texts
 from han_attention.explain.faithfulness.measure import measure_faithfulness
@@ -24,7 +25,7 @@ METHODS = list(REGISTRY)
 
 @pytest.fixture(scope="module")
 def predictor():
-    return make_flat()
+    return with_tracing(make_flat())
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_scores_of_another_tool(predictor, report):
 
 
 def test_documents():
-    found = measure_faithfulness(make_hierarchical(), DOCUMENTS)
+    found = measure_faithfulness(with_tracing(make_hierarchical()), DOCUMENTS)
     assert [m.name for m in found.methods] == [*METHODS, *CONTROLS]
     assert found.best.comprehensiveness > 0
 
@@ -136,7 +137,7 @@ def test_documents():
 def test_a_model_without_attention():
     """The mean adds up, the largest does not."""
     found = measure_faithfulness(
-        make_hierarchical(pooling="max"), DOCUMENTS, tau=False
+        with_tracing(make_hierarchical(pooling="max")), DOCUMENTS, tau=False
     )
     assert "contribution" not in [m.name for m in found.methods]
     assert found.same_with_uniform_attention is None

@@ -6,6 +6,7 @@ from gradient_cases import CASES
 from gradient_cases import make
 from layer_checks import to_numpy
 
+from han_attention.explain.methods import integrated_gradients as module
 from han_attention.explain.methods.gradient_model import GradientModel
 from han_attention.explain.methods.gradient_x_input import gradient_x_input
 from han_attention.explain.methods.integrated_gradients import (
@@ -41,6 +42,18 @@ def test_integrated_gradients_sum_to_the_change_of_the_logit(model_and_ids):
     before = to_numpy(model(ids))
     total = values.reshape(len(ids), -1, 3).sum(axis=1)
     np.testing.assert_allclose(total, after - before, atol=5e-3)
+
+
+@pytest.mark.parametrize("tokens", [1, 14])
+def test_points_read_together_are_those_read_alone(
+    tokens, model_and_ids, monkeypatch
+):
+    model, ids = model_and_ids
+    reader = GradientModel(model)
+    together = module.integrated_gradients(reader, ids, 3, steps=5)
+    monkeypatch.setattr(module, "TOKENS_AT_ONCE", tokens)
+    alone = module.integrated_gradients(reader, ids, 3, steps=5)
+    np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
 def test_padding_has_no_gradient(model_and_ids):

@@ -126,13 +126,15 @@ def test_padding_sentences_do_not_lower_the_entropy():
     )
 
 
-BAR = """
+BARS = """
 import sys
 from han_attention.training.callbacks.progress_bar import ProgressBar
-bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], verbose={verbose})
-bar.on_train_batch_end(0, {{"loss": 0.5, "accuracy": 0.75}})
-bar.on_train_batch_end(1, {{"loss": 0.25, "accuracy": 0.875}})
-bar.close()
+for verbose in (True, False):
+    bar = ProgressBar("Epoch 1/2 train", 5, [3, 2], verbose=verbose)
+    bar.on_train_batch_end(0, {"loss": 0.5, "accuracy": 0.75})
+    bar.on_train_batch_end(1, {"loss": 0.25, "accuracy": 0.875})
+    bar.close()
+    print("end of this bar", file=sys.stderr)
 """
 
 
@@ -157,9 +159,16 @@ def _run_in_terminal(code, columns=120):
     return written.decode()
 
 
-def test_bar_in_a_terminal():
-    written = _run_in_terminal(BAR.format(verbose=True))
-    last = [line for line in written.split("\r") if "Epoch 1/2" in line][-1]
+@pytest.fixture(scope="module")
+def bars():
+    """What a bar writes to a terminal, and what a quiet one does."""
+    shown, quiet, rest = _run_in_terminal(BARS).split("end of this bar")
+    assert not rest.strip()
+    return shown, quiet
+
+
+def test_bar_in_a_terminal(bars):
+    last = [line for line in bars[0].split("\r") if "Epoch 1/2" in line][-1]
     for part in (
         "Epoch 1/2 train: 100%",
         "5/5",
@@ -170,8 +179,11 @@ def test_bar_in_a_terminal():
         assert part in last
 
 
-LONG_BAR = """
+NARROW = """
+from han_attention.progress import announce
 from han_attention.training.callbacks.progress_bar import ProgressBar
+announce("reading")
+announce("nothing", verbose=False)
 bar = ProgressBar("Epoch 10/20 validation", 25_000, [24_000, 1_000])
 for n in range(2):
     bar.on_test_batch_end(
@@ -182,22 +194,17 @@ bar.close()
 
 
 def test_bar_in_80_columns_does_not_lose_the_loss():
-    written = _run_in_terminal(LONG_BAR, columns=80)
+    """And a stage is said with its time."""
+    written = _run_in_terminal(NARROW, columns=80)
     lines = [line.strip("\n") for line in written.split("\r") if "100%" in line]
     assert "loss=0.2500, accuracy=0.5000 [" in lines[-1]
     assert lines[-1].rstrip().endswith("]")
     assert len(lines[-1].rstrip()) <= 80
+    assert "s] reading" in written and "nothing" not in written
 
 
-def test_stages_are_said_with_their_time():
-    code = "from han_attention.progress import announce; announce('reading{}')"
-    assert "s] reading" in _run_in_terminal(code.format(""))
-    code = "from han_attention.progress import announce; announce('x', False)"
-    assert _run_in_terminal(code) == ""
-
-
-def test_quiet_bar_in_a_terminal():
-    assert "Epoch" not in _run_in_terminal(BAR.format(verbose=False))
+def test_quiet_bar_in_a_terminal(bars):
+    assert "Epoch" not in bars[1]
 
 
 def test_no_bar_without_a_terminal(capsys):

@@ -82,11 +82,12 @@ def test_hooks_are_called_as_in_one_fit_of_keras(tmp_path):
 
 def test_a_callback_that_raises_leaves_a_run_to_resume(tmp_path):
     """In whichever hook: it goes on, again and again, as if nothing was."""
+    fast = {"batch_size": 64}
     for n, hook in enumerate(HOOKS):
         with pytest.raises(Crash, match=hook):
-            fit(tmp_path / "1", [Hooks(raise_in=hook)], resume=n > 0)
-    model, history = fit(tmp_path / "1", resume=True)
-    straight, expected = fit(tmp_path / "2")
+            fit(tmp_path / "1", [Hooks(raise_in=hook)], resume=n > 0, **fast)
+    model, history = fit(tmp_path / "1", resume=True, **fast)
+    straight, expected = fit(tmp_path / "2", **fast)
     assert drop_times(history) == drop_times(expected)
     for a, b in zip(model.get_weights(), straight.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -113,6 +114,7 @@ def test_callbacks_of_keras(tmp_path):
             model_of,
         ],
         epochs=3,
+        batch_size=64,
     )
     assert seen == [(n, row["val_loss"]) for n, row in enumerate(history)]
     np.testing.assert_allclose(rates, [0.05, 0.025, 0.0125], rtol=1e-6)
@@ -133,7 +135,8 @@ def test_early_stopping_of_keras(tmp_path):
             stopping.model.get_weights()
         )
     )
-    model, history = fit(tmp_path, [stopping, look], epochs=5)
+    callbacks = [stopping, look]
+    model, history = fit(tmp_path, callbacks, epochs=5, batch_size=64)
     assert len(history) == len(weights) == 2
     for a, b in zip(model.get_weights(), weights[0], strict=True):
         np.testing.assert_array_equal(a, b)
