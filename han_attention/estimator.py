@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     import keras
 
     from han_attention.data.text_files import TextFiles
-    from han_attention.evaluation.thresholds import TunedThreshold
     from han_attention.explain.explainer import Explainer
     from han_attention.inference.keras import Predictor
     from han_attention.inference.saved_model import SavedModel
@@ -200,13 +199,8 @@ class TextClassifier(Settings, Estimator):
         """The probability of each of `classes_` for each text: (N, C)."""
         return self._fitted().predict_proba(check_texts(X))
 
-    def tune_thresholds(
-        self, X: Any, y: Any, **target: float
-    ) -> "list[TunedThreshold]":
-        """Choose on held-out texts when to answer: see `tune_predictor`.
-
-        `predict` then gives None for a text below the threshold of its class.
-        """
+    def tune_thresholds(self, X: Any, y: Any, **target: float) -> list[Any]:
+        """Choose on held-out texts when to answer: see `tune_predictor`."""
         from han_attention.evaluation.thresholds import tune_predictor
 
         texts = check_texts(X)

@@ -140,7 +140,8 @@ def tune_predictor(
 ) -> list[TunedThreshold]:
     """Choose and set the thresholds of a predictor: see `tune_thresholds`.
 
-    They are saved and exported with it; `set_thresholds(None)` ends them.
+    `predict` then gives None below them. They are saved and exported with it;
+    `set_thresholds(None)` ends them.
 
     Args:
         predictor: A `Predictor`, or an exported one.
