@@ -15,6 +15,7 @@ from typing import TextIO
 from han_attention.atomic import replace_when_written
 from han_attention.inference.records import ERROR
 from han_attention.inference.records import PROBABILITIES
+from han_attention.json_text import replace_non_finite
 
 # What a spreadsheet takes for the start of a formula, or of a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -88,7 +89,8 @@ def write_json_lines(file: TextIO, rows: Iterable[dict[str, Any]]) -> int:
     number = 0
     for row in rows:
         number += 1
-        line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
+        values = replace_non_finite(row)  # of a column that is kept
+        line = json.dumps(values, ensure_ascii=False, default=str)
         file.write(line + "\n")
     return number
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 
 import pytest
 
@@ -98,6 +99,14 @@ def test_parquet_in_and_out(cli, onnx_model, tmp_path):
     assert [(row["id"], row["row"]) for row in rows] == [(7, 1), (8, 2)]
     assert rows[1]["label"] is None and rows[1]["error"]
     assert isinstance(rows[0]["probability_negative"], float)
+    odd = {"n": [float("nan"), 0.5], "text": ["fine", "dull"]}
+    odd["day"] = [date(2026, 1, 2)] * 2
+    parquet.write_table(pyarrow.table(odd), tmp_path / "a.parquet")
+    done = cli("predict", onnx_model, "a.parquet", "--keep", "n,day")
+    assert [(row["n"], row["day"]) for row in done.records] == [
+        (None, "2026-01-02"),
+        (0.5, "2026-01-02"),
+    ]
 
 
 def test_bad_rows_are_written(cli, onnx_model, tickets, tmp_path):
