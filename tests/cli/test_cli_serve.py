@@ -20,6 +20,16 @@ pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
 
 
+def wait_for(address):
+    """Until a server answers."""
+    for _ in range(600):
+        try:
+            httpx.get(f"{address}/health")
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 def server(onnx_model):
     """The address of a server, a process of its own; SIGTERM ends it."""
@@ -32,12 +42,7 @@ def server(onnx_model):
         [*command, *flags], stderr=subprocess.PIPE, text=True
     )
     address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            httpx.get(f"{address}/health")
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
+    wait_for(address)
     yield address
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) in (0, -signal.SIGTERM)
@@ -135,18 +140,16 @@ main(["serve", {str(onnx_model)!r}, "--port", sys.argv[1], "--quiet"])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", code, str(port)])
-    for _ in range(600):
+    with subprocess.Popen([sys.executable, "-c", code, str(port)]) as process:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/health")
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    answer = httpx.post(
-        f"http://127.0.0.1:{port}/predict", json={"text": "fine"}, timeout=30
-    )
-    assert answer.status_code == 200
-    process.wait(timeout=30)
+            wait_for(f"http://127.0.0.1:{port}")
+            body = {"text": "fine"}
+            address = f"http://127.0.0.1:{port}/predict"
+            answer = httpx.post(address, json=body, timeout=30)
+            assert answer.status_code == 200
+            process.wait(timeout=30)
+        finally:
+            process.kill()
     with pytest.raises(httpx.TransportError):
         httpx.get(f"http://127.0.0.1:{port}/health")
 
