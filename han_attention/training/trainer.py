@@ -29,6 +29,7 @@ from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
+from han_attention.training.ngrams import TrainedNGrams
 from han_attention.training.ngrams import choose_num_buckets
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
@@ -106,8 +107,7 @@ def train_model(
             history = run_epochs(
                 model, settings, data, Path(checkpoint), callbacks=callbacks
             )
-        calibrate(predictor, data, ngrams)
-        predictor.training = describe_training(settings, data, history)
+        _finish(predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -139,11 +139,22 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
-    calibrate(predictor, data, ngrams)
     run.draw(history)
-    predictor.training = describe_training(settings, data, history)
+    _finish(predictor, settings, data, history, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
+
+
+def _finish(
+    predictor: Predictor,
+    settings: Settings,
+    data: TrainingData,
+    history: History,
+    ngrams: TrainedNGrams | None,
+) -> None:
+    """Make of a trained model what is given away."""
+    calibrate(predictor, data, ngrams)
+    predictor.training = describe_training(settings, data, history)
 
 
 def describe_training(
