@@ -203,6 +203,14 @@ class TextClassifier(Settings, Estimator):
         """The probability of each of `classes_` for each text: (N, C)."""
         return self._fitted().predict_proba(check_texts(X))
 
+    def tune_thresholds(self, X: Any, y: Any, **target: float) -> list[Any]:
+        """Choose on held-out texts when to answer: see `tune_predictor`."""
+        from han_attention.evaluation.thresholds import tune_predictor
+
+        texts = check_texts(X)
+        labels = self.match_labels(y, len(texts))
+        return tune_predictor(self._fitted(), texts, labels, **target)
+
     def explain(
         self,
         X: Sequence[str],

@@ -12,11 +12,13 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "_import_hook": 0,
     "_lazy": 0,
+    "_silence": 0,
     "types": 0,
     "settings": 1,
     "presets": 0,
     "validation": 0,
     "atomic": 0,
+    "progress": 0,
     "json_text": 0,
     "unpacking": 0,
     "drawing": 0,
@@ -31,6 +33,7 @@ FLOORS = {
     "explain": 5,
     "seq2seq": 6,
     "export": 6,
+    "serving": 6,
     "evaluation": 6,
     "training": 7,  # logs explanations
     "estimator": 8,
@@ -39,7 +42,9 @@ FLOORS = {
     "__init__": 10,
 }
 # Reads only the version, which is there before any import.
-FREE = {("inference.saved_model", "__init__"), ("cli", "__init__")}
+FREE = {(module, "__init__") for module in ("inference.saved_model", "cli")} | {
+    ("serving.app", "__init__")
+}
 # These predict without Keras, with an exported model.
 LIGHT = {"inference.saved_model", "inference.base", "inference.onnx", "cli"}
 # What these do otherwise on one backend stands in `backend.py` of the folder.
@@ -55,6 +60,8 @@ SEEN_BY_RENDERERS = {
     "explain.explanation",
     "explain.view",
     "explain.document",
+    "explain.web_text",
+    "explain.global_words",
     "explain.word_attention",
 }
 

@@ -111,6 +111,8 @@ class Predictor(TextPredictor):
                 self.class_names,
                 self.multi_label,
                 keras=keras.version(),
+                thresholds=self.thresholds,
+                training=self.training,
                 settings=settings or {},
             )
 
@@ -126,12 +128,13 @@ class Predictor(TextPredictor):
 
     @classmethod
     def _load(cls, saved: SavedModel) -> Self:
-        return cls(
+        predictor = cls(
             load_keras_file(saved.path),
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,
         )
+        return predictor.with_notes(saved.thresholds, saved.training)
 
 
 def pad_to_multiple_of() -> int:

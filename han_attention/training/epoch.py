@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,8 @@ class Phase:
     """Runs a model over a split, epoch by epoch.
 
     Each epoch has a progress bar, and goes to the TensorBoard folder of the
-    phase if there is one: the loss and accuracy of every batch, and
-    histograms at the end.
+    phase if there is one: loss and accuracy, one point an epoch, and
+    histograms; of training batches each too, as `batch_loss`.
 
     Args:
         name: `"train"`, `"validation"` or `"test"`.
@@ -126,7 +127,7 @@ class Phase:
                 ).history
             scores = {name: values[0] for name, values in history.items()}
         seconds = time.perf_counter() - start + place.seconds
-        self._log_end(epoch, batches)
+        self._log_end(epoch, batches, scores)
         return scores | {
             "seconds": round(seconds, 3),
             "examples_per_second": round(len(self._split) / seconds, 1),
@@ -145,7 +146,7 @@ class Phase:
                 verbose=0,
                 callbacks=callbacks,
             )
-        self._log_end(epoch, batches)
+        self._log_end(epoch, batches, scores)
         return scores
 
     def close(self) -> None:
@@ -157,6 +158,7 @@ class Phase:
     def _callbacks(
         self, epoch: int, batches: Batches, place: Place | None = None
     ) -> Iterator[list[keras.callbacks.Callback]]:
+        training = place is not None
         place = place or Place()
         bar = ProgressBar(
             f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
@@ -165,10 +167,18 @@ class Phase:
             self._settings.verbose,
         )
         callbacks = [bar, *self._extra_callbacks]
-        if self._writer is not None:
+        if self._writer is not None and training:
+            # Batches that are judged come in order of their length: their
+            # numbers, one by one, would say more of that than of the model.
             first_step = epoch * len(batches)
             callbacks.append(
-                StepScalars(self._writer, batches.sizes, first_step, place.logs)
+                StepScalars(
+                    self._writer,
+                    batches.sizes,
+                    first_step,
+                    "batch_",
+                    place.logs,
+                )
             )
         for callback in callbacks:
             if isinstance(callback, (EveryBatch, WithinEpoch)):
@@ -178,8 +188,12 @@ class Phase:
         finally:
             bar.close()
 
-    def _log_end(self, epoch: int, batches: Batches) -> None:
+    def _log_end(
+        self, epoch: int, batches: Batches, scores: Mapping[str, float]
+    ) -> None:
         if self._writer is None:
             return
+        for name, value in scores.items():
+            self._writer.scalar(name, float(value), epoch + 1)
         self._histograms.write(self._writer, (epoch + 1) * len(batches))
         self._writer.flush()

@@ -50,6 +50,27 @@ def find_kept_epoch(history: History, settings: Settings) -> int:
     return find_best_epoch(history, settings)
 
 
+def describe_end(history: History, settings: Settings) -> str:
+    """Which epoch was kept, and why there were no more of them.
+
+    Example:
+    >>> history = [{"val_accuracy": 0.9, "val_loss": 0.5}]
+    >>> history += [{"val_accuracy": 0.8, "val_loss": 0.4}] * 3
+    >>> describe_end(history, Settings(patience=3))
+    'epoch 1 of 4, the best; then 3 epochs without a better val_accuracy'
+    """
+    kept, done = find_kept_epoch(history, settings) + 1, len(history)
+    if settings.patience is None or "val_loss" not in history[-1]:
+        return f"epoch {kept}, the last"
+    best = f"epoch {kept} of {done}, the best"
+    if done - kept >= settings.patience:
+        monitor = choose_monitor(settings)
+        return f"{best}; then {done - kept} epochs without a better {monitor}"
+    if done >= settings.epochs:
+        return f"{best}; all {done} epochs are done"
+    return f"{best}; a callback stopped it"
+
+
 def is_finished(history: History, settings: Settings) -> bool:
     """Whether there are epochs enough, or none was better for too long."""
     if len(history) >= settings.epochs:

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from han_attention.atomic import replace_when_written
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.callbacks.keep_state import KeepState
 from han_attention.training.callbacks.within_epoch import WithinEpoch
@@ -119,6 +120,8 @@ def run_epochs(
             if epoch and epoch == settings.frozen_epochs and not place.batch:
                 compile_model(model, settings, data.task, steps, epoch)
             _choose_mode(model, phases[0].time_steps * (epoch + 1))
+            if epoch == before:
+                announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
             keeper.start(place, steps)
             scores = _run_epoch(epoch, phases, place)

@@ -55,6 +55,9 @@ def an_older_export(folder):
     return folder
 
 
+FILES = ["config.json", "model_card.md", "tokenizer.json"]
+
+
 def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
@@ -62,7 +65,7 @@ def names_in(folder):
 def test_onnx_takes_the_place_of_an_older_export(predictor, tmp_path):
     folder = an_older_export(tmp_path / "out")
     assert export_model(predictor, folder, "onnx", TEXTS) == folder
-    assert names_in(folder) == ["config.json", "model.onnx", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:1], "model.onnx", *FILES[1:]]
     assert names_in(tmp_path) == ["out"]
     parity = read_config(folder)["parity"]
     assert parity["num_texts"] == len(TEXTS) + 6
@@ -99,7 +102,7 @@ def test_saved_model(tmp_path):
     )
     tf = pytest.importorskip("tensorflow")
     folder = export_model(predictor, tmp_path / "out", "saved_model", TEXTS)
-    assert names_in(folder) == ["config.json", "saved_model", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:2], "saved_model", *FILES[2:]]
     assert "saved_model/saved_model.pb" in read_config(folder)["sha256"]
     ids = predictor.encode(TEXTS).padded()
     model = tf.saved_model.load(str(folder / "saved_model"))
@@ -115,7 +118,7 @@ def test_litert_cuts_texts_to_its_length(predictor, tmp_path):
     folder = export_model(
         predictor, tmp_path / "out", "litert", TEXTS, length=12, batch_size=4
     )
-    assert names_in(folder) == ["config.json", "model.tflite", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:1], "model.tflite", *FILES[1:]]
     assert read_config(folder)["max_tokens"] == 12
     assert read_config(folder)["parity"]["num_texts"] == len(TEXTS) + 6
     # Only the operations that every interpreter has.
