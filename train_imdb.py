@@ -68,10 +68,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser = make_parser()
     try:
         run(parser.parse_args(arguments))
-    except (ValueError, TypeError, OSError, ImportError) as error:
+    except (ValueError, TypeError, OSError, ImportError, MemoryError) as error:
         parser.error(str(error) or type(error).__name__)
-    except KeyboardInterrupt:
-        parser.exit(130, f"{parser.prog}: interrupted\n")
+    except KeyboardInterrupt as error:
+        parser.exit(130, f"{parser.prog}: {error or 'interrupted'}\n")
 
 
 if __name__ == "__main__":

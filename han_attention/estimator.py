@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +19,9 @@ from han_attention.data.columns import check_unlabelled
 from han_attention.data.targets import read_targets
 from han_attention.data.targets import read_validation
 from han_attention.explain.explanation import Explanation
-from han_attention.inference.saved_model import open_saved_model
+from han_attention.inference.loading import load_predictor
+from han_attention.inference.loading import open_any_model
+from han_attention.inference.onnx import OnnxPredictor
 from han_attention.scikit_learn import Estimator
 from han_attention.scikit_learn import check_is_fitted
 from han_attention.settings import SETTINGS
@@ -91,8 +95,8 @@ class TextClassifier(Settings, Estimator):
             tokenizer: Gives the ids. Defaults to None: one made of `X`.
             run_dir: A folder for configuration, metrics, checkpoints, logs
                 and the model. Defaults to None: nothing is written.
-            resume: Whether to go on after the last whole epoch of the run in
-                `run_dir`. Defaults to `False`.
+            resume: Whether to go on with the run in `run_dir`. Defaults to
+                `False`.
             overwrite: Whether to replace the run in `run_dir`. Defaults to
                 `False`.
             callbacks: Callbacks of Keras. Defaults to ().
@@ -226,25 +230,25 @@ class TextClassifier(Settings, Estimator):
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
-        predictor = self._fitted()
-        settings = self.to_dict() | {"target_type": self.target_type_}
-        predictor.save(path, settings)
+        predictor = self._trained()
+        predictor.save(path, self._list_settings())
 
     @classmethod
     def load(cls, path: "str | Path | SavedModel") -> Self:
         """Read what `save` wrote, on any backend; `history_` is empty then.
 
+        What `export` wrote as ONNX is read too: it predicts and explains
+        without Keras, but can be neither trained nor saved.
+
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        from han_attention.inference.keras import Predictor
-
-        saved = open_saved_model(path)
+        saved = open_any_model(path)
         settings = saved.settings
         known = {k: v for k, v in settings.items() if k in SETTINGS}
         matrix = settings.get("target_type") == "multilabel-indicator"
-        return cls.from_dict(known)._set(Predictor.load(saved), [], matrix)
+        return cls.from_dict(known)._set(load_predictor(saved), [], matrix)
 
     def export(
         self, path: str | Path, format: str = "onnx", **options: Any
@@ -252,7 +256,8 @@ class TextClassifier(Settings, Estimator):
         """Write a model to deploy: see `han_attention.export`."""
         from han_attention.export.exporter import export_model
 
-        return export_model(self._fitted(), path, format, **options)
+        settings = {"settings": self._list_settings()}
+        return export_model(self._trained(), path, format, **settings | options)
 
     def _train(
         self,
@@ -264,20 +269,24 @@ class TextClassifier(Settings, Estimator):
         from han_attention.training.run_folder import RunFolder
         from han_attention.training.trainer import train_model
 
-        run = None
+        run: RunFolder | None = None
+        lock: AbstractContextManager[None] = nullcontext()
         if folder[0] is not None or folder[1]:
             run = RunFolder.open(*folder)
-        trained: Trained = train_model(
-            self, prepare, run=run, callbacks=callbacks, start=self._start()
-        )
+            lock = run.lock()
+        with lock:
+            trained: Trained = train_model(
+                self, prepare, run=run, callbacks=callbacks, start=self._start()
+            )
         return self._set(trained.predictor, trained.history, matrix)
 
     def _start(self) -> "Predictor | None":
         """The predictor to go on with, or None to start anew."""
-        return getattr(self, "predictor_", None) if self.warm_start else None
+        known = self.warm_start and hasattr(self, "predictor_")
+        return self._trained() if known else None
 
     def _set(
-        self, predictor: "Predictor", history: list[Any], matrix: bool = False
+        self, predictor: Any, history: list[Any], matrix: bool = False
     ) -> Self:
         self.predictor_ = predictor
         vars(self).pop("_explainer", None)  # of an earlier one
@@ -285,6 +294,19 @@ class TextClassifier(Settings, Estimator):
         self.set_classes(predictor.class_names, matrix)
         return self
 
-    def _fitted(self) -> "Predictor":
+    def _fitted(self) -> "Predictor | OnnxPredictor":
         check_is_fitted(self)
         return self.predictor_
+
+    def _trained(self) -> "Predictor":
+        """The predictor, if it has a Keras model."""
+        predictor = self._fitted()
+        if isinstance(predictor, OnnxPredictor):
+            raise ValueError(
+                "Expected a trained model. Received: an exported one, which "
+                "is neither trained, saved nor exported: copy its folder."
+            )
+        return predictor
+
+    def _list_settings(self) -> dict[str, Any]:
+        return self.to_dict() | {"target_type": self.target_type_}

@@ -187,7 +187,7 @@ def masked_max(inputs: Tensor, mask: Tensor) -> Tensor:
     real = ops.broadcast_to(ops.expand_dims(mask, -1), ops.shape(inputs))
     dtype = keras.backend.standardize_dtype(inputs.dtype)
     low = -6e4 if dtype == "float16" else _MASKED_SCORE
-    largest = ops.max(ops.where(real, inputs, low), axis=-2, initial=low)
+    largest = _max(ops.where(real, inputs, low), axis=-2, least=low)
     return ops.where(ops.any(real, axis=-2), largest, 0)
 
 
@@ -271,8 +271,18 @@ def last_real_step(inputs: Tensor, mask: Tensor) -> Tensor:
 
 
 def _highest(scores: Tensor) -> Tensor:
-    # With `initial`, because there may be none.
-    return ops.max(scores, axis=-1, keepdims=True, initial=_MASKED_SCORE)
+    return ops.expand_dims(_max(scores, -1, _MASKED_SCORE), -1)
+
+
+def _max(values: Tensor, axis: int, least: float) -> Tensor:
+    """The largest along an axis, which may be empty: then `least`.
+
+    `ops.max(initial=)` of PyTorch forgets the shape of what is empty, and
+    makes the number on the processor where the values are on a GPU.
+    """
+    padding = [(0, 0)] * len(values.shape)
+    padding[axis] = (0, 1)
+    return ops.max(ops.pad(values, padding, constant_values=least), axis=axis)
 
 
 def _scores_and_mask(

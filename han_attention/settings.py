@@ -81,10 +81,10 @@ class Settings:
         "words", "what a word is; keras: as its Tokenizer had it"
     )
     vocabulary_size: int = _setting(
-        20_000, "ids, the 3 special included", check_integer, least=4
+        40_000, "ids, the 3 special included", check_integer, least=4
     )
     min_word_count: int = _size(1, "words seen less often have no id")
-    max_tokens: int = _size(400, "longer texts are cut to this many (flat)")
+    max_tokens: int = _size(1_000, "longer texts are cut to this many (flat)")
     max_sentences: int = _size(
         30, "longer documents are cut to this many (hierarchical)"
     )
@@ -142,9 +142,9 @@ class Settings:
         0.1, "output weights start truncated normal with this deviation"
     )
     ngram_range: tuple[int, int] | None = _setting(
-        None,
+        (1, 3),
         "lengths of the shortest and the longest n-grams, such as 1,3, that "
-        "add to the logits what they say by themselves",
+        "add to the logits what they say by themselves; none: none do",
         check_ngram_range,
     )
     num_ngram_buckets: int | None = _setting(

@@ -117,7 +117,16 @@ def test_every_argument_of_a_layer_is_documented():
 QUICKER = [
     (r"\bepochs=\d+", "epochs=1"),
     (r"\bnum_train=\d+", "num_train=40"),
-    (r"from_preset\(\"demo\"", 'from_preset("demo", epochs=1'),
+    (
+        r"from_preset\(\"demo\"",
+        'from_preset("demo", epochs=1, batch_size=500, max_tokens=15',
+    ),
+    # Not traced.
+    (
+        r"TextClassifier\((?=\s*(epochs|architecture))",
+        "TextClassifier(max_tokens=20, ",
+    ),
+    (r"SequenceLoss\(\)\)", "SequenceLoss(), run_eagerly=True)"),
 ]
 
 

@@ -41,8 +41,9 @@ def main(arguments: list[str] | None = None) -> None:
             the process was started with.
 
     Raises:
-        SystemExit: with code 2 for a mistake, 130 for Ctrl-C, 141 if whoever
-            read stdout has closed it, and 0 after `--help`.
+        SystemExit: with code 2 for a mistake, 130 for Ctrl-C, 143 for
+            SIGTERM, 141 if whoever read stdout has closed it, and 0 after
+            `--help`.
     """
     parsed = _parse(arguments)
     parser: OneLineParser = parsed.parser
@@ -54,11 +55,18 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         _drop_unwritten()
         parser.exit(_CLOSED_PIPE)
-    except (ValueError, TypeError, OSError, ImportError) as error:
+    except (
+        ValueError,
+        TypeError,
+        OSError,
+        ImportError,
+        MemoryError,
+    ) as error:
         _drop_unwritten()
         parser.error(in_one_line(error, parser))
-    except KeyboardInterrupt:
-        parser.exit(_INTERRUPTED, f"{parser.prog}: interrupted\n")
+    except KeyboardInterrupt as error:
+        said = in_one_line(error, parser) if error.args else "interrupted"
+        parser.exit(_INTERRUPTED, f"{parser.prog}: {said}\n")
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

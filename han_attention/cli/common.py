@@ -84,7 +84,7 @@ def note(arguments: argparse.Namespace, message: str) -> None:
         print(f"{arguments.parser.prog}: {message}", file=sys.stderr)
 
 
-def in_one_line(error: Exception, parser: argparse.ArgumentParser) -> str:
+def in_one_line(error: BaseException, parser: argparse.ArgumentParser) -> str:
     """The message of an error, with flags in place of argument names."""
     flags = set(re.findall(r"--[a-z-]+", parser.format_help()))
 

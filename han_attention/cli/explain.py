@@ -54,7 +54,7 @@ def add_parser(commands: Commands) -> None:
     """Add the command `explain`."""
     parser = add_command(commands, "explain", _DESCRIPTION, _EXAMPLES, run)
     parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained model"
+        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
     )
     parser.add_argument(
         "files", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
@@ -138,7 +138,8 @@ def _add_whole_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Explain text by text, or measure what explanations are worth."""
-    saved = open_model(arguments.model, exported=False)
+    needs_keras = arguments.faithfulness or arguments.mistakes
+    saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)
@@ -158,7 +159,7 @@ def run(arguments: argparse.Namespace) -> None:
             return
         texts = texts[: arguments.limit]
         labels = None if labels is None else labels[: arguments.limit]
-    # It needs Keras, which is imported by now.
+    # For a model of Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
     announce(f"explaining {len(texts):,} texts", not arguments.quiet)

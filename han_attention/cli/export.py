@@ -3,6 +3,7 @@
 import argparse
 import json
 from itertools import islice
+from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
@@ -10,8 +11,12 @@ from han_attention.cli.folders import check_new_folder
 from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import open_model
 from han_attention.cli.reading import add_reading_flags
+from han_attention.cli.reading import label_reader
+from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
 from han_attention.export.exporter import FORMATS
+from han_attention.export.exporter import TOLERANCES
+from han_attention.inference.saved_model import SavedModel
 from han_attention.text.preprocessor import CONFIG
 
 _DESCRIPTION = """Write a trained model in a format to deploy, and check it.
@@ -19,9 +24,11 @@ _DESCRIPTION = """Write a trained model in a format to deploy, and check it.
 The exported model has to give the same numbers as the trained one, or nothing
 is written."""
 
-_EXAMPLES = """
+_EXAMPLES = r"""
 han-attention export model --format onnx --output model-onnx
 han-attention export model --format onnx --output model-onnx --data test.csv
+han-attention export model --format onnx --precision int8 --data test.csv \
+  --label-column label --output model-int8
 han-attention export model --format litert --length 200 --output model-litert
 """
 
@@ -47,31 +54,100 @@ def add_parser(commands: Commands) -> None:
         "--length",
         metavar="N",
         type=int,
-        help="words of every text, for litert, whose length is fixed",
+        help="words of every text, for litert with a fixed length "
+        "(default: any number)",
+    )
+    parser.add_argument(
+        "--batch-size",
+        metavar="N",
+        type=int,
+        default=1,
+        help="texts at once, for litert, whose number is fixed "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--data",
         metavar="FILE",
         help="texts to check it on, the first 1,000 (default: made-up ones)",
     )
-    add_reading_flags(parser, labels=False)
+    parser.add_argument(
+        "--precision",
+        choices=TOLERANCES,
+        default="float32",
+        help="of the numbers in an onnx file; float16 and int8 are compared "
+        "with float32 on the texts of --data (default: %(default)s)",
+    )
+    defaults = ", ".join(f"{n} for {p}" for p, n in TOLERANCES.items())
+    parser.add_argument(
+        "--tolerance",
+        metavar="X",
+        type=float,
+        help="the largest difference of a probability; more is refused "
+        f"(default: {defaults})",
+    )
+    add_reading_flags(parser, labels=True)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Export, check, and say where it is."""
     saved = open_model(arguments.model, exported=False)
     check_new_folder(arguments.output, arguments.overwrite, "--output")
-    options = {}
+    options = {
+        name: getattr(arguments, name)
+        for name in ("length", "batch_size", "precision", "tolerance")
+    }
     if arguments.data:
-        texts = read_texts(arguments, [arguments.data])
-        options["texts"] = list(islice(texts, _TEXTS_TO_CHECK))
-    if arguments.length is not None:
-        options["length"] = arguments.length
+        options |= _read(arguments, saved)
     classifier = load_classifier(saved, arguments.quiet)
     path = classifier.export(arguments.output, arguments.format, **options)
     print(f"Written  {path}")
-    parity = json.loads((path / CONFIG).read_text(encoding="utf-8"))["parity"]
+    config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+    parity = config["parity"]
+    note = ""
+    if arguments.format == "onnx":
+        note = "; predict, evaluate and explain read it faster, without Keras"
     print(
         f"Checked  on {parity['num_texts']:,} texts: probabilities differ by "
-        f"at most {parity['largest_difference']:.1g}"
+        f"at most {parity['largest_difference']:.1g}{note}"
     )
+    if "comparison" in config:
+        print(_describe(config["comparison"], arguments.precision))
+
+
+def _read(arguments: argparse.Namespace, saved: SavedModel) -> dict[str, Any]:
+    """The first texts, and their labels if a column was named."""
+    if not arguments.label_column:
+        texts = read_texts(arguments, [arguments.data])
+        return {"texts": list(islice(texts, _TEXTS_TO_CHECK))}
+    files = open_files(
+        arguments,
+        [arguments.data],
+        need_labels=True,
+        multi_label=saved.multi_label,
+    )
+    rows = list(islice(files, _TEXTS_TO_CHECK))
+    read = label_reader(saved.class_names)
+    return {
+        "texts": [row.text for row in rows],
+        "labels": [read(row.label) for row in rows],
+    }
+
+
+def _describe(found: dict[str, Any], precision: str) -> str:
+    """What a model of fewer bits does beside that of float32."""
+    lines = [
+        f"Compared float32 with {precision} on {found['num_texts']:,} texts:",
+        "  megabytes       {:.2f}  {:.2f}".format(
+            *(number / 1e6 for number in found["num_bytes"])
+        ),
+        "  texts a second  {:,.0f}  {:,.0f}".format(*found["texts_per_second"]),
+    ]
+    if found["accuracy"]:
+        lines.append(
+            "  accuracy        {:.4f}  {:.4f}".format(*found["accuracy"])
+        )
+    lines.append(
+        f"  same label      {found['agreement']:.2%}, probabilities differ by "
+        f"at most {found['largest_difference']:.2g}"
+    )
+    return "\n".join(lines)

@@ -45,7 +45,7 @@ def add_run_flags(
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on after the last whole epoch of the run in --run-dir",
+        help="go on with the run in --run-dir",
     )
     parser.add_argument("--overwrite", action="store_true", help=overwrite)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from han_attention.cli.keras_import import import_keras
 from han_attention.estimator import TextClassifier
+from han_attention.inference import loading
 from han_attention.inference.base import TextPredictor
-from han_attention.inference.saved_model import KERAS_MODEL
-from han_attention.inference.saved_model import ONNX_MODEL
+from han_attention.inference.loading import is_exported
+from han_attention.inference.loading import open_any_model
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
-from han_attention.inference.saved_model import open_saved_model
 from han_attention.progress import announce
 
 
@@ -29,33 +29,31 @@ def open_model(folder: str, exported: bool = True) -> SavedModel:
         FileNotFoundError: if the folder or one of its files is missing.
         ValueError: if a file is damaged or altered, or of a newer version.
     """
-    is_onnx = (Path(folder) / ONNX_MODEL).is_file()
-    if is_onnx and not exported:
+    saved = open_any_model(folder)
+    if is_exported(saved) and not exported:
         raise ValueError(
             f"{folder} is an exported model. Expected the folder that "
             "`han-attention train` wrote."
         )
-    return open_saved_model(folder, ONNX_MODEL if is_onnx else KERAS_MODEL)
+    return saved
 
 
 def load_predictor(saved: SavedModel, quiet: bool = False) -> TextPredictor:
-    """Load a trained model, or without Keras an ONNX model."""
-    if saved.path.name == ONNX_MODEL:
-        from han_attention.inference.onnx import OnnxPredictor
-
-        return OnnxPredictor.load(saved)
-    import_keras(quiet)
-    from han_attention.inference.keras import Predictor
-
-    announce("loading the model", not quiet)
-    return Predictor.load(saved)
+    """Load a trained model, or without Keras an exported one."""
+    _prepare(saved, quiet)
+    return loading.load_predictor(saved)
 
 
 def load_classifier(saved: SavedModel, quiet: bool = False) -> TextClassifier:
-    """Load a trained model, with all that can be done with it."""
-    import_keras(quiet)
-    announce("loading the model", not quiet)
+    """Load a model, with all that can be done with it."""
+    _prepare(saved, quiet)
     return TextClassifier.load(saved)
+
+
+def _prepare(saved: SavedModel, quiet: bool) -> None:
+    if not is_exported(saved):
+        import_keras(quiet)
+    announce("loading the model", not quiet)
 
 
 def use_threshold(

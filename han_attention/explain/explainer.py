@@ -1,6 +1,7 @@
 """Explanations of a predictor's texts: what each method says of each word."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,17 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
+from han_attention.explain.onnx_reading import OnnxReader
 from han_attention.explain.reading import Reader
 from han_attention.explain.reading import Reading
 from han_attention.inference.base import check_finite
 from han_attention.inference.base import probabilities
 from han_attention.inference.base import warn_of_unknown_words
-from han_attention.inference.keras import Predictor
-from han_attention.inference.model_reader import is_too_large
+from han_attention.inference.onnx import OnnxPredictor
 from han_attention.validation import check_choice
+
+if TYPE_CHECKING:  # an exported model is explained without Keras
+    from han_attention.inference.keras import Predictor
 
 
 class Explainer:
@@ -33,7 +37,8 @@ class Explainer:
     Args:
         predictor: A trained classifier, with a model of `build_classifier`,
             `build_han`, or your own: a model can be explained by what its
-            layers allow, whatever their names (see `methods`).
+            layers allow, whatever their names (see `methods`); or an
+            `OnnxPredictor`, which needs no Keras for it.
 
     Example:
     >>> explainer = Explainer(predictor)
@@ -44,9 +49,13 @@ class Explainer:
     ['attention', 'contribution']
     """
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: "Predictor | OnnxPredictor") -> None:
         self.predictor = predictor
-        self._reader = Reader(predictor)
+        self._reader: Any  # of what the methods it supports need
+        if isinstance(predictor, OnnxPredictor):
+            self._reader = OnnxReader(predictor)
+        else:
+            self._reader = Reader(predictor)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Explainer, (self.predictor,)
@@ -54,8 +63,8 @@ class Explainer:
     @property
     def methods(self) -> list[str]:
         """The methods that can explain the model."""
-        model = self.predictor.model
-        return [m.name for m in METHODS.values() if m.supports(model)]
+        supports = self._reader.supports
+        return [m.name for m in METHODS.values() if supports(m)]
 
     @property
     def default_methods(self) -> list[str]:
@@ -86,7 +95,7 @@ class Explainer:
         for rows in encoded.batches(batch_size):
             ids = encoded.padded(rows, self.predictor.pad_to_multiple_of)
             of_batch = chosen
-            if methods is None and is_too_large(ids):
+            if methods is None and self._reader.is_too_large(ids):
                 of_batch = [m for m in chosen if m.reads_parts]
             reading, scores = self._run(ids, of_batch, rows)
             values = probabilities(reading.logits, self.predictor.multi_label)
@@ -135,12 +144,11 @@ class Explainer:
         """
         for name in methods:
             method = METHODS[check_choice("methods", name, METHODS)]
-            if not method.supports(self.predictor.model):
+            if not self._reader.supports(method):
                 raise ValueError(
                     f"Invalid value for argument `methods`. Expected for "
                     f"{name!r} {method.requirement}. Received: "
-                    f"methods={list(methods)} and the model "
-                    f"{self.predictor.model.name!r}"
+                    f"methods={list(methods)} and {self._reader.name}"
                 )
         return [METHODS[name] for name in dict.fromkeys(methods)]
 
@@ -150,7 +158,7 @@ class Explainer:
             methods = self.default_methods
         chosen = self.check_methods(methods)
         attention = METHODS[ATTENTION]
-        if attention not in chosen and attention.supports(self.predictor.model):
+        if attention not in chosen and self._reader.supports(attention):
             chosen.insert(0, attention)
         return chosen
 
@@ -161,7 +169,7 @@ class Explainer:
         rows: NDArray[Any] | None = None,
     ) -> tuple[Reading, dict[str, Scores]]:
         whole = [method.name for method in methods if not method.reads_parts]
-        if whole and is_too_large(ids):
+        if whole and self._reader.is_too_large(ids):
             raise ValueError(
                 "Invalid value for argument `methods`. Expected 'attention' "
                 "alone for a text that is too long to be read as a whole. "
@@ -178,7 +186,7 @@ class Explainer:
 
 
 def explain_texts(
-    predictor: Predictor,
+    predictor: "Predictor | OnnxPredictor",
     texts: Sequence[str],
     labels: Sequence[Any] | None = None,
     methods: Sequence[str] | None = None,
@@ -239,7 +247,7 @@ def explain_texts(
 
 
 def explain_attention(
-    predictor: Predictor,
+    predictor: "Predictor | OnnxPredictor",
     texts: Sequence[str],
     labels: Sequence[Any] | None = None,
     batch_size: int = 64,

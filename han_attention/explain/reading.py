@@ -1,19 +1,20 @@
 """What a model makes of a batch of ids, and what is built to find out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.methods.gradient_model import GradientModel
-from han_attention.inference.eager import TracedLater
-from han_attention.inference.keras import Predictor
-from han_attention.inference.model_reader import is_too_large
-from han_attention.models.contribution import ContributionModel
-from han_attention.models.contribution import divide_ngrams
-from han_attention.models.introspection import find_linear_head
+from han_attention.text.ngrams import divide_ngrams
+
+if TYPE_CHECKING:  # Keras is needed for a model of Keras alone
+    from han_attention.explain.methods.gradient_model import GradientModel
+    from han_attention.inference.eager import TracedLater
+    from han_attention.inference.keras import Predictor
 
 Array = NDArray[Any]
 
@@ -57,46 +58,94 @@ class Reader:
         predictor: A trained classifier.
     """
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: "Predictor") -> None:
         self.predictor = predictor
+
+    @property
+    def name(self) -> str:
+        """What is read, for an error."""
+        return f"the model {self.predictor.model.name!r}"
+
+    def supports(self, method: Any) -> bool:
+        """Whether a `Method` can explain the model."""
+        return method.supports(self.predictor.model)
+
+    def is_too_large(self, ids: NDArray[np.int32]) -> bool:
+        """Whether ids are too many to be read as a whole."""
+        from han_attention.inference.model_reader import is_too_large
+
+        return is_too_large(ids)
 
     def read(self, ids: NDArray[np.int32]) -> Reading:
         """The prediction, with all that one pass of the model can give."""
         added: Array | None = None
         ngrams: Array | None = None
+        shortest = 1
         run = self._contribution_model
-        if run is None or is_too_large(ids):
+        if run is None or self.is_too_large(ids):
             outputs = self.predictor.run_with_attention(ids)
         else:
             outputs = run(ids)
             if run.model.ngrams is not None:
                 *outputs, ngrams = outputs
                 shortest, _ = run.model.ngrams.ngram_range
-                ngrams = divide_ngrams(ngrams.astype("float64"), shortest)
             *outputs, added = outputs
-        weights = [
-            _average_heads(weights, rank)
-            for weights, rank in zip(outputs[1:], (ids.ndim, 2), strict=False)
-        ]
-        if weights and weights[0].shape != ids.shape:
-            raise ValueError(
-                "Expected an attention weight for each word. Received: weights "
-                f"of shape {weights[0].shape} for ids of shape {ids.shape}"
-            )
-        words, sentences = (*weights, None, None)[:2]
-        return Reading(ids, outputs[0], words, sentences, added, ngrams)
+        return make_reading(
+            ids, outputs[0], outputs[1:], added, ngrams, shortest
+        )
 
     @cached_property
-    def gradient_model(self) -> GradientModel:
+    def gradient_model(self) -> "GradientModel":
         """The model with the gradients of its logits in the word vectors."""
+        from han_attention.explain.methods.gradient_model import GradientModel
+
         return GradientModel(self.predictor.model)
 
     @cached_property
-    def _contribution_model(self) -> TracedLater | None:
+    def _contribution_model(self) -> "TracedLater | None":
+        from han_attention.inference.eager import TracedLater
+        from han_attention.models.contribution import ContributionModel
+        from han_attention.models.introspection import find_linear_head
+
         model = self.predictor.model
         if find_linear_head(model) is None:
             return None
         return TracedLater(ContributionModel(model))
+
+
+def make_reading(
+    ids: NDArray[np.int32],
+    logits: Array,
+    weights: Sequence[Array],
+    contributions: Array | None,
+    ngrams: Array | None,
+    shortest: int = 1,
+) -> Reading:
+    """Put together what a model gives for a batch.
+
+    Args:
+        ids: (B, T) or (B, S, T).
+        logits: (B, L).
+        weights: Those of the words, and of the sentences, if there are some;
+            of several heads with their axis before the last.
+        contributions: See `Reading`.
+        ngrams: What the n-grams add that start at each word, (..., T, N, L),
+            or None.
+        shortest: The length of the first of the N. Defaults to 1.
+    """
+    if ngrams is not None:
+        ngrams = divide_ngrams(ngrams.astype("float64"), shortest)
+    averages = [
+        _average_heads(of_level, rank)
+        for of_level, rank in zip(weights, (ids.ndim, 2), strict=False)
+    ]
+    if averages and averages[0].shape != ids.shape:
+        raise ValueError(
+            "Expected an attention weight for each word. Received: weights "
+            f"of shape {averages[0].shape} for ids of shape {ids.shape}"
+        )
+    words, sentences = (*averages, None, None)[:2]
+    return Reading(ids, logits, words, sentences, contributions, ngrams)
 
 
 def _average_heads(weights: Array, rank: int) -> Array:

@@ -8,6 +8,7 @@ of its own where there is no GPU.
 """
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def convert(
     path: Path,
     module: str,
     batches: Sequence[NDArray[np.int32]],
-    length: int | None = None,
+    shape: tuple[int | None, ...],
     own_process: bool = True,
 ) -> tuple[_Arrays, _Arrays]:
     """Write a model in another format, and run both.
@@ -47,8 +48,7 @@ def convert(
         path: The file or folder to write.
         module: Name of the module of the format, with `write` and `run`.
         batches: Padded ids (B, T).
-        length: The fixed number of ids, for a format that needs one. Defaults
-            to None.
+        shape: Of the ids that the file takes, None where any size will do.
         own_process: Whether to do it in a process of its own. Defaults to
             `True`.
 
@@ -60,7 +60,7 @@ def convert(
     """
     if not own_process:
         try:
-            return _convert_here(model, path, module, batches, length)
+            return _convert_here(model, path, module, batches, shape)
         except Exception as error:
             text = str(error) or type(error).__name__
             raise ValueError(f"Cannot convert: {_get_line(text)}") from error
@@ -70,7 +70,7 @@ def convert(
         np.savez(folder / _IDS, *batches)
         process = subprocess.run(
             [sys.executable, "-m", __name__]
-            + [str(folder), module, str(path.resolve()), str(length or "")],
+            + [str(folder), module, str(path.resolve()), json.dumps(shape)],
             env=_environment(),
             capture_output=True,
             text=True,
@@ -108,11 +108,11 @@ def _convert_here(
     path: Path,
     module: str,
     batches: Sequence[NDArray[np.int32]],
-    length: int | None,
+    shape: tuple[int | None, ...],
 ) -> tuple[_Arrays, _Arrays]:
     format = importlib.import_module(module)
     model = _in_float32(model)
-    format.write(model, path, length)
+    format.write(model, path, shape)
     run = TracedLater(model)
     return [run(ids) for ids in batches], format.run(path, batches)
 
@@ -141,14 +141,14 @@ def _load(path: Path) -> _Arrays:
 
 def main() -> int:
     """Run by `convert`; an error is written to a file."""
-    folder, (module, path, length) = Path(sys.argv[1]), sys.argv[2:]
+    folder, (module, path, shape) = Path(sys.argv[1]), sys.argv[2:]
     try:
         expected, received = _convert_here(
             keras.models.load_model(folder / _MODEL, compile=False),
             Path(path),
             module,
             _load(folder / _IDS),
-            int(length) if length else None,
+            tuple(json.loads(shape)),
         )
         np.savez(folder / _EXPECTED, *expected)
         np.savez(folder / _RECEIVED, *received)

@@ -2,15 +2,23 @@
 
 import dataclasses
 import importlib.util
+import shutil
+from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from han_attention.atomic import replace_when_written
+from han_attention.export.comparison import check_texts_to_compare
+from han_attention.export.comparison import compare
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.inference.base import probabilities
+from han_attention.inference.onnx import OnnxPredictor
+from han_attention.inference.onnx import open_session
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import write_saved_model
@@ -33,7 +41,7 @@ class Format:
     file_name: str
     module: str
     packages: tuple[str, ...] = ()
-    fixed_length: bool = False
+    fixed_size: bool = False
     traced: bool = True
 
 
@@ -46,9 +54,12 @@ FORMATS = {
     ),
     "saved_model": Format("saved_model", "han_attention.export.saved_model"),
     "litert": Format(
-        "model.tflite", "han_attention.export.litert", fixed_length=True
+        "model.tflite", "han_attention.export.litert", fixed_size=True
     ),
 }
+
+# The largest difference of a probability, by precision.
+TOLERANCES = {"float32": 1e-5, "float16": 2e-3, "int8": 0.05}
 
 
 def export_model(
@@ -57,7 +68,11 @@ def export_model(
     format: str = "onnx",
     texts: Sequence[str] = (),
     length: int | None = None,
-    tolerance: float = 1e-5,
+    tolerance: float | None = None,
+    precision: str = "float32",
+    labels: Sequence[Any] | None = None,
+    batch_size: int = 1,
+    settings: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a model to deploy, once it gives the numbers of the Keras model.
 
@@ -70,12 +85,21 @@ def export_model(
         predictor: The trained model.
         folder: Where to write.
         format: `"onnx"` or `"saved_model"`: batches of any size and length;
-            `"litert"`: one text of a fixed length. Defaults to `"onnx"`.
+            `"litert"`: one text of any length. Defaults to `"onnx"`.
         texts: Real texts to compare on. A few made-up ones, from no words to
             many, are always compared. Defaults to `()`.
-        length: With `"litert"`, the number of ids of a text. Longer texts are
-            to be cut. Defaults to `None`: the `max_tokens` of the predictor.
-        tolerance: The largest difference of a probability. Defaults to 1e-05.
+        length: With `"litert"`, the fixed number of ids of a text. Longer texts
+            are to be cut. Defaults to `None`: any number.
+        tolerance: The largest difference of a probability. Defaults to
+            `None`: 1e-05 for float32, beside Keras; 0.002 for float16 and
+            0.05 for int8, beside float32.
+        precision: Of the numbers in an ONNX file: `"float32"`, `"float16"` or
+            `"int8"`, which need `texts` and note under `comparison` what they
+            cost. Defaults to `"float32"`.
+        labels: The true labels of `texts`, for the accuracy in `comparison`.
+            Defaults to `None`: not known.
+        batch_size: With `"litert"`, the fixed number of texts. Defaults to 1.
+        settings: Of the training, to be noted. Defaults to `None`.
 
     Returns:
         The folder.
@@ -91,14 +115,18 @@ def export_model(
     'model_onnx'
     """
     target = FORMATS[check_choice("format", format, FORMATS)]
-    check_positive_number("tolerance", tolerance)
+    if tolerance is not None:
+        check_positive_number("tolerance", tolerance)
+    _check_precision(format, precision)
     _check_installed(format, target.packages)
     folder = Path(folder)
     _check_replaceable(folder)
-    length = _fixed_length(format, length, predictor.preprocessor)
+    shape = _get_shape(format, batch_size, length, predictor.preprocessor)
     preprocessor = _limit_length(predictor.preprocessor, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
+    if precision != "float32":
+        check_texts_to_compare(predictor, texts, labels)
     batches = parity_batches(preprocessor, texts)
     from han_attention.device import gpu_name
     from han_attention.export.conversion import convert
@@ -116,22 +144,78 @@ def export_model(
                 path,
                 target.module,
                 batches,
-                length,
+                shape,
                 target.traced or gpu_name() is not None,
             )
         )
-        parity = check_parity(expected, received, tolerance)
-        write_saved_model(
-            temporary,
-            preprocessor,
-            predictor.class_names,
-            predictor.multi_label,
-            format=format,
-            parity=dataclasses.asdict(parity),
-            thresholds=predictor.thresholds,
-            training=predictor.training,
-        )
+        limit = TOLERANCES["float32"]
+        if precision == "float32":
+            limit = tolerance or limit
+        notes: dict[str, Any] = {
+            "format": format,
+            "precision": precision,
+            "settings": dict(settings or {}),
+            "thresholds": predictor.thresholds,
+            "training": predictor.training,
+            "parity": dataclasses.asdict(
+                check_parity(expected, received, limit)
+            ),
+        }
+        classes = (predictor.class_names, predictor.multi_label)
+        if precision != "float32":
+            notes["comparison"] = _reduce_precision(
+                path,
+                precision,
+                lambda session: OnnxPredictor(session, preprocessor, *classes),
+                texts,
+                labels,
+                tolerance or TOLERANCES[precision],
+            )
+        write_saved_model(temporary, preprocessor, *classes, **notes)
     return folder
+
+
+def _check_precision(format: str, precision: str) -> None:
+    check_choice("precision", precision, TOLERANCES)
+    if precision != "float32" and format != "onnx":
+        raise ValueError(
+            "Invalid value for argument `precision`. Expected 'float32' for "
+            f"format={format!r}. Received: precision={precision!r}"
+        )
+
+
+def _reduce_precision(
+    path: Path,
+    precision: str,
+    make_predictor: Callable[[Any], OnnxPredictor],
+    texts: Sequence[str],
+    labels: Sequence[Any] | None,
+    tolerance: float,
+) -> dict[str, Any]:
+    """Write the file in fewer bits, and tell what that costs.
+
+    Raises:
+        ValueError: if a probability differs by more than `tolerance`.
+    """
+    from han_attention.export.precision import reduce_precision
+
+    original = path.with_name(f"float32-{path.name}")
+    shutil.copy(path, original)
+    reduce_precision(path, precision)
+    first, second = (
+        make_predictor(open_session(file)) for file in (original, path)
+    )
+    comparison = compare((first, second), (original, path), texts, labels)
+    original.unlink()
+    difference = comparison.largest_difference
+    if not difference <= tolerance:
+        raise ValueError(
+            f"In {precision} the model is another: over {len(texts)} texts "
+            f"its probabilities differ by up to {difference:.2g} from those "
+            f"of float32, more than tolerance={tolerance:.2g}. Nothing was "
+            "written."
+        )
+    return comparison.to_dict()
 
 
 def _check_installed(format: str, packages: Sequence[str]) -> None:
@@ -159,28 +243,34 @@ def _check_replaceable(folder: Path) -> None:
     check_replaceable(folder)
 
 
-def _fixed_length(
-    format: str, length: int | None, preprocessor: TextPreprocessor
-) -> int | None:
+def _get_shape(
+    format: str,
+    batch_size: int,
+    length: int | None,
+    preprocessor: TextPreprocessor,
+) -> tuple[int | None, ...]:
+    """The shape of the ids that a file takes, None where any size will do."""
+    check_positive_integer("batch_size", batch_size)
     if length is not None:
         check_positive_integer("length", length)
-    if FORMATS[format].fixed_length and preprocessor.hierarchical:
-        raise ValueError(
-            "Invalid value for argument `format`. Expected 'onnx' or "
-            f"'saved_model' for a hierarchical model. Received: {format!r}"
-        )
-    if not FORMATS[format].fixed_length:
-        if length is None:
-            return None
-        expected = f"None: {format} takes texts of any length"
-    elif length or preprocessor.max_tokens:
-        return length or preprocessor.max_tokens
-    else:
-        expected = "the number of ids: the model has no `max_tokens`"
-    raise ValueError(
-        f"Invalid value for argument `length`. Expected {expected}. "
-        f"Received: length={length}"
-    )
+    if FORMATS[format].fixed_size:
+        if preprocessor.hierarchical:
+            raise ValueError(
+                "Invalid value for argument `format`. Expected 'onnx' or "
+                f"'saved_model' for a hierarchical model. Received: {format!r}"
+            )
+        return batch_size, length
+    for name, value, default in (
+        ("length", length, None),
+        ("batch_size", batch_size, 1),
+    ):
+        if value != default:
+            raise ValueError(
+                f"Invalid value for argument `{name}`. Expected {default}: "
+                f"{format} takes texts of any length, and any number of them. "
+                f"Received: {name}={value}"
+            )
+    return (None, None, None) if preprocessor.hierarchical else (None, None)
 
 
 def _limit_length(

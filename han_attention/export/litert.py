@@ -1,39 +1,68 @@
 """A model as a LiteRT (TensorFlow Lite) file, for phones and small boards.
 
-One text at a time, padded to a fixed length: with a length that is not known
-the file would need more than the operations that every interpreter has.
+The operations are those that every interpreter has. So the number of texts is
+fixed, 1 by default; their length need not be.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+_ANY = -1  # a size that is not fixed, in the file
 
-def write(model: keras.Model, path: Path, length: int | None = None) -> None:
-    """Write a model for one text of `length` ids, 0 = padding."""
-    ids = keras.InputSpec(dtype="int32", shape=(1, length), name="ids")
-    model.export(path, format="litert", verbose=False, input_signature=[ids])
+
+def write(
+    model: keras.Model, path: Path, shape: tuple[int | None, ...]
+) -> None:
+    """Write a model for ids of a shape (B, T), 0 = padding; T can be None."""
+    import tensorflow as tf
+
+    ids = keras.InputSpec(dtype="int32", shape=shape, name="ids")
+    with TemporaryDirectory() as folder:
+        model.export(
+            folder,
+            format="tf_saved_model",
+            verbose=False,
+            input_signature=[ids],
+        )
+        # From a SavedModel its variables become constants: else the file is
+        # written, and fails where it is used.
+        converter = tf.lite.TFLiteConverter.from_saved_model(
+            folder, signature_keys=["serving_default"]
+        )
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+        path.write_bytes(converter.convert())
 
 
 def run(path: Path, batches: Sequence[NDArray[np.int32]]) -> list[Any]:
-    """The logits of each batch of ids, by the interpreter, text by text."""
+    """The logits of each batch of ids, by the interpreter."""
     interpreter = _interpreter(str(path))
     interpreter.allocate_tensors()
     (ids_input,) = interpreter.get_input_details()
     (logits_output,) = interpreter.get_output_details()
-    length = ids_input["shape"][1]
+    size, length = ids_input["shape_signature"].tolist()
 
-    def run_text(ids: NDArray[np.int32]) -> Any:
-        padded = np.pad(ids, (0, length - len(ids)))
-        interpreter.set_tensor(ids_input["index"], padded[None])
+    def run_texts(ids: NDArray[np.int32]) -> Any:
+        if length == _ANY:
+            interpreter.resize_tensor_input(ids_input["index"], ids.shape)
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(ids_input["index"], ids)
         interpreter.invoke()
         return interpreter.get_tensor(logits_output["index"])
 
-    return [np.concatenate([*map(run_text, ids)]) for ids in batches]
+    results = []
+    for ids in batches:
+        columns = 0 if length == _ANY else length - ids.shape[1]
+        padded = np.pad(ids, ((0, -len(ids) % size), (0, columns)))
+        parts = np.split(padded, len(padded) // size)
+        logits = np.concatenate([*map(run_texts, parts)])
+        results.append(logits[: len(ids)])
+    return results
 
 
 def _interpreter(path: str) -> Any:

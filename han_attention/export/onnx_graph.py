@@ -1,11 +1,14 @@
 """An ONNX graph in the making: nodes, weights and the names between them."""
 
+import hashlib
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto
 from onnx import helper
 from onnx import numpy_helper
 
@@ -14,12 +17,32 @@ _OPSET = 17
 _IR_VERSION = 8
 
 
+@dataclass(frozen=True)
+class Output:
+    """An input or output of the graph: name, value, and what that is.
+
+    Attributes:
+        name: By which a runtime knows it.
+        value: The name of the value in the graph.
+        shape: Numbers, and names of sizes that are not fixed.
+        dtype: Of NumPy. Defaults to `"float32"`.
+    """
+
+    name: str
+    value: str
+    shape: Sequence[str | int]
+    dtype: str = "float32"
+
+
 class OnnxGraph:
     """Collects the nodes of a graph from ids to logits (B, logits)."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
+        self._known: dict[Any, str] = {}
+        self._looked_up: dict[str, tuple[str, str]] = {}
+        self._unmasked: dict[tuple[str, str], str] = {}
 
     def add(
         self,
@@ -30,9 +53,13 @@ class OnnxGraph:
     ) -> str:
         """Add a node, and return the name of its first output.
 
-        An input that is left out has the name "".
+        An input that is left out has the name "". What is there already is
+        not added again.
         """
-        name = f"{operator}_{len(self._nodes)}"
+        key = (operator, inputs, repr(sorted(attributes.items())))
+        if key in self._known:
+            return self._known[key]
+        name = self._known[key] = f"{operator}_{len(self._nodes)}"
         outputs = [name, *(f"{name}_{n}" for n in range(1, num_outputs))]
         self._nodes.append(
             helper.make_node(operator, inputs, outputs, name, **attributes)
@@ -40,17 +67,52 @@ class OnnxGraph:
         return name
 
     def constant(self, value: Any, dtype: str = "float32") -> str:
-        """Add an array to the file, and return its name."""
-        name = f"constant_{len(self._weights)}"
+        """Add an array to the file, once, and return its name."""
         # ONNX reads the buffer: in C order, which a transpose is not.
         array = np.array(value, dtype, order="C")
-        self._weights.append(numpy_helper.from_array(array, name))
-        return name
+        key = (array.dtype, array.shape, hashlib.sha256(array.data).digest())
+        if key not in self._known:
+            self._known[key] = name = f"constant_{len(self._weights)}"
+            self._weights.append(numpy_helper.from_array(array, name))
+        return self._known[key]
 
     def cast(self, name: str, dtype: str = "float32") -> str:
         """Add a cast to a NumPy dtype."""
         to = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         return self.add("Cast", name, to=to)
+
+    def look_up(self, table: str, ids: str) -> str:
+        """Add the rows (..., D) of a table for ids (...)."""
+        name = self.add("Gather", table, ids)
+        self._looked_up[name] = (table, ids)
+        return name
+
+    def is_looked_up(self, name: str) -> bool:
+        """Whether a value is made by `look_up`."""
+        return name in self._looked_up
+
+    def apply_to_ids(self, name: str, function: Callable[[str], str]) -> str:
+        """Apply what moves whole rows to a value (..., D).
+
+        Of rows that are looked up their ids are moved, which costs nothing.
+        """
+        if name not in self._looked_up:
+            return function(name)
+        table, ids = self._looked_up[name]
+        return self.look_up(table, function(ids))
+
+    def zero_where_masked(self, steps: str, mask: str | None) -> str:
+        """Steps (..., T, D), 0 where a mask (..., T) says no."""
+        if mask is None or self.get_unmasked(steps, mask) != steps:
+            return steps
+        real = self.add("Unsqueeze", mask, self.constant([-1], "int64"))
+        name = self.add("Where", real, steps, self.constant(0.0))
+        self._unmasked[name, mask] = steps
+        return name
+
+    def get_unmasked(self, steps: str, mask: str | None) -> str:
+        """What `zero_where_masked` put the zeros into, if it made a value."""
+        return self._unmasked.get((steps, mask or ""), steps)
 
     def sum(self, name: str, keepdims: int = 1) -> str:
         """Add a sum over the last axis."""
@@ -58,17 +120,25 @@ class OnnxGraph:
         return self.add("ReduceSum", name, last, keepdims=keepdims)
 
     def model(
-        self, ids: str, rank: int, logits: str, num_logits: int
+        self, given: Output, outputs: Iterable[Output]
     ) -> onnx.ModelProto:
-        """The graph from the input `ids` to an output called `logits`."""
-        shape = ["batch", *["sentences", "length"][-(rank - 1) :]]
-        self._nodes.append(helper.make_node("Identity", [logits], ["logits"]))
+        """The graph from an input to some outputs.
+
+        What they do not depend on is left out.
+        """
+        outputs = list(outputs)
+        nodes = self._nodes + [
+            helper.make_node("Identity", [output.value], [output.name])
+            for output in outputs
+        ]
+        nodes = _find_needed(nodes, [output.name for output in outputs])
+        read = {name for node in nodes for name in node.input}
         graph = helper.make_graph(
-            self._nodes,
+            nodes,
             "classifier",
-            [_value(ids, TensorProto.INT32, shape)],
-            [_value("logits", TensorProto.FLOAT, ["batch", num_logits])],
-            self._weights,
+            [_describe(given)],
+            [*map(_describe, outputs)],
+            [weight for weight in self._weights if weight.name in read],
         )
         model = helper.make_model(
             graph,
@@ -80,7 +150,18 @@ class OnnxGraph:
         return model
 
 
-def _value(
-    name: str, dtype: int, shape: Sequence[str | int]
-) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, dtype, shape)
+def _describe(value: Output) -> onnx.ValueInfoProto:
+    dtype = helper.np_dtype_to_tensor_dtype(np.dtype(value.dtype))
+    return helper.make_tensor_value_info(value.name, dtype, value.shape)
+
+
+def _find_needed(
+    nodes: Sequence[onnx.NodeProto], outputs: Sequence[str]
+) -> list[onnx.NodeProto]:
+    """The nodes that some outputs depend on, in their order."""
+    needed, kept = set(outputs), []
+    for node in reversed(nodes):
+        if not needed.isdisjoint(node.output):
+            needed.update(node.input)
+            kept.append(node)
+    return kept[::-1]

@@ -6,6 +6,7 @@ import numpy as np
 
 from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_poolings import expect
+from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import to_array
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import ngram_buckets
@@ -15,12 +16,76 @@ def ngram_embedding_bag(
     graph: OnnxGraph, layer: Any, ids: str, mask: str | None = None
 ) -> list[str]:
     """A row of the table for each n-gram, and their sum."""
+    each = _list_counted(graph, layer, ids, mask)
+    rows = graph.add("Gather", _table(graph, layer), each)
+    axis = graph.constant([1], "int64")
+    total = graph.add("ReduceSum", rows, axis, keepdims=0)
+    if layer.combiner == "sqrtn":
+        total = graph.add("Div", total, _root_of_number(graph, layer, each))
+    return [total]
+
+
+def ngram_rows(
+    graph: OnnxGraph, layer: Any, ids: str, mask: str | None = None
+) -> tuple[str, str]:
+    """The bucket of the n-grams that start at each id, and its row.
+
+    Returns:
+        Names of (..., T, N), of n-grams of 1 to N ids, where the number of
+        buckets stands for none; and of (..., T, N, units).
+    """
+    sentinel = graph.constant(layer.num_buckets, "int32")
+    last = graph.constant([-1], "int64")
+    start = graph.constant([0], "int64")
+    steps = graph.add("Shape", ids, start=-1)
+    rank = get_rank(layer)
+    shape = graph.add("Shape", ids)
+    none = graph.add("Expand", sentinel, shape)
+    shorter = layer.ngram_range[0] - 1
+    parts = [graph.add("Unsqueeze", none, last)] * shorter
+    parts_of_ids = _list_buckets(graph, layer, ids, mask)
+    for n, each in enumerate(parts_of_ids, start=layer.ngram_range[0]):
+        behind = graph.constant([0] * (2 * rank - 1) + [n - 1], "int64")
+        each = graph.add("Pad", each, behind, sentinel)
+        each = graph.add("Slice", each, start, steps, last)
+        parts.append(graph.add("Unsqueeze", each, last))
+    buckets = graph.add("Concat", *parts, axis=-1)
+    rows = graph.add("Gather", _table(graph, layer), buckets)
+    if layer.combiner == "sqrtn":
+        each = _list_counted(graph, layer, ids, mask)
+        root = _root_of_number(graph, layer, each)  # (B, 1)
+        axes = graph.constant([*range(2, rank + 2)], "int64")
+        rows = graph.add("Div", rows, graph.add("Unsqueeze", root, axes))
+    return buckets, rows
+
+
+def _table(graph: OnnxGraph, layer: Any) -> str:
+    """With a last row of zeros, which is that of what is no n-gram."""
+    table = np.pad(to_array(layer.embeddings), [(0, 1), (0, 0)])
+    return graph.constant(table)
+
+
+def _list_counted(
+    graph: OnnxGraph, layer: Any, ids: str, mask: str | None
+) -> str:
+    """The buckets (B, K) of which each counts."""
+    parts = _list_buckets(graph, layer, ids, mask)
+    parts = [graph.add("Flatten", each, axis=1) for each in parts]
+    each = graph.add("Concat", *parts, axis=1)
+    if not layer.binary:
+        return each
+    sentinel = graph.constant(layer.num_buckets, "int32")
+    return _drop_repeated(graph, each, sentinel)
+
+
+def _list_buckets(
+    graph: OnnxGraph, layer: Any, ids: str, mask: str | None
+) -> list[str]:
+    """Of each length n the buckets (..., T - n + 1) of the n-grams."""
     nothing = graph.constant(0, "int32")
     if mask is None:
         mask = graph.add("Not", graph.add("Equal", ids, nothing))
     ids = graph.add("Where", mask, ids, nothing)
-    # A last row of zeros is that of what is no n-gram.
-    table = np.pad(to_array(layer.embeddings), [(0, 1), (0, 0)])
     sentinel = graph.constant(layer.num_buckets, "int32")
     shortest, longest = layer.ngram_range
     parts = []
@@ -29,17 +94,8 @@ def ngram_embedding_bag(
             _Array(graph, ids), n, layer.num_buckets, layer.vocabulary_size
         )
         found = find_ngrams(_Array(graph, mask), n)
-        each = graph.add("Where", found.name, buckets.name, sentinel)
-        parts.append(graph.add("Flatten", each, axis=1))
-    each = graph.add("Concat", *parts, axis=1)
-    if layer.binary:
-        each = _drop_repeated(graph, each, sentinel)
-    rows = graph.add("Gather", graph.constant(table), each)
-    axis = graph.constant([1], "int64")
-    total = graph.add("ReduceSum", rows, axis, keepdims=0)
-    if layer.combiner == "sqrtn":
-        total = graph.add("Div", total, _root_of_number(graph, each, sentinel))
-    return [total]
+        parts.append(graph.add("Where", found.name, buckets.name, sentinel))
+    return parts
 
 
 def add(graph: OnnxGraph, layer: Any, inputs: list[str]) -> list[str]:
@@ -48,8 +104,9 @@ def add(graph: OnnxGraph, layer: Any, inputs: list[str]) -> list[str]:
     return [graph.add("Add", *inputs)]
 
 
-def _root_of_number(graph: OnnxGraph, each: str, sentinel: str) -> str:
+def _root_of_number(graph: OnnxGraph, layer: Any, each: str) -> str:
     """The root of how many n-grams a text has, at least 1: (B, 1)."""
+    sentinel = graph.constant(layer.num_buckets, "int32")
     real = graph.cast(graph.add("Less", each, sentinel))
     axis = graph.constant([1], "int64")
     number = graph.add("ReduceSum", real, axis, keepdims=1)
@@ -75,25 +132,50 @@ def _drop_repeated(graph: OnnxGraph, each: str, sentinel: str) -> str:
 class _Array:
     """A value of the graph with the operators that our arithmetic uses.
 
-    So what is said once for NumPy and Keras is written in ONNX too.
+    So what is said once for NumPy and Keras is written in ONNX too. Whole
+    numbers are divided in float32 by some runtimes (OpenVINO), and a quotient
+    can be 1 too small or too large there: remainders are put right.
+
+    Args:
+        graph: To which nodes are added.
+        name: Of the value.
+        rough: Of one that differs from it by multiples of `modulus`, and not
+            by many: enough for a remainder. Defaults to `None`: the value.
+        modulus: See `rough`. Defaults to `None`.
     """
 
-    def __init__(self, graph: OnnxGraph, name: str) -> None:
+    def __init__(
+        self,
+        graph: OnnxGraph,
+        name: str,
+        rough: str | None = None,
+        modulus: int | None = None,
+    ) -> None:
         self.graph = graph
         self.name = name
+        self.rough = rough or name
+        self.modulus = modulus
 
     def __getitem__(self, key: tuple[Any, slice]) -> "_Array":
         start, stop = key[1].start or 0, key[1].stop
         stop = 2**31 - 1 if stop is None else stop
-        bounds = (self.graph.constant([x], "int64") for x in (start, stop, -1))
+        bounds = [self.graph.constant([x], "int64") for x in (start, stop, -1)]
         name = self.graph.add("Slice", self.name, *bounds)
-        return _Array(self.graph, name)
+        rough = self.graph.add("Slice", self.rough, *bounds)
+        return _Array(self.graph, name, rough, self.modulus)
+
+    def _constant(self, value: Any) -> "_Array":
+        if isinstance(value, _Array):
+            return value
+        return _Array(self.graph, self.graph.constant(value, "int32"))
 
     def _combine(self, operator: str, other: Any) -> "_Array":
-        if not isinstance(other, _Array):
-            name = self.graph.constant(other, "int32")
-            other = _Array(self.graph, name)
+        other = self._constant(other)
         name = self.graph.add(operator, self.name, other.name)
+        modulus = self.modulus or other.modulus
+        if {self.modulus, other.modulus} <= {None, modulus}:
+            rough = self.graph.add(operator, self.rough, other.rough)
+            return _Array(self.graph, name, rough, modulus)
         return _Array(self.graph, name)
 
     def __add__(self, other: Any) -> "_Array":
@@ -104,11 +186,22 @@ class _Array:
     def __mul__(self, other: Any) -> "_Array":
         return self._combine("Mul", other)
 
-    def __mod__(self, other: int) -> "_Array":
-        return self._combine("Mod", other)
-
-    def __floordiv__(self, other: int) -> "_Array":
-        return self._combine("Div", other)  # of what is not below 0
-
     def __and__(self, other: Any) -> "_Array":
         return self._combine("And", other)
+
+    def __mod__(self, other: int) -> "_Array":
+        add, divisor = self.graph.add, self._constant(other).name
+        value = self.rough if self.modulus == other else self.name
+        quotient = add("Div", value, divisor)
+        rough = add("Sub", value, add("Mul", quotient, divisor))
+        negative = add("Less", rough, self._constant(0).name)
+        name = add("Where", negative, add("Add", rough, divisor), rough)
+        inside = add("Less", name, divisor)
+        name = add("Where", inside, name, add("Sub", name, divisor))
+        return _Array(self.graph, name, rough, other)
+
+    def __floordiv__(self, other: int) -> "_Array":
+        # What float32 holds exactly, if `other` is a power of 2 and large.
+        whole = self.graph.add("Sub", self.name, (self % other).name)
+        divisor = self._constant(other).name
+        return _Array(self.graph, self.graph.add("Div", whole, divisor))

@@ -8,22 +8,26 @@ from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
 
-_MASKED_SCORE = -1e30  # that of `han_attention.ops`
-
 
 def attention_pooling(
     graph: OnnxGraph,
     layer: Any,
-    inputs: str,
+    inputs: Any,
     mask: str | None = None,
     return_attention_scores: bool = False,
 ) -> list[str]:
     """Add a call of `AttentionPooling`."""
-    expect(layer, "time_major", layer.time_major, False)
+    if not isinstance(inputs, str):  # (forward, backward)
+        inputs = graph.add("Concat", *inputs, axis=-1)
+    if layer.time_major:
+        inputs = graph.add("Transpose", inputs, perm=[1, 0, 2])
+        mask = mask and graph.add("Transpose", mask, perm=[1, 0])
     features = layer.kernel.shape[0]
+    if (unmasked := graph.get_unmasked(inputs, mask)) != inputs:
+        inputs = unmasked  # numbers of a layer of ours, with the weight 0
+    else:  # 0 * NaN is NaN
+        inputs = graph.zero_where_masked(inputs, mask)
     if mask is not None:
-        real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
-        inputs = graph.add("Where", real, inputs, graph.constant(0.0))
         mask = graph.add("Unsqueeze", mask, graph.constant([-2], "int64"))
     hidden = graph.add("MatMul", inputs, graph.constant(to_array(layer.kernel)))
     if layer.use_bias:
@@ -36,7 +40,9 @@ def attention_pooling(
     leading = [*range(get_rank(layer) - 2)]
     last = [len(leading) + 1, len(leading)]
     scores = graph.add("Transpose", scores, perm=leading + last)
-    weights = _NORMALIZERS[layer.normalizer](graph, scores, mask)
+    # The tanh is between -1 and 1.
+    lowest = -float(np.abs(context).sum(axis=0).max())
+    weights = _NORMALIZERS[layer.normalizer](graph, scores, mask, lowest)
     pooled = graph.add("MatMul", weights, inputs)  # (..., H, D)
     size = layer.num_heads * features
     shape = graph.constant([0 for _ in leading] + [size], "int64")
@@ -53,23 +59,27 @@ def sequence_pooling(
     graph: OnnxGraph,
     layer: Any,
     inputs: str,
-    mask: str,
+    mask: str | None = None,
     return_attention_scores: bool = False,
 ) -> list[str]:
-    """Add a call of `SequencePooling` with a mask."""
+    """Add a call of `SequencePooling`."""
+    if mask is None:
+        shape = graph.add("Shape", inputs, end=-1)
+        mask = graph.add("Expand", graph.constant(True, "bool"), shape)
     zero, one = map(graph.constant, (0.0, 1.0))
     steps = graph.constant([-2], "int64")
     real = graph.add("Unsqueeze", mask, graph.constant([-1], "int64"))
     number = graph.cast(real)
     if layer.mode == "mean":
-        inputs = graph.add("Where", real, inputs, zero)
+        inputs = graph.zero_where_masked(inputs, mask)
         total = graph.add("ReduceSum", inputs, steps, keepdims=0)
         size = graph.add("ReduceSum", number, steps, keepdims=0)
         size = graph.add("Max", size, one)
         pooled = graph.add("Div", total, size)
         weights = graph.add("Div", graph.cast(mask), size)
     else:
-        low = graph.constant(_MASKED_SCORE)
+        # Below all real steps, and of their scale.
+        low = graph.add("ReduceMin", inputs, axes=[-2], keepdims=1)
         inputs = graph.add("Where", real, inputs, low)
         largest = graph.add("ReduceMax", inputs, axes=[-2], keepdims=1)
         found = graph.add("Equal", inputs, largest)
@@ -83,24 +93,34 @@ def sequence_pooling(
     return [pooled, weights] if return_attention_scores else [pooled]
 
 
-def _softmax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
+def _softmax(
+    graph: OnnxGraph, scores: str, mask: str | None, lowest: float
+) -> str:
+    """exp(s_t - max) over its sum, both over the real steps.
+
+    Every number on the way has the scale of the scores or of the weights: of
+    -1e30 in their place static int8 makes all weights equal.
+    """
     if mask is None:
         return graph.add("Softmax", scores, axis=-1)
-    low = graph.constant(_MASKED_SCORE)
-    weights = graph.add("Where", mask, scores, low)
-    weights = graph.add("Softmax", weights, axis=-1)
-    return graph.add("Where", mask, weights, graph.constant(0.0))
+    zero, half = map(graph.constant, (0.0, 0.5))
+    highest = _highest(graph, scores, mask, lowest)
+    shifted = graph.add("Min", graph.add("Sub", scores, highest), zero)
+    weights = graph.add("Where", mask, graph.add("Exp", shifted), zero)
+    # The total is 1 at least, or 0 where nothing is real.
+    total = graph.add("Max", graph.sum(weights), half)
+    return graph.add("Div", weights, total)
 
 
-def _sparsemax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
+def _sparsemax(
+    graph: OnnxGraph, scores: str, mask: str | None, lowest: float
+) -> str:
     """Step by step `han_attention.ops.masked_sparsemax`."""
-    zero, one, lowest = map(graph.constant, (0.0, 1.0, -2.0))
+    zero, one, far = map(graph.constant, (0.0, 1.0, -2.0))
+    highest = _highest(graph, scores, mask, lowest)
+    shifted = graph.add("Max", graph.add("Sub", scores, highest), far)
     if mask is not None:
-        low = graph.constant(_MASKED_SCORE)
-        scores = graph.add("Where", mask, scores, low)
-    highest = graph.add("ReduceMax", scores, axes=[-1], keepdims=1)
-    shifted = graph.add("Sub", scores, highest)
-    shifted = graph.add("Max", shifted, lowest)
+        shifted = graph.add("Where", mask, shifted, far)
     # === The threshold tau, from the scores in descending order ===
     steps = graph.add("Shape", scores, start=-1)
     ordered = graph.add("TopK", shifted, steps, num_outputs=2)
@@ -114,6 +134,15 @@ def _sparsemax(graph: OnnxGraph, scores: str, mask: str | None) -> str:
     tau = graph.add("Div", graph.add("Sub", total, one), size)
     weights = graph.add("Relu", graph.add("Sub", shifted, tau))
     return weights if mask is None else graph.add("Where", mask, weights, zero)
+
+
+def _highest(
+    graph: OnnxGraph, scores: str, mask: str | None, lowest: float
+) -> str:
+    """The largest score of the real steps; `lowest` is below all of them."""
+    if mask is not None:
+        scores = graph.add("Where", mask, scores, graph.constant(lowest))
+    return graph.add("ReduceMax", scores, axes=[-1], keepdims=1)
 
 
 def expect(layer: Any, setting: str, received: Any, expected: Any) -> None:
@@ -131,7 +160,7 @@ def to_array(variable: Any) -> NDArray[Any]:
 
 
 def get_rank(layer: Any) -> int:
-    """3 for (B, T, D), 4 for (B, S, T, D)."""
+    """Of the first input: 3 for (B, T, D), 4 for (B, S, T, D)."""
     return len(keras.tree.flatten(layer.input)[0].shape)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.text.ragged import EncodedDocuments
 from han_attention.text.ragged import EncodedTexts
+
+if TYPE_CHECKING:  # to read the result of a comparison, Keras is not needed
+    import keras
 
 # The lengths of the made-up texts: none, one word, few and many.
 _LENGTHS = (0, 1, 2, 3, 17, 50)
@@ -75,6 +79,29 @@ def parity_batches(
         )
     encoded = preprocessor.encode(texts)
     return [made_up.padded(), *map(encoded.padded, encoded.batches(32))]
+
+
+def make_inputs(model: "keras.Model", of_ids: bool) -> list[NDArray[Any]]:
+    """Random inputs of any model with one input, to compare two models on.
+
+    Args:
+        model: Says the shape, and by its `Embedding` which ids there are.
+        of_ids: Whether it takes ids, 0 = padding on the right, of rows from
+            empty to full; else vectors.
+    """
+    generator = np.random.default_rng(0)
+    shape = [size or 9 for size in model.inputs[0].shape[1:]]
+    if not of_ids:
+        vectors = generator.normal(size=(5, *shape)).astype("float32")
+        return [vectors, vectors[:1]]
+    sizes = [getattr(layer, "input_dim", None) for layer in model.layers]
+    largest = min((size for size in sizes if size), default=1_000)
+    ids = generator.integers(1, max(largest, 2), (5, *shape), "int32")
+    lengths = np.linspace(shape[-1], 0, 5).astype("int32")
+    if len(shape) == 2:  # the last sentences are empty
+        lengths = np.minimum(lengths[:, None], shape[-1] - np.arange(shape[0]))
+    ids *= np.arange(shape[-1]) < np.maximum(lengths, 0)[..., None]
+    return [ids, ids[:1], ids[-1:]]
 
 
 def check_parity(

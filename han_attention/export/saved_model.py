@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def write(model: keras.Model, path: Path, length: int | None = None) -> None:
-    """Write a model for batches of any size and length."""
-    shape = (None,) * len(model.input.shape)
+def write(
+    model: keras.Model, path: Path, shape: tuple[int | None, ...]
+) -> None:
+    """Write a model for ids of a shape, None where any size will do."""
     ids = keras.InputSpec(dtype="int32", shape=shape, name="ids")
     model.export(
         path, format="tf_saved_model", verbose=False, input_signature=[ids]

@@ -124,16 +124,16 @@ class Predictor(TextPredictor):
             FileNotFoundError: if the folder or one of its files is missing.
             ValueError: if a file is damaged or altered, or of a newer version.
         """
-        return load_whole(
-            folder,
-            KERAS_MODEL,
-            lambda saved: cls(
-                load_keras_file(saved.path),
-                saved.preprocessor,
-                saved.class_names,
-                saved.multi_label,
-            ).with_notes(saved.thresholds, saved.training),
-        )
+        return load_whole(folder, KERAS_MODEL, cls._load)
+
+    @classmethod
+    def _load(cls, saved: SavedModel) -> Self:
+        return cls(
+            load_keras_file(saved.path),
+            saved.preprocessor,
+            saved.class_names,
+            saved.multi_label,
+        ).with_notes(saved.thresholds, saved.training)
 
 
 def pad_to_multiple_of() -> int:

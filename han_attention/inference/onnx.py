@@ -1,6 +1,7 @@
 """Predicts with an exported ONNX model; Keras is not imported."""
 
 import os
+from collections.abc import Callable
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,8 @@ from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import load_whole
 from han_attention.text.preprocessor import TextPreprocessor
+
+_IDS = {"tensor(int32)": "int32", "tensor(int64)": "int64"}
 
 
 class OnnxPredictor(TextPredictor):
@@ -49,17 +52,40 @@ class OnnxPredictor(TextPredictor):
         self._cores = os.cpu_count() or 1
         self._process: int | None = None
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the model gives: `logits`, and what explains them."""
+        return tuple(output.name for output in self._session.get_outputs())
+
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        return self.run_outputs(ids, ["logits"])[0]
+
+    def run_outputs(
+        self, ids: NDArray[np.int32], names: Sequence[str]
+    ) -> list[NDArray[Any]]:
+        """Some outputs of the model for ids (B, T) or (B, S, T)."""
+        (of_ids,) = self._session.get_inputs()
+        ids = np.asarray(ids, _IDS.get(of_ids.type))
+        # onnxruntime must get no batch without rows: of older graphs.
+        rows = ids if len(ids) else np.zeros((1, *ids.shape[1:]), ids.dtype)
         # A part of the texts for each core: the threads of onnxruntime split
         # each step of the GRU instead, and mostly wait for each other.
+        parts = np.array_split(rows, min(len(rows), self._cores))
+
+        def run_part(part: NDArray[np.int32]) -> list[NDArray[Any]]:
+            return self._session.run(list(names), {"ids": part})
+
+        results = zip(*self._map(run_part, parts), strict=True)
+        return [np.concatenate(each)[: len(ids)] for each in results]
+
+    def _map(self, function: Callable[[Any], Any], parts: list[Any]) -> Any:
+        """As `map`; by threads if there is more than one part."""
+        if len(parts) == 1:
+            return map(function, parts)
         if self._process != os.getpid():  # a fork has no threads
             self._threads = ThreadPoolExecutor(self._cores)
             self._process = os.getpid()
-        parts = np.array_split(ids, min(len(ids), self._cores))
-        return np.concatenate([*self._threads.map(self._run_part, parts)])
-
-    def _run_part(self, ids: NDArray[np.int32]) -> NDArray[Any]:
-        return self._session.run(["logits"], {"ids": ids})[0]
+        return self._threads.map(function, parts)
 
     @classmethod
     def load(cls, folder: str | Path | SavedModel) -> Self:
@@ -75,26 +101,15 @@ class OnnxPredictor(TextPredictor):
     @classmethod
     def _load(cls, saved: SavedModel) -> Self:
         try:
-            import onnxruntime
-        except ImportError as error:
-            raise ImportError(
-                "An ONNX model needs onnxruntime: "
-                'pip install "han-attention[export]"'
-            ) from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # see `run`
-        options.log_severity_level = 4  # errors are raised, not printed too
-        try:
-            session = onnxruntime.InferenceSession(
-                saved.path, options, providers=["CPUExecutionProvider"]
-            )
             predictor = cls(
-                session,
+                open_session(saved.path),
                 saved.preprocessor,
                 saved.class_names,
                 saved.multi_label,
             )
             predictor.with_notes(saved.thresholds, saved.training)._check()
+        except ImportError:
+            raise
         except Exception as error:  # onnxruntime has no common type
             reason = " ".join(str(error).split())
             raise ValueError(
@@ -103,11 +118,40 @@ class OnnxPredictor(TextPredictor):
         return predictor
 
     def _check(self) -> None:
-        """Raise unless the model takes every id, and gives the logits."""
-        largest = np.full(
-            (1,) * (3 if self.preprocessor.hierarchical else 2),
-            len(self.tokenizer) - 1,
-            "int32",
-        )
-        logits = self.run(largest)
-        self.check_logits(logits, np.zeros(1, "int64"))
+        """Raise unless the model takes every id, and gives the logits.
+
+        It can come from elsewhere.
+        """
+        rank = 3 if self.preprocessor.hierarchical else 2
+        inputs = [
+            (each.name, each.type, len(each.shape))
+            for each in self._session.get_inputs()
+        ]
+        if inputs not in [[("ids", dtype, rank)] for dtype in _IDS]:
+            raise ValueError(
+                f"Expected one input, `ids`, of int32 or int64 and rank {rank}."
+                f" Received: {inputs}"
+            )
+        largest = np.full((1,) * rank, len(self.tokenizer) - 1, "int32")
+        self.check_logits(self.run(largest), np.zeros(1, "int64"))
+
+
+def open_session(path: Path) -> Any:
+    """An `onnxruntime.InferenceSession` of one thread: see `run_outputs`.
+
+    Raises:
+        ImportError: if onnxruntime is not installed.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ImportError(
+            "An ONNX model needs onnxruntime: "
+            'pip install "han-attention[export]"'
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4  # errors are raised, not printed too
+    return onnxruntime.InferenceSession(
+        path, options, providers=["CPUExecutionProvider"]
+    )

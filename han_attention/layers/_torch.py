@@ -15,14 +15,14 @@ def run_rnn(
 
     Args:
         cell: `"gru"`, with `reset_after=True`, or `"lstm"`.
-        inputs: (B, T, D).
+        inputs: (B, T, D), in the memory of the processor.
         weights: Kernel, recurrent kernel and bias as Keras has them.
 
     Returns:
         (B, T, units).
     """
     dtype = inputs.dtype
-    if inputs.device.type == "cpu" and dtype == torch.float16:
+    if dtype == torch.float16:
         inputs = inputs.float()  # PyTorch has no such kernel for processors
     kernel, recurrent, bias = (each.to(inputs.dtype) for each in weights)
     units = recurrent.shape[0]
@@ -49,7 +49,7 @@ def run_rnn(
         has_biases=True,
         num_layers=1,
         dropout=0.0,
-        train=torch.is_grad_enabled(),  # cuDNN keeps what a gradient needs
+        train=False,
         bidirectional=False,
         batch_first=True,
     )[0]

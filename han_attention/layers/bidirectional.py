@@ -226,7 +226,7 @@ class BidirectionalRNN(keras.layers.Layer):
     def _run(
         self, layer: keras.layers.Layer, inputs: Tensor, training: bool | None
     ) -> Tensor:
-        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+        if not _is_on_processor_of_torch(inputs):
             return layer(inputs, training=training)
         from han_attention.layers._torch import run_rnn
 
@@ -235,6 +235,10 @@ class BidirectionalRNN(keras.layers.Layer):
         return run_rnn(self.cell, inputs, weights)
 
 
-def _is_symbolic(inputs: Tensor) -> bool:
-    """Whether a model is being built, or its shapes are being found."""
-    return isinstance(inputs, keras.KerasTensor) or inputs.device.type == "meta"
+def _is_on_processor_of_torch(inputs: Tensor) -> bool:
+    """Where Keras would run a loop in Python; on a GPU it has cuDNN."""
+    return (
+        keras.backend.backend() == "torch"
+        and not isinstance(inputs, keras.KerasTensor)
+        and inputs.device.type == "cpu"
+    )

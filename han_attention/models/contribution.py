@@ -3,9 +3,7 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
 from han_attention.models.introspection import find_linear_head
 from han_attention.models.introspection import find_ngrams
@@ -50,30 +48,6 @@ def compute_contributions(
     products = ops.einsum("btd,hdc->bhtc", values, kernel)
     weights = ops.cast(weights, "float32")
     return ops.sum(ops.expand_dims(weights, -1) * products, axis=1)
-
-
-def divide_ngrams(added: NDArray[Any], shortest: int) -> NDArray[Any]:
-    """Divide what n-grams add equally among their words.
-
-    Args:
-        added: What the n-grams add that start at each word, (..., T, N, C).
-        shortest: The length of the first of the N.
-
-    Returns:
-        (..., T, C), with the same sum over T.
-
-    Example:
-    >>> added = np.array([[[0.0, 3.0]], [[1.0, 0.0]], [[0.0, 0.0]]])
-    >>> divide_ngrams(added, 2).tolist()
-    [[0.0, 1.5], [0.5, 1.5], [0.5, 0.0]]
-    """
-    words = np.zeros_like(added[..., 0, :])
-    steps = added.shape[-3]
-    for column in range(added.shape[-2]):
-        n = shortest + column
-        for k in range(min(n, steps)):
-            words[..., k:, :] += added[..., : steps - k, column, :] / n
-    return words
 
 
 class ContributionModel(keras.Model):

@@ -6,6 +6,9 @@ and the tensors of every Keras backend, and give the same numbers.
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from han_attention.validation import check_integer
 
 # A prime, and factors whose product multiplies ids well: see `ngram_buckets`.
@@ -85,6 +88,31 @@ def find_ngrams(mask: Any, n: int) -> Any:
     for k in range(1, n):
         found = found[..., :-1] & mask[..., k:]
     return found
+
+
+def divide_ngrams(added: NDArray[Any], shortest: int) -> NDArray[Any]:
+    """Divide what n-grams add equally among their words.
+
+    Args:
+        added: What the n-grams add that start at each word, (..., T, N, C).
+        shortest: The length of the first of the N.
+
+    Returns:
+        (..., T, C), with the same sum over T.
+
+    Example:
+    >>> import numpy as np
+    >>> added = np.array([[[0.0, 3.0]], [[1.0, 0.0]], [[0.0, 0.0]]])
+    >>> divide_ngrams(added, 2).tolist()
+    [[0.0, 1.5], [0.5, 1.5], [0.5, 0.0]]
+    """
+    words = np.zeros_like(added[..., 0, :])
+    steps = added.shape[-3]
+    for column in range(added.shape[-2]):
+        n = shortest + column
+        for k in range(min(n, steps)):
+            words[..., k:, :] += added[..., : steps - k, column, :] / n
+    return words
 
 
 def _multiply(numbers: Any) -> Any:

@@ -13,8 +13,12 @@ from han_attention.settings import Settings
 from han_attention.training.callbacks.attention_histograms import (
     AttentionHistograms,
 )
+from han_attention.training.callbacks.every_batch import EveryBatch
 from han_attention.training.callbacks.progress_bar import ProgressBar
 from han_attention.training.callbacks.step_scalars import StepScalars
+from han_attention.training.callbacks.within_epoch import WithinEpoch
+from han_attention.training.checkpoint import Place
+from han_attention.training.failures import in_one_line
 from han_attention.training.sources.base import Batches
 from han_attention.training.sources.base import Split
 from han_attention.training.tensorboard import TensorBoardWriter
@@ -74,6 +78,19 @@ class Phase:
         batches = self._split.batches(settings.batch_size, settings.seed)
         return batches.time_steps
 
+    def log_again(self, epoch: int, place: Place) -> None:
+        """Take back what was logged after the checkpoint that is resumed."""
+        if self._writer is None:
+            return
+        step = epoch * self.num_batches
+        if not place.batch:
+            self._writer.forget(step)
+            if epoch:  # as at the end of the epoch before
+                self._histograms.write(self._writer, step)
+        else:
+            training = self._name == "train"
+            self._writer.forget(step + (place.batch if training else 1))
+
     def log_start(self) -> None:
         """Log the settings, and the histograms of the untrained model."""
         if self._writer is None:
@@ -82,23 +99,34 @@ class Phase:
         self._writer.text("config", "    " + settings)
         self._histograms.write(self._writer, step=0)
 
-    def fit(self, epoch: int) -> dict[str, float]:
-        """Train for one epoch; loss, accuracy, seconds and speed."""
+    def fit(self, epoch: int, place: Place | None = None) -> dict[str, float]:
+        """Train for one epoch; loss, accuracy, seconds and speed.
+
+        Args:
+            epoch: From 0.
+            place: From where on. Defaults to None: from its start.
+        """
+        place = place or Place()
         batches = self._split.batches(
             self._settings.batch_size, self._settings.seed, epoch
         )
         start = time.perf_counter()
-        with self._callbacks(epoch, batches, training=True) as callbacks:
-            history = self._model.fit(
-                batches.feed(),
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                shuffle=False,
-                verbose=0,
-                callbacks=callbacks,
-            )
-        seconds = time.perf_counter() - start
-        scores = {name: values[0] for name, values in history.history.items()}
+        scores = dict(place.logs)
+        if place.batch < len(batches):
+            with (
+                self._callbacks(epoch, batches, place) as callbacks,
+                in_one_line(batches),
+            ):
+                history = self._model.fit(
+                    batches.feed(place.batch),
+                    initial_epoch=epoch,
+                    epochs=epoch + 1,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=callbacks,
+                ).history
+            scores = {name: values[0] for name, values in history.items()}
+        seconds = time.perf_counter() - start + place.seconds
         self._log_end(epoch, batches, scores)
         return scores | {
             "seconds": round(seconds, 3),
@@ -108,7 +136,10 @@ class Phase:
     def evaluate(self, epoch: int) -> dict[str, float]:
         """Evaluate the model as it is after an epoch; loss and accuracy."""
         batches = self._split.batches(self._settings.batch_size)
-        with self._callbacks(epoch, batches) as callbacks:
+        with (
+            self._callbacks(epoch, batches) as callbacks,
+            in_one_line(batches),
+        ):
             scores = self._model.evaluate(
                 batches.feed(),
                 return_dict=True,
@@ -125,8 +156,10 @@ class Phase:
 
     @contextmanager
     def _callbacks(
-        self, epoch: int, batches: Batches, training: bool = False
+        self, epoch: int, batches: Batches, place: Place | None = None
     ) -> Iterator[list[keras.callbacks.Callback]]:
+        training = place is not None  # what is judged begins anew
+        place = place or Place()
         bar = ProgressBar(
             f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
             len(self._split),
@@ -139,8 +172,17 @@ class Phase:
             # numbers, one by one, would say more of that than of the model.
             first_step = epoch * len(batches)
             callbacks.append(
-                StepScalars(self._writer, batches.sizes, first_step, "batch_")
+                StepScalars(
+                    self._writer,
+                    batches.sizes,
+                    first_step,
+                    place.logs,
+                    "batch_",
+                )
             )
+        for callback in callbacks:
+            if isinstance(callback, (EveryBatch, WithinEpoch)):
+                callback.first_batch = place.batch
         try:
             yield callbacks
         finally:

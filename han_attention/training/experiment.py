@@ -71,8 +71,8 @@ def train(
         settings: All settings, or a `TextClassifier` that has them.
         data: A dataset as `load_dataset` takes it. Defaults to `"imdb"`.
         run_dir: The run folder. Defaults to None: `runs/DATE-TIME`.
-        resume: Whether to go on after the last whole epoch of the run in
-            `run_dir`. Defaults to `False`.
+        resume: Whether to go on with the run in `run_dir`. Defaults to
+            `False`.
         overwrite: Whether to replace the run in `run_dir`. Defaults to
             `False`.
         callbacks: Of Keras. Defaults to ().
@@ -100,6 +100,16 @@ def train(
             f"be chosen on test texts. Received: patience={settings.patience}"
         )
     run = RunFolder.open(run_dir, resume, overwrite)
+    with run.lock():
+        return _train(settings, data, run, callbacks)
+
+
+def _train(
+    settings: Settings,
+    data: str | Path,
+    run: RunFolder,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> TrainResult:
     run.choose_settings(settings)  # before the data are read
     dataset = load_dataset(data, unlabelled=settings.pretrain_vectors)
     prepared: list[TrainingData] = []

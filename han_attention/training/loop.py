@@ -12,16 +12,23 @@ import keras
 from han_attention.atomic import replace_when_written
 from han_attention.progress import announce
 from han_attention.settings import Settings
+from han_attention.training.callbacks.keep_state import KeepState
 from han_attention.training.callbacks.within_epoch import WithinEpoch
+from han_attention.training.checkpoint import Place
+from han_attention.training.checkpoint import check_finite_state
 from han_attention.training.checkpoint import load_checkpoint
-from han_attention.training.checkpoint import load_history
+from han_attention.training.checkpoint import load_progress
 from han_attention.training.checkpoint import save_checkpoint
 from han_attention.training.epoch import Phase
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.history import is_finished
+from han_attention.training.model import build_metrics
 from han_attention.training.model import compile_model
+from han_attention.training.sources.base import Split
 from han_attention.training.sources.base import TrainingData
+from han_attention.training.stop import StopRequest
+from han_attention.training.stop import note_signals
 
 BEST = "best.weights.h5"
 # A step of the loop over time takes 14 ms more where it is not traced, and
@@ -36,6 +43,7 @@ def run_epochs(
     checkpoint: Path,
     *,
     resume: bool = False,
+    resumable: bool = True,
     tensorboard: Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     on_epoch_end: Callable[[History], None] | None = None,
@@ -50,9 +58,13 @@ def run_epochs(
         model: A model of `build_model`.
         settings: All settings, checked.
         data: What to learn from, and to choose the best epoch by.
-        checkpoint: The folder for the state before the first epoch and after
-            each, so that a training can go on whatever ends it.
+        checkpoint: The folder for the state before the first epoch, after
+            each, and every five minutes, so that a training can go on
+            whatever ends it. Ctrl-C and SIGTERM save it too.
         resume: Whether to go on from the checkpoint. Defaults to `False`.
+        resumable: Whether the folder is there afterwards: only then Ctrl-C
+            and SIGTERM wait for the step and the checkpoint. Defaults to
+            `True`.
         tensorboard: The folder to log to. Defaults to None: none.
         callbacks: Of Keras, for whom all epochs are one `fit`. What one of
             them raises ends the training; it can be resumed. Defaults to ().
@@ -63,17 +75,26 @@ def run_epochs(
         A dictionary of numbers for each epoch: `epoch`, `loss`, `accuracy`,
         `val_loss`, `val_accuracy`, `seconds`, `examples_per_second`, and what
         else `make_metrics` measures.
+
+    Raises:
+        KeyboardInterrupt: after Ctrl-C, once the state is saved.
+        MemoryError: if the memory is too small for the batches.
+        SystemExit: after SIGTERM, once the state is saved.
+        ValueError: if the loss or a weight is no number any more, or the
+            files that are read have changed.
     """
     if data.validation is None:
         settings = dataclasses.replace(settings, patience=None)
     told = keras.callbacks.CallbackList(list(callbacks), model=model)
-    within = [WithinEpoch(told)] if callbacks else []
-    splits = {"train": data.train}
-    if data.validation is not None:
-        splits[data.validation_name] = data.validation
+    history, place = load_progress(checkpoint) if resume else ([], Place())
     with ExitStack() as closing:
+        request = StopRequest()
+        if resumable:
+            request = closing.enter_context(note_signals())
+        keeper = KeepState(checkpoint, history, request)
+        within = [keeper, *([WithinEpoch(told)] if callbacks else [])]
         phases = []
-        for name, split in splits.items():
+        for name, split in _name_splits(data).items():
             phase = Phase(name, split, model, settings, tensorboard, within)
             closing.callback(phase.close)
             phases.append(phase)
@@ -81,11 +102,13 @@ def run_epochs(
         told.set_params(
             {"epochs": settings.epochs, "steps": steps, "verbose": 0}
         )
-        history: History = load_history(checkpoint) if resume else []
-        before = max(len(history) - 1, 0)
-        compile_model(model, settings, data.task, steps, before)
+        before = len(history) - (not place.batch)  # the epoch of the state
+        compile_model(model, settings, data.task, steps, max(before, 0))
         if resume:
             load_checkpoint(checkpoint, model)
+            build_metrics(model, data.task)
+            for phase in phases:
+                phase.log_again(len(history), place)
         else:
             for phase in phases:
                 phase.log_start()
@@ -94,28 +117,44 @@ def run_epochs(
         told.on_train_begin()
         while not (is_finished(history, settings) or model.stop_training):
             epoch = len(history)
-            if epoch and epoch == settings.frozen_epochs:
+            if epoch and epoch == settings.frozen_epochs and not place.batch:
                 compile_model(model, settings, data.task, steps, epoch)
             _choose_mode(model, phases[0].time_steps * (epoch + 1))
             if epoch == before:
                 announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
-            history.append(_run_epoch(epoch, phases))
+            keeper.start(place, steps)
+            scores = _run_epoch(epoch, phases, place)
+            keeper.check_epoch(scores)
+            place = Place()
+            history.append(scores)
             try:
                 told.on_epoch_end(epoch, _without_time(history[-1]))
             finally:
                 _save(checkpoint, model, settings, history)
             if on_epoch_end:
                 on_epoch_end(history)
+            keeper.end_epoch(settings.epochs)
         told.on_train_end(_without_time(history[-1]) if history else None)
     if settings.patience and history:
         model.load_weights(checkpoint / BEST)
     return history
 
 
-def _run_epoch(epoch: int, phases: Sequence[Phase]) -> dict[str, Any]:
+def _name_splits(data: TrainingData) -> dict[str, Split]:
+    """The texts to train on, and those to validate by if there are some."""
+    splits = {"train": data.train}
+    if data.validation is not None:
+        splits[data.validation_name] = data.validation
+    return splits
+
+
+def _run_epoch(
+    epoch: int, phases: Sequence[Phase], place: Place
+) -> dict[str, Any]:
     """Train, and then validate if there is a second phase."""
-    scores: dict[str, Any] = {"epoch": epoch + 1} | phases[0].fit(epoch)
+    scores: dict[str, Any] = {"epoch": epoch + 1}
+    scores |= phases[0].fit(epoch, place)
     for validating in phases[1:]:
         found = validating.evaluate(epoch)
         scores |= {f"val_{name}": found[name] for name in found}
@@ -132,6 +171,7 @@ def _save(
     checkpoint: Path, model: keras.Model, settings: Settings, history: History
 ) -> None:
     """Write the weights, if they are the best so far, and the whole state."""
+    check_finite_state(model)
     last = len(history) - 1
     if settings.patience and find_kept_epoch(history, settings) == last:
         with replace_when_written(checkpoint / BEST) as temporary:

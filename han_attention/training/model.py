@@ -112,6 +112,19 @@ def compile_model(
     )
 
 
+def build_metrics(model: keras.Model, task: Task) -> None:
+    """Give the metrics their variables, which else come with a first batch."""
+    labels = task.label_array([[0]] if task.multi_label else [0])
+    logits = np.zeros((1, model.output_shape[-1]), "float32")
+    model.compute_metrics(
+        None,
+        keras.ops.convert_to_tensor(labels),
+        keras.ops.convert_to_tensor(logits),
+        None,
+    )
+    model.reset_metrics()
+
+
 def make_loss(task: Task) -> keras.losses.Loss:
     """The loss of logits."""
     if task.one_logit or task.multi_label:

@@ -6,14 +6,21 @@ import io
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from han_attention.atomic import is_leftover
+from han_attention.atomic import remove_leftovers
 from han_attention.atomic import replace_when_written
 from han_attention.evaluation.training_plot import save_training_plot
+from han_attention.json_text import read_json
+from han_attention.json_text import replace_non_finite
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
+from han_attention.training.folder_lock import lock_folder
 from han_attention.training.run_config import RUN_CONFIG
 from han_attention.validation import check_boolean
 
@@ -48,10 +55,13 @@ class RunFolder:
     Args:
         path: The folder.
         resume: Whether to go on with the run in it. Defaults to `False`.
+        replaces: Whether there is a run in it that is to be replaced.
+            Defaults to `False`.
     """
 
     path: Path
     resume: bool = False
+    replaces: bool = False
 
     @classmethod
     def open(
@@ -95,11 +105,14 @@ class RunFolder:
         if folder.exists() and not folder.is_dir():
             raise FileExistsError(f"The run folder {folder} is a file.")
         if resume and not (folder / CONFIG).is_file():
-            raise FileNotFoundError(f"No run to resume: {folder / CONFIG}")
-        if resume or not folder.exists() or not any(folder.iterdir()):
+            raise FileNotFoundError(
+                f"No run to resume: {folder / CONFIG}. It had not begun: start "
+                "it without `resume`."
+            )
+        if resume or not folder.exists() or _is_empty(folder):
             return cls(folder, resume)
         if overwrite and _is_run(folder):
-            return cls(folder)
+            return cls(folder, replaces=True)
         if overwrite:
             raise FileExistsError(
                 f"The folder {folder} holds something else than a run, and is "
@@ -110,6 +123,27 @@ class RunFolder:
             "--run-dir, or replace it with --overwrite, or go on with "
             "--resume."
         )
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep others from training in the folder, which is made if need be.
+
+        The lock is the operating system's, so that of a dead process is none.
+        Where there are no such locks (Windows) nothing is kept from anyone.
+
+        Raises:
+            FileExistsError: if another training runs in it, or ran since it
+                was opened.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with lock_folder(self.path):
+            remove_leftovers(self.path)
+            if not self.resume and not self._is_as_opened():
+                raise FileExistsError(
+                    f"Another run has begun in {self.path} meanwhile. Choose "
+                    "another --run-dir."
+                )
+            yield
 
     @property
     def model(self) -> Path:
@@ -172,7 +206,8 @@ class RunFolder:
                 "than these, and cannot go on with them."
             )
         if not self.resume:
-            for path in (self.path / name for name in _ALL):
+            # The configuration last: until then it is known for a run.
+            for path in (self.path / name for name in reversed(_ALL)):
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
                 else:
@@ -185,8 +220,8 @@ class RunFolder:
         self, metrics: dict[str, Any], history: list[dict[str, Any]]
     ) -> None:
         """Write `metrics.json` and `history.csv`, one row for each epoch."""
-        content = json.dumps(metrics | {"epochs": history}, indent=2)
-        _write(self.path / METRICS, content)
+        content = replace_non_finite(metrics | {"epochs": history})
+        _write(self.path / METRICS, json.dumps(content, indent=2))
         table = io.StringIO()
         writer = csv.DictWriter(table, fieldnames=list(history[0]))
         writer.writeheader()
@@ -199,6 +234,9 @@ class RunFolder:
             save_training_plot(history, self.path / PLOT)
         except ImportError:
             return
+
+    def _is_as_opened(self) -> bool:
+        return self.replaces or _is_empty(self.path)
 
     def _read(self) -> tuple[Settings, str]:
         try:
@@ -218,11 +256,14 @@ def check_tensorboard(settings: Settings, run_dir: Any) -> None:
         )
 
 
+def _is_empty(folder: Path) -> bool:
+    """Whether there is nothing but what a killed process had begun to write."""
+    return all(map(is_leftover, folder.iterdir()))
+
+
 def _read_config(folder: Path) -> tuple[Settings, str]:
     """The settings of a run, and the fingerprint of its data."""
-    content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError("Expected a JSON object of settings")
+    content = read_json(folder / CONFIG)
     fingerprint = content.pop("data", "")
     return Settings.from_dict(content).checked(), fingerprint
 
@@ -230,12 +271,12 @@ def _read_config(folder: Path) -> tuple[Settings, str]:
 def _is_run(folder: Path) -> bool:
     """Whether the folder's `config.json` is that of a training."""
     try:
-        content = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        content = read_json(folder / CONFIG)
     except (OSError, ValueError):
         return False
     # What every version wrote.
     said = {"data", "vocabulary_size", "rnn_units", "epochs", "seed"}
-    return isinstance(content, dict) and said <= content.keys()
+    return said <= content.keys()
 
 
 def _write(path: Path, text: str) -> None:

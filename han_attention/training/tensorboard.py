@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.event_pb2 import SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
@@ -38,6 +39,16 @@ class TensorBoardWriter:
     def text(self, tag: str, markdown: str, step: int = 0) -> None:
         """A text in Markdown at a step."""
         self._add(text_pb(tag, markdown), step)
+
+    def forget(self, step: int) -> None:
+        """Let TensorBoard show nothing that was written of this step or later.
+
+        A training that was killed has logged steps that are made once more.
+        """
+        start = SessionLog(status=SessionLog.START)
+        for _ in range(2):  # the first of all of them takes nothing back
+            event = Event(wall_time=time.time(), step=step, session_log=start)
+            self._writer.add_event(event)
 
     def flush(self) -> None:
         """Put what was written so far on the disk."""

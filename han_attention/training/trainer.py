@@ -103,10 +103,7 @@ def train_model(
         model, data.preprocessor, data.task.class_names, data.task.multi_label
     )
     if run is None:
-        with tempfile.TemporaryDirectory() as checkpoint:
-            history = run_epochs(
-                model, settings, data, Path(checkpoint), callbacks=callbacks
-            )
+        history = _run_without_folder(model, settings, data, callbacks)
         _finish(predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
@@ -176,6 +173,24 @@ def describe_training(
             for name, value in kept.items()
         }
     return found
+
+
+def _run_without_folder(
+    model: keras.Model,
+    settings: Settings,
+    data: TrainingData,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> History:
+    """Train a model of which nothing is to be written."""
+    with tempfile.TemporaryDirectory() as checkpoint:
+        return run_epochs(
+            model,
+            settings,
+            data,
+            Path(checkpoint),
+            resumable=False,
+            callbacks=callbacks,
+        )
 
 
 def _make_model(

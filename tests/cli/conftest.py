@@ -12,10 +12,11 @@ from shared_models import build_once
 from han_attention import make_demo_reviews
 from han_attention.cli import main
 
-# One batch an epoch: not traced.
+# One batch an epoch, of short texts: not traced.
 TINY = (
     "--embedding-dim 8 --rnn-units 4 --attention-units 4 --epochs 2 --seed 1 "
-    "--learning-rate 0.01 --batch-size 128"
+    "--learning-rate 0.01 --batch-size 128 "
+    "--max-tokens 20"
 ).split()
 TAGS = (["film", "bad"], ["film", "good"])
 
@@ -76,7 +77,8 @@ def number_model(train_once):
 def tag_model(train_once):
     """A model that gives a text several of "bad", "film" and "good"."""
     flags = ("--multi-label", "--label-column", "tags")
-    return train_once("tags", "train.jsonl", *flags)
+    longer = ("--batch-size", "32", "--max-tokens", "100")  # it must learn
+    return train_once("tags", "train.jsonl", *flags, *longer)
 
 
 @pytest.fixture(scope="session")

@@ -121,12 +121,31 @@ def test_mistakes(data, model, onnx_model, refused, monkeypatch, tmp_path):
     assert "is a folder" in refused(
         "explain", model, "--text", "a", "--html", "."
     )
-    assert "exported model" in refused(
-        "explain", onnx_model, "--text", "a film"
-    )
+    exported = ("explain", onnx_model, file, "--faithfulness")
+    assert "exported model" in refused(*exported)
+    exported = ("explain", onnx_model, "--text", "a film")
+    exported += ("--method", "gradient_x_input")
+    assert "gradient_x_input" in refused(*exported)
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     assert "empty" in refused("explain", model)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exported_model_says_the_same(cli, model, onnx_model):
+    words = ("--text", "a fine film", "--json")
+    trained, exported = (
+        [
+            json.loads(line)
+            for line in cli("explain", each, *words).output.split("\n")
+            if line
+        ]
+        for each in (model, onnx_model)
+    )
+    assert [text["words"] for text in trained][0][0]["text"] == "a"
+    assert trained[0]["prediction"] == exported[0]["prediction"]
+    assert [w["text"] for w in trained[0]["words"]] == [
+        w["text"] for w in exported[0]["words"]
+    ]
 
 
 def test_texts_without_words(cli, model):

@@ -50,6 +50,7 @@ def test_the_model_is_that_of_the_python_interface(data, model):
         epochs=2,
         learning_rate=0.01,
         batch_size=128,
+        max_tokens=20,
         seed=1,
         verbose=False,
     )

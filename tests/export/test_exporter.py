@@ -1,5 +1,6 @@
 """Export into every format, as a user does it."""
 
+import importlib.util
 import json
 import sys
 
@@ -14,6 +15,7 @@ from han_attention import build_classifier
 from han_attention import make_demo_reviews
 from han_attention.export.exporter import FORMATS
 from han_attention.export.exporter import export_model
+from han_attention.export.litert import run as run_litert
 from han_attention.inference.keras import Predictor
 from han_attention.inference.onnx import OnnxPredictor
 
@@ -114,13 +116,47 @@ def test_saved_model(tmp_path):
 
 def test_litert_cuts_texts_to_its_length(predictor, tmp_path):
     folder = export_model(
-        predictor, tmp_path / "out", "litert", TEXTS, length=12
+        predictor, tmp_path / "out", "litert", TEXTS, length=12, batch_size=4
     )
     assert names_in(folder) == [*FILES[:1], "model.tflite", *FILES[1:]]
     assert read_config(folder)["max_tokens"] == 12
     assert read_config(folder)["parity"]["num_texts"] == len(TEXTS) + 6
     # Only the operations that every interpreter has.
     assert b"Flex" not in (folder / "model.tflite").read_bytes()
+
+
+def test_litert_takes_texts_of_any_length(predictor, tmp_path):
+    """By the interpreter and by what follows it, `CompiledModel`."""
+    folder = export_model(predictor, tmp_path / "out", "litert", TEXTS)
+    assert read_config(folder)["max_tokens"] == 40  # as the predictor cuts
+    path = folder / "model.tflite"
+    assert b"Flex" not in path.read_bytes()
+    lengths = (1, 5, 40, 90)
+    batches = [predictor.encode(TEXTS[:1]).padded()[:, :n] for n in lengths]
+    batches = [
+        np.pad(ids, ((0, 0), (0, n - ids.shape[1])))
+        for ids, n in zip(batches, lengths, strict=True)
+    ]
+    expected = [predictor.model.predict_on_batch(ids) for ids in batches]
+    runners = [lambda: run_litert(path, batches)]
+    if importlib.util.find_spec("ai_edge_litert"):
+        runners.append(lambda: run_compiled(path, batches))
+    for run in runners:
+        for logits, wanted in zip(run(), expected, strict=True):
+            np.testing.assert_allclose(logits, wanted, atol=1e-6)
+
+
+def run_compiled(path, batches):
+    from ai_edge_litert.compiled_model import CompiledModel
+
+    model = CompiledModel.from_file(str(path))
+    for ids in batches:
+        model.resize_input_tensor(0, ids.shape)
+        (ids_buffer,) = model.create_input_buffers(0)
+        (logits,) = model.create_output_buffers(0)
+        ids_buffer.write(ids)
+        model.run_by_index(0, [ids_buffer], [logits])
+        yield logits.read(1, np.float32)[None]
 
 
 def test_a_model_of_mixed_precision_computes_in_float32(tmp_path):
@@ -155,9 +191,9 @@ def test_unknown_format(predictor, tmp_path):
 @pytest.mark.parametrize(
     ("format", "length", "message"),
     [
-        ("litert", None, "the model has no `max_tokens`"),
         ("litert", 0, "a positive integer"),
         ("onnx", 10, "onnx takes texts of any length"),
+        ("litert", -1, "a positive integer"),
         ("saved_model", 10, "saved_model takes texts of any length"),
     ],
 )

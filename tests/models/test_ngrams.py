@@ -9,9 +9,9 @@ from layer_checks import to_numpy
 from han_attention import build_classifier
 from han_attention import build_han
 from han_attention.models.contribution import ContributionModel
-from han_attention.models.contribution import divide_ngrams
 from han_attention.models.introspection import find_linear_head
 from han_attention.models.introspection import find_ngrams
+from han_attention.text.ngrams import divide_ngrams
 
 IDS = np.array([[4, 5, 6, 4, 5], [3, 9, 0, 0, 0], [0, 0, 0, 0, 0]])
 DOCUMENTS = np.array([[[4, 5, 4], [4, 5, 0]], [[8, 9, 0], [0, 0, 0]]])

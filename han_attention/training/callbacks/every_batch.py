@@ -4,7 +4,13 @@ import keras
 
 
 class EveryBatch(keras.callbacks.Callback):
-    """Hands every batch of training or testing to `on_batch`."""
+    """Hands every batch of training or testing to `on_batch`.
+
+    Attributes:
+        first_batch: The number of the first one, from 0.
+    """
+
+    first_batch = 0
 
     def on_batch(self, batch: int, logs: dict[str, float]) -> None:
         raise NotImplementedError
@@ -12,7 +18,7 @@ class EveryBatch(keras.callbacks.Callback):
     def on_train_batch_end(
         self, batch: int, logs: dict[str, float] | None = None
     ) -> None:
-        self.on_batch(batch, logs or {})
+        self.on_batch(self.first_batch + batch, logs or {})
 
     def on_test_batch_end(
         self, batch: int, logs: dict[str, float] | None = None

@@ -46,6 +46,8 @@ class ProgressBar(EveryBatch):
         )
 
     def on_batch(self, batch: int, logs: dict[str, float]) -> None:
+        if batch and not self._bar.n:  # others were made before a resume
+            self._bar.update(sum(self._sizes[:batch]))
         names = [name for name in _FIRST if name in logs]
         if self._wide:
             names += [name for name in logs if name not in _FIRST]

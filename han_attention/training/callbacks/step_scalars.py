@@ -1,5 +1,7 @@
 """The numbers of every batch, in TensorBoard."""
 
+from collections.abc import Mapping
+
 from han_attention.training.callbacks.every_batch import EveryBatch
 from han_attention.training.tensorboard import TensorBoardWriter
 
@@ -11,6 +13,7 @@ class StepScalars(EveryBatch):
         writer: Where to.
         sizes: The number of examples in each batch.
         first_step: The step of the first batch. Defaults to 0.
+        means: Of the batches before those that come. Defaults to none.
         prefix: Stands before the names. Defaults to `""`.
     """
 
@@ -19,6 +22,7 @@ class StepScalars(EveryBatch):
         writer: TensorBoardWriter,
         sizes: list[int],
         first_step: int = 0,
+        means: Mapping[str, float] | None = None,
         prefix: str = "",
     ) -> None:
         super().__init__()
@@ -28,9 +32,13 @@ class StepScalars(EveryBatch):
         self._prefix = prefix
         self._seen = 0
         self._totals: dict[str, float] = {}
+        self._means = means or {}
 
     def on_batch(self, batch: int, logs: dict[str, float]) -> None:
         # Keras hands out the mean over the epoch so far.
+        if batch and not self._seen:
+            self._seen = sum(self._sizes[:batch])
+            self._totals = {k: v * self._seen for k, v in self._means.items()}
         size = self._sizes[batch]
         self._seen += size
         for name, mean in logs.items():

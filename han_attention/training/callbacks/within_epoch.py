@@ -36,17 +36,22 @@ class WithinEpoch(keras.callbacks.Callback):
 
     Args:
         callbacks: Who is told.
+
+    Attributes:
+        first_batch: The number of the first batch of training, from 0.
     """
+
+    first_batch = 0
 
     def __init__(self, callbacks: keras.callbacks.CallbackList) -> None:
         super().__init__()
         self._callbacks = callbacks
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        self._callbacks.on_train_batch_begin(batch, logs)
+        self._callbacks.on_train_batch_begin(self.first_batch + batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self._callbacks.on_train_batch_end(batch, logs)
+        self._callbacks.on_train_batch_end(self.first_batch + batch, logs)
 
     def on_test_begin(self, logs: Any = None) -> None:
         self._callbacks.on_test_begin(logs)

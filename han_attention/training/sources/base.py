@@ -20,7 +20,10 @@ class Batches(Protocol):
 
     Attributes:
         sizes: The number of texts in each batch that was made so far.
+        error: What ended the reading of them, or None.
     """
+
+    error: Exception | None
 
     @property
     def sizes(self) -> list[int]: ...
@@ -34,8 +37,12 @@ class Batches(Protocol):
     def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
         """Ids, labels, and weights of the texts if there are some."""
 
-    def feed(self) -> Any:
-        """What `fit` and `evaluate` of Keras take on this backend."""
+    def feed(self, first: int = 0) -> Any:
+        """What `fit` and `evaluate` of Keras take on this backend.
+
+        Args:
+            first: The number of the first batch. Defaults to 0.
+        """
 
 
 class Split(Protocol):

@@ -1,5 +1,6 @@
 """Encoded texts in memory, and their batches of like length."""
 
+import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class BucketedBatches(keras.utils.PyDataset):
         epoch: The epoch, from 0. Defaults to 0.
     """
 
+    error: Exception | None = None
+
     def __init__(
         self,
         split: InMemorySplit,
@@ -117,12 +120,19 @@ class BucketedBatches(keras.utils.PyDataset):
             return math.inf
         return sum(sum(self[n][0].shape[1:]) for n in range(len(self)))
 
-    def feed(self) -> Any:
+    def feed(self, first: int = 0) -> Any:
         """What `fit` and `evaluate` take on this backend.
 
         On TensorFlow that is a `tf.data.Dataset`: Keras would take the shapes
         of the first two batches of a `PyDataset` for those of all.
+
+        Args:
+            first: The number of the first batch. Defaults to 0.
         """
+        if first:
+            rest = copy.copy(self)
+            rest.rows = self.rows[first:]
+            return rest.feed()
         if keras.backend.backend() != "tensorflow":
             return self
         from han_attention.training.sources._tensorflow import make_dataset

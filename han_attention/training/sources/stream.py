@@ -168,6 +168,7 @@ class StreamedBatches:
         self.seed = seed
         self.epoch = epoch
         self.sizes: list[int] = []
+        self.error: Exception | None = None
 
     time_steps = math.inf  # they are not known before they are read
 
@@ -175,10 +176,31 @@ class StreamedBatches:
         return -(-len(self.split) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
+        try:
+            yield from self._read()
+            self._check_number(sum(self.sizes))
+        except Exception as error:
+            # TensorFlow would make a long text of it: see `in_one_line`.
+            self.error = error
+            raise
+
+    def _check_number(self, number: int) -> None:
+        if number != len(self.split):
+            raise ValueError(
+                "The files have changed while they were trained on: there "
+                f"are {number:,} rows to learn from, and were "
+                f"{len(self.split):,}."
+            )
+
+    def _read(self) -> Iterator[tuple[NDArray[Any], ...]]:
         self.sizes.clear()
         generator = np.random.default_rng((self.seed, self.epoch))
         rows = self.split.rows(generator)
+        number = 0
         while window := list(islice(rows, _BATCHES_AT_ONCE * self.batch_size)):
+            number += len(window)
+            if number > len(self.split):
+                self._check_number(number)
             batches = BucketedBatches(
                 self.split.encode(window),
                 self.batch_size,
@@ -188,16 +210,18 @@ class StreamedBatches:
                 self.sizes.append(batches.sizes[n])
                 yield batches[n]
 
-    def feed(self) -> Any:
-        """What `fit` takes on this backend."""
+    def feed(self, first: int = 0) -> Any:
+        """What `fit` takes on this backend, from a batch on."""
         if keras.backend.backend() != "tensorflow":
-            return _InOrder(self)
+            return _InOrder(self, first)
         from han_attention.training.sources._tensorflow import make_dataset
 
         empty = self.split.encode([])
         arrays = [empty.texts.padded(), empty.labels, empty.weights]
         return make_dataset(
-            self.__iter__, [a for a in arrays if a is not None], len(self)
+            lambda: islice(self, first, None),
+            [a for a in arrays if a is not None],
+            len(self) - first,
         )
 
 
@@ -207,14 +231,15 @@ class _InOrder(keras.utils.PyDataset):
     At the end of a generator, whose length it does not know, Keras warns.
     """
 
-    def __init__(self, batches: StreamedBatches) -> None:
+    def __init__(self, batches: StreamedBatches, first: int) -> None:
         super().__init__()
         self._batches = batches
+        self._first = first
 
     def __len__(self) -> int:
-        return len(self._batches)
+        return len(self._batches) - self._first
 
     def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
         if n == 0:  # JAX takes the first batch once more, to build the model
-            self._rest = iter(self._batches)
+            self._rest = islice(self._batches, self._first, None)
         return next(self._rest)

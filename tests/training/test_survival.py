@@ -1,0 +1,229 @@
+"""Whatever ends a training: what was learnt is there, and goes on exactly."""
+
+import math
+import os
+import signal
+import threading
+
+import keras
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.plugin_event_accumulator import (
+    EventAccumulator,
+)
+from training_cases import drop_times
+from training_cases import fit_ids
+from training_cases import make_id_split
+from training_cases import tiny_settings
+
+from han_attention.training.callbacks import keep_state
+from han_attention.training.checkpoint import load_progress
+from han_attention.training.sources.batches import InMemorySplit
+
+TRAIN, VALIDATION = make_id_split(64, 0), make_id_split(40, 1)
+SETTINGS = tiny_settings(
+    epochs=3, frozen_epochs=1, validation_fraction=0.5, patience=3
+)
+STEPS = 4  # in an epoch
+
+
+class Crash(Exception):
+    pass
+
+
+class AfterStep(keras.callbacks.Callback):
+    """Does something once, when as many steps were made in all."""
+
+    def __init__(self, step, action):
+        super().__init__()
+        self.step, self.action = step, action
+
+    def on_train_batch_end(self, batch, logs=None):
+        done = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+        if done == self.step:
+            self.action()
+
+
+class InValidation(keras.callbacks.Callback):
+    """Does something while the first epoch is validated."""
+
+    def __init__(self, action):
+        super().__init__()
+        self.on_test_batch_begin = lambda batch, logs=None: action()
+
+
+def fit(folder, callbacks=(), resume=False, train=TRAIN, **options):
+    options = {"settings": SETTINGS} | options
+    return fit_ids(
+        folder,
+        options.pop("settings"),
+        train,
+        VALIDATION,
+        callbacks=callbacks,
+        resume=resume,
+        **options,
+    )
+
+
+def crash():
+    raise Crash
+
+
+def send(number):
+    return lambda: os.kill(os.getpid(), number)
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    model, history = fit(tmp_path_factory.mktemp("straight"))
+    return model.get_weights(), drop_times(history)
+
+
+@pytest.fixture
+def at_every_step(monkeypatch):
+    """A checkpoint after each step, whatever it costs."""
+    monkeypatch.setattr(keep_state, "MINUTES", 0.0)
+    monkeypatch.setattr(keep_state, "_COST", math.inf)
+
+
+def check_same(found, straight):
+    model, history = found
+    for a, b in zip(model.get_weights(), straight[0], strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert drop_times(history) == straight[1]
+
+
+def test_it_goes_on_exactly_from_any_step(straight, tmp_path, at_every_step):
+    """Each fit makes one step, and is killed."""
+    with pytest.raises(Crash):
+        fit(tmp_path, [AfterStep(2, crash)])
+    for step in range(3, 3 * STEPS):
+        history, place = load_progress(tmp_path)
+        assert len(history) * STEPS + place.batch == step - 1
+        with pytest.raises(Crash):
+            fit(tmp_path, [AfterStep(step, crash)], resume=True)
+    check_same(fit(tmp_path, resume=True), straight)
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "code"),
+    [
+        (signal.SIGTERM, SystemExit, 143),
+        (signal.SIGINT, KeyboardInterrupt, None),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 6])
+def test_signals_finish_the_step_and_save(
+    number, error, code, step, straight, tmp_path, capsys
+):
+    before = signal.getsignal(number)
+    with pytest.raises(error) as caught:
+        fit(tmp_path, [AfterStep(step, send(number))])
+    assert signal.getsignal(number) is before
+    said = capsys.readouterr().err if code else str(caught.value)
+    epoch, batch = divmod(step, STEPS)  # the one that is being made
+    assert f"in epoch {epoch + 1} after {batch + 1} of 4 steps" in said
+    assert "--resume" in said
+    assert code is None or caught.value.code == code
+    history, place = load_progress(tmp_path)
+    assert (len(history), place.batch) == (epoch, batch + 1)
+    check_same(fit(tmp_path, resume=True), straight)
+
+
+def test_a_signal_while_validating(straight, tmp_path):
+    with pytest.raises(KeyboardInterrupt, match="after 4 of 4 steps"):
+        fit(tmp_path, [InValidation(send(signal.SIGINT))])
+    check_same(fit(tmp_path, resume=True), straight)
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path):
+    def twice():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt, match="at once"):
+        fit(tmp_path, [AfterStep(2, twice)])
+    assert load_progress(tmp_path)[1].batch == 0
+
+
+def test_in_another_thread_signals_are_not_ours(straight, tmp_path):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(fit(tmp_path)))
+    thread.start()
+    thread.join()
+    check_same(found[0], straight)
+
+
+def test_a_damaged_checkpoint_falls_back_to_the_one_before(
+    straight, tmp_path, at_every_step
+):
+    with pytest.raises(Crash):
+        fit(tmp_path, [AfterStep(6, crash)])
+    path = tmp_path / "state.npz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+    with pytest.warns(UserWarning, match="Damaged checkpoint: .*state.npz"):
+        found = fit(tmp_path, resume=True)
+    check_same(found, straight)
+
+
+def test_a_kill_between_two_checkpoints_leaves_one(tmp_path, at_every_step):
+    with pytest.raises(Crash):
+        fit(tmp_path, [AfterStep(3, crash)])
+    (tmp_path / "state.npz").unlink()
+    assert load_progress(tmp_path)[1].batch == 2
+    (tmp_path / "previous.npz").write_bytes(b"PK")
+    with pytest.raises(ValueError, match="Damaged checkpoint: .*previous"):
+        fit(tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [(np.nan, "The loss is nan"), (1e17, r"The loss is .*e")],
+)
+def test_a_loss_that_is_no_loss_stops_it(weight, said, tmp_path):
+    weights = np.ones(64, "float32")
+    weights[5] = weight
+    bad = InMemorySplit(TRAIN.texts, TRAIN.labels, weights)
+    with pytest.raises(ValueError, match=said) as caught:
+        fit(tmp_path, train=bad)
+    for part in ("in epoch 1 at step ", " of 4", "`learning_rate`", "0.05"):
+        assert part in str(caught.value)
+    assert load_progress(tmp_path)[0] == []
+    with np.load(tmp_path / "state.npz") as state:
+        numbers = [state[name] for name in state.files if "var" in name]
+    assert all(np.isfinite(x).all() for x in numbers)
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
+    def spoil(model, history):
+        if len(history) == 1:
+            logits = model.get_layer("logits")
+            logits.set_weights([w * np.nan for w in logits.get_weights()])
+
+    with pytest.raises(ValueError, match="nan in epoch 2 at step 1 of 4"):
+        fit(tmp_path, look=spoil)
+    history, place = load_progress(tmp_path)
+    assert (len(history), place.batch) == (1, 0)
+
+
+def test_what_is_logged_again_is_shown_once(tmp_path, at_every_step):
+    """Its last checkpoint is older than what it has logged."""
+    log = tmp_path / "log"
+
+    def lose():
+        keep_state.MINUTES = 1e9
+
+    def run(callbacks, resume):
+        return fit(tmp_path / "run", callbacks, resume=resume, tensorboard=log)
+
+    with pytest.raises(Crash):
+        run([AfterStep(6, lose), AfterStep(8, crash)], resume=False)
+    run([], resume=True)
+    accumulator = EventAccumulator(str(log / "train"), {"tensors": 0})
+    accumulator.Reload()
+    steps = [event.step for event in accumulator.Tensors("loss")]
+    assert steps == list(range(3 * STEPS))
+    entropies = [e.step for e in accumulator.Tensors("attention_entropy")]
+    assert entropies == [0, 4, 8, 12]
