@@ -138,8 +138,8 @@ def _add_whole_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Explain text by text, or measure what explanations are worth."""
-    trains = arguments.faithfulness or arguments.mistakes
-    saved = open_model(arguments.model, exported=not trains)
+    needs_keras = arguments.faithfulness or arguments.mistakes
+    saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)

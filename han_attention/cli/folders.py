@@ -51,7 +51,6 @@ def load_classifier(saved: SavedModel, quiet: bool = False) -> TextClassifier:
 
 
 def _prepare(saved: SavedModel, quiet: bool) -> None:
-    """Import Keras if the model needs it, and say what takes its time."""
     if not is_exported(saved):
         import_keras(quiet)
     announce("loading the model", not quiet)

@@ -1,7 +1,7 @@
 """`han-attention serve`: a model behind HTTP."""
 
 import argparse
-from pathlib import Path
+from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
@@ -10,7 +10,6 @@ from han_attention.cli.common import note
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
-from han_attention.inference.saved_model import ONNX_MODEL
 
 _DESCRIPTION = """Answer requests over HTTP: JSON in, labels out.
 
@@ -70,19 +69,17 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         import uvicorn
 
+        from han_attention.explain.explainer import Explainer
         from han_attention.serving.app import make_app
         from han_attention.serving.limits import Limits
     except ImportError as error:
         raise ImportError(
             'Serving needs FastAPI: pip install "han-attention[serve]"'
         ) from error
-    predictor = load_predictor(saved, arguments.quiet)
+    predictor: Any = load_predictor(saved, arguments.quiet)
     use_threshold(arguments, predictor)
-    explain = None
-    if Path(saved.path).name != ONNX_MODEL:
-        from han_attention.explain.explainer import Explainer
-
-        explain = Explainer(predictor)  # type: ignore[arg-type]
+    explainer = Explainer(predictor)
+    explain = explainer if explainer.methods else None
     limits = Limits(
         arguments.max_bytes,
         arguments.max_texts,

@@ -133,8 +133,7 @@ class Predictor(TextPredictor):
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,
-        )
-        return predictor.with_notes(saved.thresholds, saved.training)
+        ).with_notes(saved.thresholds, saved.training)
 
 
 def pad_to_multiple_of() -> int:

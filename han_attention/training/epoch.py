@@ -158,7 +158,7 @@ class Phase:
     def _callbacks(
         self, epoch: int, batches: Batches, place: Place | None = None
     ) -> Iterator[list[keras.callbacks.Callback]]:
-        training = place is not None
+        training = place is not None  # what is judged begins anew
         place = place or Place()
         bar = ProgressBar(
             f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
@@ -176,8 +176,8 @@ class Phase:
                     self._writer,
                     batches.sizes,
                     first_step,
-                    "batch_",
                     place.logs,
+                    "batch_",
                 )
             )
         for callback in callbacks:

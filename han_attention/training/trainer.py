@@ -142,24 +142,6 @@ def train_model(
     return Trained(predictor, history, settings, metrics | {"epochs": history})
 
 
-def _run_without_folder(
-    model: keras.Model,
-    settings: Settings,
-    data: TrainingData,
-    callbacks: Sequence[keras.callbacks.Callback],
-) -> History:
-    """Train a model of which nothing is to be written."""
-    with tempfile.TemporaryDirectory() as checkpoint:
-        return run_epochs(
-            model,
-            settings,
-            data,
-            Path(checkpoint),
-            resumable=False,
-            callbacks=callbacks,
-        )
-
-
 def _finish(
     predictor: Predictor,
     settings: Settings,
@@ -191,6 +173,24 @@ def describe_training(
             for name, value in kept.items()
         }
     return found
+
+
+def _run_without_folder(
+    model: keras.Model,
+    settings: Settings,
+    data: TrainingData,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> History:
+    """Train a model of which nothing is to be written."""
+    with tempfile.TemporaryDirectory() as checkpoint:
+        return run_epochs(
+            model,
+            settings,
+            data,
+            Path(checkpoint),
+            resumable=False,
+            callbacks=callbacks,
+        )
 
 
 def _make_model(

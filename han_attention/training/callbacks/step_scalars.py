@@ -13,8 +13,8 @@ class StepScalars(EveryBatch):
         writer: Where to.
         sizes: The number of examples in each batch.
         first_step: The step of the first batch. Defaults to 0.
-        prefix: Stands before the names. Defaults to `""`.
         means: Of the batches before those that come. Defaults to none.
+        prefix: Stands before the names. Defaults to `""`.
     """
 
     def __init__(
@@ -22,8 +22,8 @@ class StepScalars(EveryBatch):
         writer: TensorBoardWriter,
         sizes: list[int],
         first_step: int = 0,
-        prefix: str = "",
         means: Mapping[str, float] | None = None,
+        prefix: str = "",
     ) -> None:
         super().__init__()
         self._writer = writer
