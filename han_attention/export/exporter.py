@@ -160,8 +160,6 @@ def export_model(
             "parity": dataclasses.asdict(
                 check_parity(expected, received, limit)
             ),
-            "thresholds": predictor.thresholds,
-            "training": predictor.training,
         }
         classes = (predictor.class_names, predictor.multi_label)
         if precision != "float32":

@@ -128,7 +128,7 @@ class Predictor(TextPredictor):
 
     @classmethod
     def _load(cls, saved: SavedModel) -> Self:
-        predictor = cls(
+        return cls(
             load_keras_file(saved.path),
             saved.preprocessor,
             saved.class_names,
