@@ -19,6 +19,8 @@ from han_attention.training.callbacks.step_scalars import StepScalars
 from han_attention.training.callbacks.within_epoch import WithinEpoch
 from han_attention.training.checkpoint import Place
 from han_attention.training.failures import in_one_line
+from han_attention.training.history import History
+from han_attention.training.history import split_scores
 from han_attention.training.sources.base import Batches
 from han_attention.training.sources.base import Split
 from han_attention.training.tensorboard import TensorBoardWriter
@@ -78,18 +80,24 @@ class Phase:
         batches = self._split.batches(settings.batch_size, settings.seed)
         return batches.time_steps
 
-    def log_again(self, epoch: int, place: Place) -> None:
+    def log_again(self, history: History, place: Place) -> None:
         """Take back what was logged after the checkpoint that is resumed."""
         if self._writer is None:
             return
-        step = epoch * self.num_batches
-        if not place.batch:
-            self._writer.forget(step)
-            if epoch:  # as at the end of the epoch before
-                self._histograms.write(self._writer, step)
-        else:
-            training = self._name == "train"
+        training = self._name == "train"
+        epoch, size = len(history), self.num_batches
+        step = epoch * size
+        if place.batch:
             self._writer.forget(step + (place.batch if training else 1))
+            return
+        self._writer.forget(step)
+        if not epoch:
+            self.log_start()
+            return
+        # As at the end of the epoch before.
+        self._histograms.write(self._writer, step)
+        if size == 1:  # its numbers, at the step `epoch`, are forgotten too
+            self._log_scores(epoch, split_scores(history[-1])[not training])
 
     def log_start(self) -> None:
         """Log the settings, and the histograms of the untrained model."""
@@ -193,7 +201,12 @@ class Phase:
     ) -> None:
         if self._writer is None:
             return
-        for name, value in scores.items():
-            self._writer.scalar(name, float(value), epoch + 1)
+        self._log_scores(epoch + 1, scores)
         self._histograms.write(self._writer, (epoch + 1) * len(batches))
         self._writer.flush()
+
+    def _log_scores(self, epoch: int, scores: Mapping[str, float]) -> None:
+        if self._writer is None:
+            return
+        for name, value in scores.items():
+            self._writer.scalar(name, float(value), epoch)

@@ -79,3 +79,30 @@ def is_finished(history: History, settings: Settings) -> bool:
         return False
     best = find_kept_epoch(history, settings)
     return len(history) - 1 - best >= settings.patience
+
+
+def without_time(scores: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that Keras gives to callbacks at the end of an epoch."""
+    others = ("epoch", "seconds", "examples_per_second")
+    return {k: v for k, v in scores.items() if k not in others}
+
+
+def split_scores(
+    scores: dict[str, Any],
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Those of training and those of validation, each under its own names.
+
+    Example:
+    >>> split_scores({"epoch": 1, "loss": 0.5, "val_loss": 0.6})
+    ({'loss': 0.5}, {'loss': 0.6})
+    """
+    numbers = without_time(scores)
+    validation = {k for k in numbers if k.startswith("val_")}
+    return (
+        {k: v for k, v in numbers.items() if k not in validation},
+        {
+            k.removeprefix("val_"): numbers[k]
+            for k in numbers
+            if k in validation
+        },
+    )
