@@ -284,22 +284,3 @@ def list_choices(name: str) -> tuple[str, ...]:
     kinds = (kind, *get_args(kind))
     literals = [each for each in kinds if get_origin(each) is Literal]
     return get_args(literals[0]) if literals else ()
-
-
-def describe_settings(indent: str = "    ") -> str:
-    """All settings as the `Args` of a docstring."""
-    lines = []
-    for name, setting in SETTINGS.items():
-        text = setting.metadata["help"]
-        text = f"{text[0].upper()}{text[1:]}. Defaults to "
-        lines.append(f"{indent}    {name}: {text}{_to_code(setting.default)}.")
-    return "\n".join(lines)
-
-
-def _to_code(default: Any) -> str:
-    """A default as docstrings write it."""
-    if isinstance(default, str):
-        return f'`"{default}"`'
-    if isinstance(default, bool):
-        return f"`{default}`"
-    return f"{default:,}" if isinstance(default, int) else f"{default}"

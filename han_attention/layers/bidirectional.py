@@ -6,9 +6,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from han_attention.layers.backend import run_recurrent
 from han_attention.layers.padding_side import move_padding_right
-from han_attention.ops import reverse_within_length
-from han_attention.ops import take_steps
+from han_attention.steps import reverse_within_length
+from han_attention.steps import take_steps
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
@@ -219,26 +220,11 @@ class BidirectionalRNN(keras.layers.Layer):
     ) -> tuple[Tensor, Tensor]:
         """Layer n, both directions; what it gives on padding is not used."""
         backwards = reverse_within_length(inputs, mask)
-        forward = self._run(self.forward_layers[n], inputs, training)
-        backward = self._run(self.backward_layers[n], backwards, training)
+        forward, backward = (
+            run_recurrent(layers[n], self.cell, given, training)
+            for layers, given in (
+                (self.forward_layers, inputs),
+                (self.backward_layers, backwards),
+            )
+        )
         return forward, reverse_within_length(backward, mask)
-
-    def _run(
-        self, layer: keras.layers.Layer, inputs: Tensor, training: bool | None
-    ) -> Tensor:
-        if not _is_on_processor_of_torch(inputs):
-            return layer(inputs, training=training)
-        from han_attention.layers._torch import run_rnn
-
-        inputs = ops.cast(inputs, self.compute_dtype)
-        weights = [ops.convert_to_tensor(each) for each in layer.weights[:3]]
-        return run_rnn(self.cell, inputs, weights)
-
-
-def _is_on_processor_of_torch(inputs: Tensor) -> bool:
-    """Where Keras would run a loop in Python; on a GPU it has cuDNN."""
-    return (
-        keras.backend.backend() == "torch"
-        and not isinstance(inputs, keras.KerasTensor)
-        and inputs.device.type == "cpu"
-    )

@@ -1,8 +1,10 @@
 """Linear classifiers of n-grams, stacked into one table."""
 
+import os
 import warnings
 from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,9 +148,6 @@ class NGramClassifier:
         self, texts: NGramTexts, scales: Array | None = None
     ) -> list[NGramTable]:
         """The table of each view; of what has no scale one of zeros."""
-        from joblib import Parallel
-        from joblib import delayed
-
         seen, views = self._make_views(texts)
         compact, size = texts.ngrams[:, seen], texts.targets.shape[1]
         tables = [
@@ -161,15 +160,16 @@ class NGramClassifier:
             for column in range(size)
             if scales is None or scales[number]
         ]
-        fitted = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(_fit_one)(
-                compact,
-                texts.targets[:, column],
-                texts.weights,
-                views[number][:, column],
-            )
-            for number, column in tasks
-        )
+
+        def fit(task: tuple[int, int]) -> tuple[Array, float]:
+            number, column = task
+            targets = texts.targets[:, column]
+            scale = views[number][:, column]
+            return _fit_one(compact, targets, texts.weights, scale)
+
+        # In threads: liblinear computes without Python's lock.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            fitted = list(threads.map(fit, tasks))
         for (number, column), (rows, bias) in zip(tasks, fitted, strict=True):
             tables[number].rows[seen, column] = rows
             tables[number].bias[column] = bias

@@ -55,6 +55,29 @@ class Trained:
     metrics: dict[str, Any]
 
 
+def train_in_folder(
+    settings: Settings,
+    prepare: Callable[[Settings], TrainingData],
+    folder: tuple[str | Path | None, bool, bool],
+    **options: Any,
+) -> Trained:
+    """As `train_model`, in a run folder that no one else trains in meanwhile.
+
+    Args:
+        settings: All settings.
+        prepare: As `train_model` has it.
+        folder: The arguments of `RunFolder.open`, whose errors are raised; no
+            folder, unless to resume: nothing is written.
+        **options: Others of `train_model`.
+    """
+    run_dir, resume, overwrite = folder
+    if run_dir is None and not resume:
+        return train_model(settings, prepare, **options)
+    run = RunFolder.open(run_dir, resume, overwrite)
+    with run.lock():
+        return train_model(settings, prepare, run=run, **options)
+
+
 def train_model(
     settings: Settings,
     prepare: Callable[[Settings], TrainingData],
