@@ -50,8 +50,10 @@ def read_config(folder):
 
 def an_older_export(folder):
     folder.mkdir()
-    (folder / "model.onnx").write_text("of an older version")
-    (folder / "left.txt").write_text("of an older version")
+    for name in ("model.onnx", "left.txt"):
+        (folder / name).write_text("of an older version")
+    config = {"sha256": {"model.onnx": "", "left.txt": ""}}  # all that it wrote
+    (folder / "config.json").write_text(json.dumps(config))
     return folder
 
 
@@ -86,7 +88,7 @@ def test_predictions_that_differ_leave_what_was_there(tmp_path):
     folder = an_older_export(tmp_path / "out")
     with pytest.raises(ValueError, match="tolerance=1e-10. Nothing was"):
         export_model(predictor, folder, texts=TEXTS, tolerance=1e-10)
-    assert names_in(folder) == ["left.txt", "model.onnx"]
+    assert names_in(folder) == ["config.json", "left.txt", "model.onnx"]
     assert names_in(tmp_path) == ["out"]
 
 
