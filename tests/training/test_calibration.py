@@ -1,0 +1,129 @@
+"""Logits are scaled at the end, on texts held out, and nothing is added."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from layer_checks import to_numpy
+from training_cases import published
+
+from han_attention import TextClassifier
+from han_attention.inference.keras import Predictor
+from han_attention.training import calibration
+from han_attention.training.model import build_model
+from han_attention.training.ngrams import train_ngrams
+from han_attention.training.sources.memory import prepare_texts
+from han_attention.training.stacking import fit_scales
+
+RNG = np.random.default_rng(0)
+GOOD, BAD = ["fine", "great", "lovely"], ["poor", "dull", "awful"]
+
+
+def make_texts(number):
+    """One word of ten is of the wrong class."""
+    labels = ["good", "bad"] * (number // 2)
+    texts = [
+        " ".join(
+            RNG.choice(
+                GOOD if (label == "good") != (RNG.random() < 0.1) else BAD
+            )
+            for _ in range(3)
+        )
+        for label in labels
+    ]
+    return texts, labels
+
+
+def train(**settings):
+    """A model that was not trained but has random logits, calibrated."""
+    config = published(
+        **{
+            "embedding_dim": 4,
+            "rnn_units": 3,
+            "attention_units": 3,
+            "normalization": "words",
+            "ngram_range": (1, 2),
+            "validation_fraction": 0.5,
+            "patience": 1,
+            "seed": 1,
+            "verbose": False,
+        }
+        | settings
+    )
+    data = prepare_texts(config, *make_texts(80))
+    model = build_model(
+        config,
+        data.task,
+        len(data.preprocessor.tokenizer),
+        num_ngram_buckets=512,
+    )
+    ngrams = train_ngrams(model, config, data)
+    predictor = Predictor(model, data.preprocessor, data.task.class_names)
+    ids = np.concatenate(
+        [
+            np.pad(ids, [(0, 0), (0, 9 - ids.shape[1])])
+            for ids, *_ in data.validation.batches(calibration.BATCH_SIZE)
+        ]
+    )
+    before = predictor.run(ids)
+    calibration.calibrate(predictor, data, ngrams)
+    return predictor, data, ngrams, ids, before
+
+
+@pytest.mark.parametrize("cell", ["gru", "none"])
+def test_logits_are_the_scaled_sum(cell):
+    predictor, data, ngrams, ids, before = train(cell=cell)
+    of_ngrams = ngrams.table.predict(ngrams.validation)
+    scales = fit_scales(
+        [before, of_ngrams],
+        ngrams.validation.targets,
+        None,
+        False,
+        calibration._PRIOR,
+        calibration._STRENGTH,
+    )
+    again = ngrams.refit().predict(ngrams.validation)
+    expected = scales[0] * before + scales[1] * again
+    np.testing.assert_allclose(predictor.run(ids), expected, atol=1e-4)
+    # What says nothing gets little, what does say something much.
+    assert scales[1] > 0.5
+
+
+def test_without_ngrams_it_is_a_temperature():
+    predictor, data, ngrams, ids, before = train(ngram_range=None)
+    assert ngrams is None
+    after = predictor.run(ids)
+    scale = np.linalg.norm(after) / np.linalg.norm(before)
+    np.testing.assert_allclose(after, scale * before, atol=1e-5)
+    assert not np.isclose(scale, 1, atol=1e-3)
+
+
+def test_texts_of_the_test_scale_nothing():
+    config = published(seed=1, validation_fraction=0.0, patience=None)
+    texts, labels = make_texts(20)
+    data = prepare_texts(
+        config, texts, labels, validation_data=(texts, labels, None)
+    )
+    data = dataclasses.replace(data, validation_name="test")
+    assert data.held_out is None and data.validation is not None
+
+
+def test_probabilities_are_true_of_new_texts():
+    classifier = TextClassifier(
+        cell="none",
+        embedding_dim=4,
+        attention_units=3,
+        epochs=1,
+        ngram_range=(1, 1),
+        seed=1,
+        verbose=False,
+    )
+    classifier.fit(*make_texts(600))
+    texts, labels = make_texts(600)
+    predicted = classifier.predict_proba(texts)
+    right = np.array(classifier.predict(texts)) == labels
+    assert right.mean() > 0.9
+    assert abs(predicted.max(axis=1).mean() - right.mean()) < 0.03
+    # They are the model's own: saved with it, and exported.
+    model = classifier.predictor_.model
+    assert np.any(to_numpy(model.get_layer("ngrams").embeddings))
