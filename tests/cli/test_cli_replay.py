@@ -42,7 +42,7 @@ def test_the_same_training_again(cli, data, run, tmp_path):
 
 def test_flags_go_before_the_file(cli, data, run):
     done = cli(
-        *("train", data / "test.csv", "--config", run / "model/config.json"),
+        *("train", data / "train.csv", "--config", run / "model/config.json"),
         *("--rnn-units", "2", "--model", "m", "--json"),
     )
     assert done.code == 0, done.errors
