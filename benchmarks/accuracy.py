@@ -1,7 +1,8 @@
 """Accuracy beside counting words, on one's own files too: one command.
 
     python benchmarks/accuracy.py imdb=aclImdb_v1.tar.gz
-    python benchmarks/accuracy.py news=train.jsonl.gz,test.jsonl.gz \\
+    python benchmarks/accuracy.py \\
+        news=20news-train.jsonl.gz,20news-test.jsonl.gz \\
         --models tfidf topics --seeds 1 2 3
     python benchmarks/accuracy.py mine=train.csv,test.csv --sizes 8 32 128
 

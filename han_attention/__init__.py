@@ -6,11 +6,13 @@ layers as soon as Keras is imported, before or after this package, so that
 `keras.models.load_model` finds them with no `custom_objects`.
 """
 
+from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
 
 from han_attention._import_hook import when_imported
 from han_attention._lazy import attach_stub
+from han_attention._silence import without_log_lines
 
 __version__ = "0.1.0"
 
@@ -44,4 +46,8 @@ for _name, _next in (
     ("han_attention.layers", "models"),
     ("han_attention.models", "seq2seq.model"),
 ):
-    when_imported(_name, partial(import_module, f"han_attention.{_next}"))
+    when_imported(
+        _name,
+        partial(import_module, f"han_attention.{_next}"),
+        without_log_lines if _name == "keras" else nullcontext,
+    )

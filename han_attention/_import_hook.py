@@ -4,22 +4,29 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 
-def when_imported(name: str, action: Callable[[], object]) -> None:
+def when_imported(
+    name: str,
+    action: Callable[[], object],
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:
     """Do it after the module is imported: at once, if it was already.
 
     Args:
         name: The full name of the module.
         action: What to do. What it imports may import the module.
+        around: Makes what the import runs in. Defaults to nothing.
     """
     if sys.modules.get(name) is not None:  # None: not to be imported
         action()
     else:
-        sys.meta_path.insert(0, _Finder(name, action))
+        sys.meta_path.insert(0, _Finder(name, action, around))
 
 
 class _Finder:
@@ -29,9 +36,15 @@ class _Finder:
     the package.
     """
 
-    def __init__(self, name: str, action: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        name: str,
+        action: Callable[[], object],
+        around: Callable[[], AbstractContextManager[None]],
+    ) -> None:
         self.name = name
         self.action = action
+        self.around = around
         self.searching = False
 
     def find_spec(
@@ -68,7 +81,8 @@ class _Loader:
         module.__loader__ = self.loader
         if module.__spec__ is not None:
             module.__spec__.loader = self.loader
-        self.loader.exec_module(module)
+        with self.finder.around():
+            self.loader.exec_module(module)
         # Who only looks for a module loads none: not before.
         if self.finder in sys.meta_path:
             sys.meta_path.remove(self.finder)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +24,7 @@ from han_attention.scikit_learn import Estimator
 from han_attention.scikit_learn import check_is_fitted
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
-from han_attention.settings import describe_settings
+from han_attention.settings_text import describe_settings
 from han_attention.validation import check_boolean
 
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
@@ -37,7 +35,6 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     from han_attention.inference.keras import Predictor
     from han_attention.inference.saved_model import SavedModel
     from han_attention.text.tokenizer import Tokenizer
-    from han_attention.training.trainer import Trained
 
 
 class TextClassifier(Settings, Estimator):
@@ -177,9 +174,6 @@ class TextClassifier(Settings, Estimator):
                 "Expected `TextFiles`, such as TextFiles('reviews.csv'). "
                 f"Received: {files!r}"
             )
-        if isinstance(validation_data, TextFiles):
-            rows = list(validation_data)
-            validation_data = [r.text for r in rows], [r.label for r in rows]
         validation = read_validation(validation_data, self.multi_label)
         more = check_unlabelled(unlabelled)
         return self._train(
@@ -202,6 +196,14 @@ class TextClassifier(Settings, Estimator):
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
         """The probability of each of `classes_` for each text: (N, C)."""
         return self._fitted().predict_proba(check_texts(X))
+
+    def tune_thresholds(self, X: Any, y: Any, **target: float) -> list[Any]:
+        """Choose on held-out texts when to answer: see `tune_predictor`."""
+        from han_attention.evaluation.thresholds import tune_predictor
+
+        texts = check_texts(X)
+        labels = self.match_labels(y, len(texts))
+        return tune_predictor(self._fitted(), texts, labels, **target)
 
     def explain(
         self,
@@ -258,18 +260,11 @@ class TextClassifier(Settings, Estimator):
         callbacks: Any,
         matrix: bool = False,
     ) -> Self:
-        from han_attention.training.run_folder import RunFolder
-        from han_attention.training.trainer import train_model
+        from han_attention.training.trainer import train_in_folder
 
-        run: RunFolder | None = None
-        lock: AbstractContextManager[None] = nullcontext()
-        if folder[0] is not None or folder[1]:
-            run = RunFolder.open(*folder)
-            lock = run.lock()
-        with lock:
-            trained: Trained = train_model(
-                self, prepare, run=run, callbacks=callbacks, start=self._start()
-            )
+        trained = train_in_folder(
+            self, prepare, folder, callbacks=callbacks, start=self._start()
+        )
         return self._set(trained.predictor, trained.history, matrix)
 
     def _start(self) -> "Predictor | None":

@@ -72,7 +72,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     "han": {
         "architecture": "hierarchical",
         "ngram_range": None,
-        "vocabulary_size": 40_000,
         "min_word_count": 5,
         "max_sentence_tokens": 30,
         "long_sentences": "split",

@@ -87,7 +87,9 @@ class Estimator(ABC):
         several = self.target_type_ != "multiclass"
         check_same_types(labels, self.classes_.tolist(), several)
         weights = check_sample_weight(sample_weight, len(texts))
-        predicted = self.match_labels(self.predict(texts), len(texts))
+        predicted = self.predict(texts)
+        if several:
+            predicted = self.match_labels(predicted, len(texts))
         right = [
             set(a) == set(b) if several else a == b
             for a, b in zip(labels, predicted, strict=True)
@@ -116,7 +118,8 @@ class Estimator(ABC):
             which is what scikit-learn's metrics take.
         """
         if self.target_type_ == "multiclass":
-            return np.asarray(labels, self.classes_.dtype)
+            unsure = any(label is None for label in labels)
+            return np.asarray(labels, object if unsure else self.classes_.dtype)
         if self.target_type_ == "multilabel-indicator":
             return make_indicator(labels, self.classes_.tolist())
         array = np.empty(len(labels), object)

@@ -74,8 +74,8 @@ class Settings:
         "also a dictionary from a label to its weight",
         check_class_weight,
     )
-    unit: Literal["words", "characters", "subwords"] = _setting(
-        "words", "what gets an id; subwords are for texts without spaces"
+    unit: Literal["auto", "words", "characters", "subwords"] = _setting(
+        "auto", "what gets an id; auto: subwords where no spaces part words"
     )
     normalization: Literal["words", "keras"] = _setting(
         "words", "what a word is; keras: as its Tokenizer had it"
@@ -98,9 +98,10 @@ class Settings:
         "start", "what is left of a longer text; both: half of each end"
     )
     word_vectors: str | None = _setting(
-        None,
-        "file of word vectors to start from: GloVe, word2vec or fastText",
-        check_text,
+        None, "file of GloVe, word2vec, fastText, floret or .npz", check_text
+    )
+    allow_truncated: bool = _setting(
+        False, "take the word vectors of a file that is shorter than it says"
     )
     pretrain_vectors: bool = _setting(
         False,
@@ -279,22 +280,3 @@ def list_choices(name: str) -> tuple[str, ...]:
     kinds = (kind, *get_args(kind))
     literals = [each for each in kinds if get_origin(each) is Literal]
     return get_args(literals[0]) if literals else ()
-
-
-def describe_settings(indent: str = "    ") -> str:
-    """All settings as the `Args` of a docstring."""
-    lines = []
-    for name, setting in SETTINGS.items():
-        text = setting.metadata["help"]
-        text = f"{text[0].upper()}{text[1:]}. Defaults to "
-        lines.append(f"{indent}    {name}: {text}{_to_code(setting.default)}.")
-    return "\n".join(lines)
-
-
-def _to_code(default: Any) -> str:
-    """A default as docstrings write it."""
-    if isinstance(default, str):
-        return f'`"{default}"`'
-    if isinstance(default, bool):
-        return f"`{default}`"
-    return f"{default:,}" if isinstance(default, int) else f"{default}"

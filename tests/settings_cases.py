@@ -31,6 +31,7 @@ OTHER = {
     "ngram_range": (1, 2),
     "num_ngram_buckets": 4096,
     "word_vectors": "vectors.txt",
+    "allow_truncated": True,
     "pretrain_vectors": True,
     "frozen_epochs": 2,
     "optimizer": "sgd",

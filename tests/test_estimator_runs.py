@@ -25,6 +25,7 @@ SMALL = {
 TEXTS = ["a fine film", "a dull film", "fine", "dull and long"] * 8
 LABELS = ["good", "bad"] * 16
 FILES = ["checkpoint", "config.json", "history.csv", "metrics.json", "model"]
+FILES += ["training.png"]
 
 
 class Crash(Exception):

@@ -8,12 +8,10 @@ from layer_checks import right_mask
 from layer_checks import to_numpy
 
 from han_attention.ops import additive_scores
-from han_attention.ops import last_real_step
 from han_attention.ops import mask_from_ids
 from han_attention.ops import masked_max
 from han_attention.ops import masked_softmax
 from han_attention.ops import masked_sparsemax
-from han_attention.ops import reverse_within_length
 from han_attention.ops import weighted_sum
 
 NORMALIZERS = [masked_softmax, masked_sparsemax]
@@ -234,29 +232,3 @@ def test_masked_max_keeps_the_dtype(dtype):
     assert keras.backend.standardize_dtype(largest.dtype) == dtype
     largest = to_numpy(ops.cast(largest, "float32"))
     assert largest.tolist() == [[-1], [0]]
-
-
-def test_reverse_within_length():
-    steps = np.arange(1, 11).reshape(2, 5, 1)
-    mask = right_mask([3, 0], 5)
-    reversed_steps = to_numpy(reverse_within_length(steps, mask))
-    assert reversed_steps[..., 0].tolist() == [
-        [3, 2, 1, 4, 5],
-        [6, 7, 8, 9, 10],
-    ]
-    again = to_numpy(reverse_within_length(reversed_steps, mask))
-    np.testing.assert_array_equal(again, steps)
-
-
-def test_reverse_without_mask_reverses_all():
-    steps = np.arange(12).reshape(2, 3, 2)
-    np.testing.assert_array_equal(
-        to_numpy(reverse_within_length(steps)), steps[:, ::-1]
-    )
-
-
-def test_last_real_step():
-    steps = np.arange(1, 13).reshape(3, 2, 2).astype("float32")
-    last = to_numpy(last_real_step(steps, right_mask([2, 1, 0], 2)))
-    # A row with nothing real gives its first step.
-    assert last.tolist() == [[3, 4], [5, 6], [9, 10]]

@@ -26,6 +26,7 @@ COUNTS = [
     "epochs",
     "num_ngram_buckets",
 ]
+CHOSEN_IF_NONE = {"num_ngram_buckets"}
 AMOUNTS = [
     "embedding_range",
     "attention_stddev",
@@ -50,7 +51,10 @@ def assert_refused(name, value):
 @pytest.mark.parametrize("name", COUNTS)
 @pytest.mark.parametrize("value", [0, -1, 1.5, "2", True, None])
 def test_counts_are_positive_integers(name, value):
-    assert_refused(name, value)
+    if value is None and name in CHOSEN_IF_NONE:
+        assert getattr(Settings(**{name: None}).checked(), name) is None
+    else:
+        assert_refused(name, value)
 
 
 @pytest.mark.parametrize("value", [(3, 1), (0, 2), (1,), 3, "1,3", (1, 2.0)])

@@ -13,8 +13,19 @@ from han_attention.cli.evaluate import add_parser as add_evaluate
 from han_attention.cli.explain import add_parser as add_explain
 from han_attention.cli.export import add_parser as add_export
 from han_attention.cli.predict import add_parser as add_predict
+from han_attention.cli.serve import add_parser as add_serve
 from han_attention.cli.train import add_parser as add_train
+from han_attention.cli.tune import add_parser as add_tune
 
+_COMMANDS = (
+    add_train,
+    add_evaluate,
+    add_tune,
+    add_predict,
+    add_explain,
+    add_export,
+    add_serve,
+)
 # What a shell gets of a program that Ctrl-C, or a closed pipe, ended.
 _INTERRUPTED, _CLOSED_PIPE = 130, 141
 
@@ -71,7 +82,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         version=f"%(prog)s {han_attention.__version__}",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (add_train, add_evaluate, add_predict, add_explain, add_export):
+    for add in _COMMANDS:
         add(commands)
     given = sys.argv[1:] if arguments is None else arguments
     if not given:

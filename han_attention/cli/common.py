@@ -67,6 +67,17 @@ def add_command(
     return parser
 
 
+def add_threshold_flag(parser: argparse.ArgumentParser) -> None:
+    """Add `--threshold`."""
+    parser.add_argument(
+        "--threshold",
+        metavar="P",
+        type=float,
+        help="give a label only from this probability on, 0 to 1 (default: "
+        "what `han-attention tune` chose, else always)",
+    )
+
+
 def note(arguments: argparse.Namespace, message: str) -> None:
     """Say something on stderr, unless `--quiet`."""
     if not arguments.quiet:

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import to_json
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
+from han_attention.cli.folders import use_threshold
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
@@ -25,11 +28,13 @@ from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
 from han_attention.inference.base import TextPredictor
+from han_attention.progress import announce
 
 _DESCRIPTION = """Evaluate a model on labelled texts that it has not seen.
 
-Prints accuracy, macro F1, calibration error, the scores of each class and the
-confusion matrix, and writes them to report.json. Labels never seen in training
+Prints accuracy, macro F1, calibration error, the scores of each class, how the
+accuracy grows where only sure answers are given, and the confusion matrix, and
+writes them to report.json. Labels never seen in training
 are counted and named."""
 
 _EXAMPLES = """
@@ -55,11 +60,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--plot",
         metavar="FOLDER",
-        help="write confusion.png and reliability.png there",
+        help="write confusion.png, reliability.png, coverage.png there",
     )
     parser.add_argument(
         "--json", action="store_true", help="print the report as JSON"
     )
+    add_threshold_flag(parser)
     add_reading_flags(parser, labels=True)
 
 
@@ -67,13 +73,16 @@ def run(arguments: argparse.Namespace) -> None:
     """Predict, compare, and write the report."""
     saved = open_model(arguments.model)
     check_new_file(arguments.report)
+    announce("reading", not arguments.quiet)
     files = open_files(
         arguments,
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
     )
-    predictor = load_predictor(saved)
+    predictor = load_predictor(saved, arguments.quiet)
+    use_threshold(arguments, predictor)
+    announce("predicting", not arguments.quiet)
     report = _evaluate(predictor, files, arguments.quiet)
     note_bad_rows(arguments, files.bad_rows)
     plots = save_plots(report, arguments.plot) if arguments.plot else []
@@ -89,6 +98,21 @@ def run(arguments: argparse.Namespace) -> None:
 def _evaluate(
     predictor: TextPredictor, files: TextFiles, quiet: bool
 ) -> Report:
+    labels, probabilities = predict_labelled(predictor, files, quiet)
+    report = evaluate(
+        probabilities,
+        labels,
+        predictor.class_names,
+        predictor.multi_label,
+        predictor.thresholds,
+    )
+    return dataclasses.replace(report, num_bad_rows=files.bad_rows)
+
+
+def predict_labelled(
+    predictor: TextPredictor, files: TextFiles, quiet: bool
+) -> tuple[list[Any], NDArray[np.float32]]:
+    """The labels of all rows, and the probabilities of their texts."""
     labels: list[Any] = []
     as_in_training = label_reader(predictor.class_names)
 
@@ -98,12 +122,7 @@ def _evaluate(
             yield row.text
 
     bar = True if quiet else None  # None: on a terminal
-    with tqdm(texts(), unit=" texts", disable=bar) as shown:
-        probabilities = [row for _, row in predictor.predict_stream(shown)]
-    report = evaluate(
-        np.stack(probabilities),
-        labels,
-        predictor.class_names,
-        predictor.multi_label,
-    )
-    return dataclasses.replace(report, num_bad_rows=files.bad_rows)
+    predicted = predictor.predict_stream(texts())
+    with tqdm(predicted, unit=" texts", disable=bar) as rows:
+        probabilities = [row for _, row in rows]
+    return labels, np.stack(probabilities)

@@ -20,16 +20,20 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.whole_model import show_global_words
+from han_attention.cli.whole_model import show_mistakes
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
+from han_attention.inference.model_card import describe_model
 from han_attention.inference.saved_model import SavedModel
+from han_attention.progress import announce
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
-The texts are arguments, or come from --data, or from stdin, one a line. With
+The texts come from files, from --text, or from stdin, one a line. With
 --label-column a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
@@ -38,11 +42,11 @@ that means anything tells --faithfulness, on the texts of files: how far the
 probability falls without the words a method points to."""
 
 _EXAMPLES = """
-han-attention explain model "What a fine film, but for its end"
-han-attention explain model --data test.csv --label-column label --html a.html
-han-attention explain model "Dull from end to end" --method occlusion
+han-attention explain model --text "What a fine film, but for its end"
+han-attention explain model test.csv --label-column label --html a.html
+han-attention explain model test.csv --global --plot words.png --html a.html
+han-attention explain model train.csv --mistakes
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
-cat texts.txt | han-attention explain model --json > explanations.jsonl
 """
 
 
@@ -53,18 +57,30 @@ def add_parser(commands: Commands) -> None:
         "model", metavar="MODEL", help="folder of a trained or an ONNX model"
     )
     parser.add_argument(
-        "texts",
-        metavar="TEXT",
-        nargs="*",
-        help="what to explain; with --faithfulness the files of the texts",
+        "files", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
     )
-    parser.add_argument("--data", metavar="DATA", help=f"{DATA_HELP}, or .txt")
+    parser.add_argument(
+        "--text",
+        metavar="TEXT",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="explain these texts, and no file",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="DATA",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="the same as DATA",
+    )
     parser.add_argument(
         "--limit",
         metavar="N",
         type=int,
         default=100,
-        help="explain the first N texts of --data or stdin "
+        help="explain the first N texts of files or stdin "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -83,40 +99,80 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
     )
+    _add_whole_flags(parser)
+    add_reading_flags(parser, labels=True)
+
+
+def _add_whole_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags for what is said of a model as a whole."""
     parser.add_argument(
         "--faithfulness",
         action="store_true",
         help="measure the methods beside random words, and print a table",
     )
     parser.add_argument(
-        "--plot", metavar="PATH", help="draw what --faithfulness found (PNG)"
+        "--global",
+        dest="whole",
+        action="store_true",
+        help="the words that speak most for each class over all texts",
     )
-    add_reading_flags(parser, labels=True)
+    parser.add_argument(
+        "--mistakes",
+        action="store_true",
+        help="the texts most likely labelled wrongly, by models trained as "
+        "this one without them",
+    )
+    parser.add_argument(
+        "--folds",
+        metavar="N",
+        type=int,
+        default=5,
+        help="models that --mistakes trains (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="PATH",
+        help="draw what --faithfulness or --global found (PNG)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Explain text by text, or measure what explanations are worth."""
-    saved = open_model(arguments.model, exported=not arguments.faithfulness)
+    needs_keras = arguments.faithfulness or arguments.mistakes
+    saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
     for path in (arguments.html, arguments.neat_vision, arguments.plot):
         check_new_file(path)
+    announce("reading", not arguments.quiet)
     texts, labels = _read(arguments, saved)
-    classifier = load_classifier(saved)
+    classifier = load_classifier(saved, arguments.quiet)
     if arguments.faithfulness:
         measure(arguments, classifier, texts, labels)
         return
+    if arguments.mistakes:
+        show_mistakes(arguments, classifier, texts, labels or ())
+        return
+    words = None
+    if arguments.whole:
+        words = show_global_words(arguments, classifier, texts)
+        if not arguments.html:
+            return
+        texts = texts[: arguments.limit]
+        labels = None if labels is None else labels[: arguments.limit]
     # For a model of Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
+    announce(f"explaining {len(texts):,} texts", not arguments.quiet)
     methods = arguments.method or Explainer(classifier.predictor_).page_methods
     explanations = classifier.explain(texts, labels, methods)
     if arguments.html:
-        save_html(arguments.html, explanations, f"Attention: {arguments.model}")
+        title = describe_model(arguments.model, saved.training)
+        save_html(arguments.html, explanations, title, words)
     if arguments.neat_vision:
         save_neat_vision(arguments.neat_vision, explanations)
     written = [x for x in (arguments.html, arguments.neat_vision) if x]
     if arguments.json:
-        for explanation in explanations:
+        for explanation in [] if arguments.whole else explanations:
             print(explanation.to_json())
         return
     for path in written:
@@ -139,28 +195,37 @@ def _check_flags(arguments: argparse.Namespace) -> None:
             "Invalid value for argument `limit`. Expected a positive integer. "
             f"Received: limit={arguments.limit}"
         )
-    if arguments.faithfulness:
+    chosen = (arguments.faithfulness, arguments.whole, arguments.mistakes)
+    if sum(chosen) > 1:
+        raise ValueError(
+            "Expected one of --faithfulness, --global and --mistakes."
+        )
+    given = arguments.files + arguments.data
+    if arguments.mistakes and (arguments.plot or not given):
+        raise ValueError("Expected --mistakes with labelled files alone.")
+    if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(
-                "Expected --faithfulness or a page. Received: both"
+                "Expected --faithfulness, --mistakes or a page. Received: both"
             )
         return
-    if arguments.plot:
-        raise ValueError("Expected --plot with --faithfulness alone.")
-    if arguments.texts and arguments.data:
-        raise ValueError("Expected texts or --data. Received: both")
+    if arguments.plot and not arguments.whole:
+        raise ValueError(
+            "Expected --plot with --faithfulness or --global alone."
+        )
+    if arguments.text and given:
+        raise ValueError("Expected files or --text. Received: both")
 
 
 def _read(
     arguments: argparse.Namespace, saved: SavedModel
 ) -> tuple[list[str], list[Any] | None]:
     """The texts, and their labels if a column was named."""
-    files = [arguments.data] if arguments.data else []
-    if arguments.faithfulness:
-        files += arguments.texts
-    elif arguments.texts:
-        return arguments.texts, None
-    if files and arguments.label_column:
+    if arguments.text:
+        return arguments.text, None
+    files = arguments.files + arguments.data
+    named = arguments.label_column or arguments.label_columns
+    if files and (named or arguments.mistakes):
         rows_of_files = open_files(
             arguments,
             files,
@@ -170,10 +235,15 @@ def _read(
         read = label_reader(saved.class_names)
         rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
-    return _first(arguments, read_texts(arguments, files)), None
+    try:
+        return _first(arguments, read_texts(arguments, files)), None
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}; a text needs --text") from None
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
+    if arguments.whole or arguments.mistakes:
+        return list(items)
     first = list(islice(items, arguments.limit))
     if next(items, None) is not None:
         note(

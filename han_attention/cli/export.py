@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     if arguments.data:
         options |= _read(arguments, saved)
-    classifier = load_classifier(saved)
+    classifier = load_classifier(saved, arguments.quiet)
     path = classifier.export(arguments.output, arguments.format, **options)
     print(f"Written  {path}")
     config = json.loads((path / CONFIG).read_text(encoding="utf-8"))

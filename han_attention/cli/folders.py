@@ -1,5 +1,6 @@
 """Models read from folders, and places to write to, checked beforehand."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from han_attention.inference.loading import is_exported
 from han_attention.inference.loading import open_any_model
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import check_replaceable
+from han_attention.progress import announce
 
 
 def open_model(folder: str, exported: bool = True) -> SavedModel:
@@ -36,21 +38,30 @@ def open_model(folder: str, exported: bool = True) -> SavedModel:
     return saved
 
 
-def load_predictor(saved: SavedModel) -> TextPredictor:
+def load_predictor(saved: SavedModel, quiet: bool = False) -> TextPredictor:
     """Load a trained model, or without Keras an exported one."""
-    _prepare(saved)
+    _prepare(saved, quiet)
     return loading.load_predictor(saved)
 
 
-def load_classifier(saved: SavedModel) -> TextClassifier:
+def load_classifier(saved: SavedModel, quiet: bool = False) -> TextClassifier:
     """Load a model, with all that can be done with it."""
-    _prepare(saved)
+    _prepare(saved, quiet)
     return TextClassifier.load(saved)
 
 
-def _prepare(saved: SavedModel) -> None:
+def _prepare(saved: SavedModel, quiet: bool) -> None:
     if not is_exported(saved):
-        import_keras()
+        import_keras(quiet)
+    announce("loading the model", not quiet)
+
+
+def use_threshold(
+    arguments: argparse.Namespace, predictor: TextPredictor
+) -> None:
+    """Set the threshold of `--threshold` for all classes, if it is given."""
+    if arguments.threshold is not None:
+        predictor.set_thresholds(arguments.threshold)
 
 
 def check_new_folder(folder: str, overwrite: bool, flag: str) -> None:

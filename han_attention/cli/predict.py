@@ -1,41 +1,47 @@
-"""`han-attention predict`: a label for each text, as JSON lines."""
+"""`han-attention predict`: a label for each row, as lines or a table."""
 
 import argparse
 import sys
+from collections.abc import Iterable
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from typing import TextIO
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from han_attention.atomic import replace_when_written
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
-from han_attention.cli.common import to_json
+from han_attention.cli.common import add_threshold_flag
+from han_attention.cli.common import note
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
+from han_attention.cli.folders import use_threshold
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
-from han_attention.cli.reading import read_texts
-from han_attention.inference.base import TextPredictor
+from han_attention.cli.reading import note_bad_rows
+from han_attention.cli.reading import read_names
+from han_attention.cli.reading import read_records
+from han_attention.cli.reading import skips_bad_rows
+from han_attention.data.text_files import Record
+from han_attention.inference.output import write_json_lines
+from han_attention.inference.output import write_predictions
+from han_attention.inference.records import TEXT
+from han_attention.inference.records import predict_records
+from han_attention.progress import announce
 
-_DESCRIPTION = """Predict the label of each text, as JSON lines on stdout.
+_DESCRIPTION = """Predict the label of each row, as JSON lines on stdout.
 
 With no DATA, or "-", the texts come from stdin, one a line. Memory stays flat,
-however many they are. A line that is empty or in a wrong encoding is an error,
-or left out with --skip-bad-rows."""
+however many they are. Every row has its file and its number there, so that
+the output can be joined to the input; a row that cannot be used has the
+reason in place of a label, or is left out with --skip-bad-rows."""
 
 _EXAMPLES = """
 cat texts.txt | han-attention predict model > labels.jsonl
-han-attention predict model reviews.csv --output labels.jsonl
+han-attention predict model tickets.csv --keep id,date --output labels.csv
+han-attention predict model tickets.parquet --keep all --output out.parquet
 echo "What a fine film" | han-attention predict model --no-text
 """
-
-_DECIMALS = 6  # of a probability: float32 has no more
 
 
 def add_parser(commands: Commands) -> None:
@@ -48,58 +54,79 @@ def add_parser(commands: Commands) -> None:
         "data", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
     )
     parser.add_argument(
-        "--output", metavar="FILE", help="write to a file, whole or not at all"
+        "--output",
+        metavar="FILE",
+        help="write to a file, whole or not at all; .csv, .tsv or .parquet is "
+        "a table, all else JSON lines",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="NAME,NAME",
+        type=lambda text: "all" if text == "all" else read_names(text),
+        help="columns of the input that go along; all: every one",
     )
     parser.add_argument(
         "--no-text", action="store_true", help="leave the texts out"
     )
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help="CSV for programs: no byte-order mark, and cells that a "
+        "spreadsheet would run as a formula stay as they are",
+    )
+    add_threshold_flag(parser)
     add_reading_flags(parser, labels=False)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Predict text by text."""
+    """Predict row by row."""
     saved = open_model(arguments.model)
-    check_new_file(arguments.output)
-    texts = read_texts(arguments, arguments.data)
-    predictor = load_predictor(saved)
-    with (
-        _open_output(arguments.output) as output,
-        tqdm(texts, unit=" texts", disable=_hide_bar(arguments)) as shown,
-    ):
-        for text, probabilities in predictor.predict_stream(shown):
-            record = _record(predictor, probabilities)
-            if not arguments.no_text:
-                record = {"text": text} | record
-            print(to_json(record), file=output)
+    for path in (arguments.output, arguments.bad_rows):
+        check_new_file(path)
+    announce("reading", not arguments.quiet)
+    source = read_records(arguments, arguments.data)
+    predictor = load_predictor(saved, arguments.quiet)
+    use_threshold(arguments, predictor)
+    announce("predicting", not arguments.quiet)
+    counted = _CountedRows(source, skips_bad_rows(arguments))
+    predicted = predict_records(predictor, counted)
+    hidden = _hide_bar(arguments)
+    with tqdm(predicted, unit=" texts", disable=hidden) as bar:
+        rows: Iterable[dict[str, Any]] = bar
+        if arguments.no_text:
+            rows = ({k: row[k] for k in row if k != TEXT} for row in rows)
+        if arguments.output is None:
+            write_json_lines(sys.stdout, rows)
+        else:
+            write_predictions(
+                arguments.output,
+                rows,
+                predictor.class_names,
+                raw=arguments.raw,
+                label_separator=arguments.label_separator,
+            )
+    if counted.skips:
+        note_bad_rows(arguments, counted.bad)
+    elif counted.bad:
+        note(arguments, f'rows without a label: {counted.bad}, see "error"')
 
 
-def _record(
-    predictor: TextPredictor, probabilities: NDArray[np.float32]
-) -> dict[str, Any]:
-    label = predictor.decode_predictions(probabilities[None])[0]
-    rounded = probabilities.astype("float64").round(_DECIMALS).tolist()
-    names = predictor.class_names
-    return {
-        "labels" if predictor.multi_label else "label": label,
-        "probabilities": dict(zip(names, rounded, strict=True)),
-    }
+class _CountedRows:
+    """Rows on their way, of which the bad ones are counted or left out."""
+
+    def __init__(self, records: Iterator[Record], skips: bool) -> None:
+        self._records = records
+        self.skips = skips
+        self.bad = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            self.bad += record.is_bad
+            if not (record.is_bad and self.skips):
+                yield record
 
 
 def _hide_bar(arguments: argparse.Namespace) -> bool | None:
     """Whether the bar would be in the way; None: unless on a terminal."""
     mixed = arguments.output is None and sys.stdout.isatty()
     return True if arguments.quiet or mixed else None
-
-
-@contextmanager
-def _open_output(path: str | None) -> Iterator[TextIO]:
-    if path is None:
-        yield sys.stdout
-        return
-    with (
-        replace_when_written(path) as temporary,
-        temporary.open(
-            "w", encoding="utf-8", errors="backslashreplace", newline="\n"
-        ) as file,
-    ):
-        yield file

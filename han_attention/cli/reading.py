@@ -1,6 +1,7 @@
-"""The texts of a command: out of files, or one a line out of stdin."""
+"""The rows of a command: out of files, or one a line out of stdin."""
 
 import argparse
+import csv
 import dataclasses
 import sys
 from collections.abc import Callable
@@ -8,16 +9,19 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from io import TextIOWrapper
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
+from han_attention.atomic import replace_when_written
 from han_attention.cli.common import note
 from han_attention.data.readers.registry import LABELLED_FORMATS
 from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import BadRow
-from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.text_lines import read_line
 from han_attention.data.readers.text_stream import read_lines
+from han_attention.data.text_files import Record
+from han_attention.data.text_files import Row
 from han_attention.data.text_files import TextFiles
 
 DATA_HELP = (
@@ -34,8 +38,10 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
     group = parser.add_argument_group("reading")
     group.add_argument(
         "--text-column",
-        metavar="NAME",
-        help="where the texts are (default: found by name)",
+        metavar="NAME[,NAME]",
+        type=read_names,
+        help="where the texts are; of several columns they are joined "
+        "(default: found by name)",
     )
     if labels:
         group.add_argument(
@@ -44,16 +50,37 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
             help="where the labels are (default: found by name)",
         )
         group.add_argument(
-            "--label-separator",
-            metavar="TEXT",
-            default="|",
-            help="between several labels in a field (default: %(default)s)",
+            "--label-columns",
+            metavar="NAME,NAME",
+            type=read_names,
+            help="columns of 0 and 1, each for one of several labels",
         )
+    group.add_argument(
+        "--label-separator",
+        metavar="TEXT",
+        default="|",
+        help="between several labels in a field (default: %(default)s)",
+    )
+    group.add_argument(
+        "--columns",
+        metavar="NAME,NAME",
+        type=read_names,
+        help="the names of all columns, where a file has no header",
+    )
+    group.add_argument(
+        "--raw-quotes",
+        action="store_true",
+        help="quotes in CSV and TSV are characters like all others",
+    )
     group.add_argument(
         "--skip-bad-rows",
         action="store_true",
-        help="leave out and count rows that cannot be used; else the first "
-        "one is an error",
+        help="leave out and count rows that cannot be used",
+    )
+    group.add_argument(
+        "--bad-rows",
+        metavar="FILE",
+        help="leave them out, and write which and why (CSV)",
     )
     group.add_argument(
         "--max-row-bytes",
@@ -69,6 +96,17 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
     )
 
 
+def read_names(text: str) -> list[str]:
+    """Names between commas; one that has a comma stands in quotes.
+
+    Example:
+    >>> read_names('subject,body'), read_names('"a, b"')
+    (['subject', 'body'], ['a, b'])
+    """
+    (names,) = csv.reader([text], skipinitialspace=True)
+    return names
+
+
 def open_files(
     arguments: argparse.Namespace,
     paths: str | Sequence[str],
@@ -78,55 +116,120 @@ def open_files(
 ) -> TextFiles:
     """The files, of which the first row can be read.
 
+    Rows without a text are left out and counted; so are all bad ones with
+    `--skip-bad-rows`, and with `--bad-rows` they are written to a file.
+
     Raises:
         OSError: if there is nothing at a path, or it cannot be read.
         ValueError: for a file or a row that is not as it should be.
     """
-    return _StartedFiles(
+    label = getattr(arguments, "label_columns", None)
+    label = label or getattr(arguments, "label_column", None)
+    return _CommandFiles(
         paths,
         arguments.text_column,
-        getattr(arguments, "label_column", None) if need_labels else None,
+        label if need_labels else None,
         need_labels=need_labels,
         multi_label=multi_label,
-        label_separator=getattr(arguments, "label_separator", "|"),
-        skip_bad_rows=arguments.skip_bad_rows,
+        label_separator=arguments.label_separator,
+        skip_bad_rows=skips_bad_rows(arguments) or "empty",
         max_row_bytes=arguments.max_row_bytes,
         encoding=arguments.encoding,
+        columns=arguments.columns,
+        keep=getattr(arguments, "keep", None) or (),
+        raw_quotes=arguments.raw_quotes,
+        bad_rows_file=arguments.bad_rows,
     )
 
 
-class _StartedFiles(TextFiles):
-    """Files of which the first row was read; the first pass goes on there."""
+class _CommandFiles(TextFiles):
+    """Files of which the first row was read; the first pass goes on there.
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    In that pass bad rows are written to a file, if there is to be one.
+    """
+
+    def __init__(
+        self, *arguments: Any, bad_rows_file: str | None, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
-        rows = super().__iter__()
-        self._started: Iterator[Row] | None = chain([next(rows)], rows)
+        self._bad_rows_file = bad_rows_file
+        records = super().records()
+        self._started: Iterator[Record] | None = chain([next(records)], records)
 
-    def __iter__(self) -> Iterator[Row]:
+    def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
+        if self._started is None:
+            return super().records(shards)
         started, self._started = self._started, None
-        return super().__iter__() if started is None else started
+        return write_bad_rows(started, self._bad_rows_file)
+
+
+def read_records(
+    arguments: argparse.Namespace, paths: Sequence[str]
+) -> Iterator[Record]:
+    """The rows of files, or of stdin with no path or `"-"`, bad ones too.
+
+    Raises:
+        OSError: if there is nothing at a path, or it cannot be read.
+        ValueError: if there is no row.
+    """
+    if paths and list(paths) != ["-"]:
+        return open_files(arguments, paths, need_labels=False).records()
+    if sys.stdin.isatty():
+        note(arguments, "reading texts, one a line; Ctrl-D ends them")
+    records = _read_stdin(arguments)
+    first = next(records, None)
+    if first is None:
+        raise ValueError("No texts: standard input is empty.")
+    return write_bad_rows(chain([first], records), arguments.bad_rows)
 
 
 def read_texts(
     arguments: argparse.Namespace, paths: Sequence[str]
 ) -> Iterator[str]:
-    """The texts of files, or of stdin with no path or `"-"`.
+    """The texts of the rows of `read_records` that can be used.
 
     Raises:
-        OSError: if there is nothing at a path, or it cannot be read.
-        ValueError: if there is no text; while reading, for a bad row.
+        ValueError: while reading, for a bad row that has a text.
     """
-    if paths and list(paths) != ["-"]:
-        files = open_files(arguments, paths, need_labels=False)
-        return _iterate_texts(arguments, files)
-    if sys.stdin.isatty():
-        note(arguments, "reading texts, one a line; Ctrl-D ends them")
-    texts = _read_stdin(arguments)
-    first = next(texts, None)
-    if first is None:
-        raise ValueError("No texts: standard input is empty.")
-    return chain([first], texts)
+    skip, skipped = skips_bad_rows(arguments), 0
+    for record in read_records(arguments, paths):
+        row = record.row
+        if isinstance(row, Row):
+            yield row.text
+        elif skip or row.is_empty:
+            skipped += 1
+        else:
+            raise ValueError(f"{row.where}: {row.problem}")
+    note_bad_rows(arguments, skipped)
+
+
+def skips_bad_rows(arguments: argparse.Namespace) -> bool:
+    """Whether bad rows are left out, and not only those without a text."""
+    return bool(arguments.skip_bad_rows or arguments.bad_rows)
+
+
+def write_bad_rows(
+    records: Iterator[Record], path: str | None
+) -> Iterator[Record]:
+    """Pass rows on, and at their end write which are bad, and why, as CSV."""
+    problems = []
+    for record in records:
+        if path is not None and isinstance(record.row, BadRow):
+            row = record.row
+            problems.append(
+                [record.file, record.number, row.where, row.problem]
+            )
+        yield record
+    if path is not None:
+        with (
+            replace_when_written(path) as temporary,
+            temporary.open(
+                "w", encoding="utf-8-sig", errors="backslashreplace", newline=""
+            ) as file,
+        ):
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["file", "row", "where", "problem"])
+            writer.writerows(problems)
 
 
 def label_reader(class_names: Sequence[Any]) -> Callable[[Any], Any]:
@@ -154,31 +257,18 @@ def label_reader(class_names: Sequence[Any]) -> Callable[[Any], Any]:
 def note_bad_rows(arguments: argparse.Namespace, number: int) -> None:
     """Say how many rows were left out, if any were."""
     if number:
-        note(arguments, f"bad rows skipped: {number}")
+        kind = "bad rows" if skips_bad_rows(arguments) else "rows without text"
+        written = f", see {arguments.bad_rows}" if arguments.bad_rows else ""
+        note(arguments, f"{kind} skipped: {number}{written}")
 
 
-def _iterate_texts(
-    arguments: argparse.Namespace, files: TextFiles
-) -> Iterator[str]:
-    for row in files:
-        yield row.text
-    note_bad_rows(arguments, files.bad_rows)
-
-
-def _read_stdin(arguments: argparse.Namespace) -> Iterator[str]:
+def _read_stdin(arguments: argparse.Namespace) -> Iterator[Record]:
     """Read stdin as `TextFiles` reads a .txt file."""
     encoding = arguments.encoding or "utf-8-sig"
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(encoding=encoding, errors="han_attention.mark")
-    skipped = 0
     options = dataclasses.replace(_LINES, max_row_bytes=arguments.max_row_bytes)
     lines = read_lines(sys.stdin, arguments.max_row_bytes)
     for number, line in enumerate(lines, start=1):
         row = read_line(line, f"standard input:{number}", options, encoding)
-        if not isinstance(row, BadRow):
-            yield row.text
-        elif arguments.skip_bad_rows:
-            skipped += 1
-        else:
-            raise ValueError(f"{row.where}: {row.problem}")
-    note_bad_rows(arguments, skipped)
+        yield Record("-", number, row)

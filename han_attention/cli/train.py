@@ -4,10 +4,10 @@ import argparse
 import math
 import shlex
 from pathlib import Path
-from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import note
 from han_attention.cli.common import to_json
 from han_attention.cli.flags import add_preset_flag
 from han_attention.cli.flags import add_run_flags
@@ -19,12 +19,23 @@ from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.replay import read_config
+from han_attention.cli.replay import save_config
+from han_attention.cli.training_data import describe_files
+from han_attention.cli.training_data import note_data
+from han_attention.cli.training_data import read_labelled
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
+from han_attention.settings import Settings
+from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.run_folder import MODEL
 from han_attention.training.run_folder import RunFolder
+from han_attention.training.run_folder import check_tensorboard
+
+# Of others only Keras knows whether they are there.
+_COMMON_OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 
 _DESCRIPTION = """Train a model on files of texts and labels.
 
@@ -34,8 +45,8 @@ no better, and the model of the best epoch is saved."""
 _EXAMPLES = """
 han-attention train reviews.csv --model model
 han-attention train "part-*.csv.gz" --model model --stream --epochs 5
-han-attention train reviews.csv --run-dir run --tensorboard
 han-attention train reviews.csv --run-dir run --tensorboard --resume
+han-attention train --config run/run.json --model again
 han-attention train posts.jsonl --text-column body --label-column topics \\
     --multi-label --model model
 """
@@ -45,11 +56,17 @@ def add_parser(commands: Commands) -> None:
     """Add the command `train`, with a flag for every setting."""
     parser = add_command(commands, "train", _DESCRIPTION, _EXAMPLES, run)
     parser.usage = "%(prog)s DATA [DATA ...] --model FOLDER [flags]"
-    parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
+    parser.add_argument("data", metavar="DATA", nargs="*", help=DATA_HELP)
     parser.add_argument(
         "--model",
         metavar="FOLDER",
         help="where to save it (default: in --run-dir)",
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="train as run.json of a run folder says, or config.json of a "
+        "model; DATA and flags given here go before it",
     )
     add_run_flags(
         parser,
@@ -70,35 +87,58 @@ def add_parser(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, save, and say how it went."""
+    settings = read_config(arguments)
+    if not arguments.data:
+        raise ValueError(
+            "Expected DATA, files of texts and labels. Received: none"
+        )
     folder = _choose_model_folder(arguments)
-    classifier = _make_classifier(arguments)
-    files = open_files(
-        arguments,
-        arguments.data,
-        need_labels=True,
-        multi_label=arguments.multi_label,
-    )
-    unlabelled: list[str] = []
-    if arguments.unlabelled:
-        more = open_files(arguments, arguments.unlabelled, need_labels=False)
-        unlabelled = [row.text for row in more]
-        note_bad_rows(arguments, more.bad_rows)
-    import_keras()
+    classifier = _make_classifier(arguments, settings)
+    files = _open(arguments, arguments.data, classifier.multi_label)
+    validation = None
+    if arguments.validation:
+        more = _open(arguments, arguments.validation, classifier.multi_label)
+        validation = read_labelled(more)
     options = {
-        "unlabelled": unlabelled,
+        "validation_data": validation,
+        "unlabelled": _read_unlabelled(arguments),
         "run_dir": arguments.run_dir,
         "resume": arguments.resume,
         "overwrite": arguments.overwrite and arguments.run_dir is not None,
     }
     if arguments.stream:
+        for line in describe_files(files):
+            note(arguments, line)
+        import_keras(arguments.quiet)
         classifier.fit_files(files, **options)
     else:
-        classifier.fit(*_read(files), **options)
+        texts, labels = read_labelled(files)
+        note_data(arguments, files, texts, labels, classifier)
+        import_keras(arguments.quiet)
+        classifier.fit(texts, labels, **options)
     note_bad_rows(arguments, files.bad_rows)
+    save_config(arguments)
     if arguments.model is not None:
         classifier.save(arguments.model)
     show = _to_json if arguments.json else _to_text
     print(show(folder, classifier, files))
+
+
+def _open(
+    arguments: argparse.Namespace, paths: list[str], multi_label: bool
+) -> TextFiles:
+    return open_files(
+        arguments, paths, need_labels=True, multi_label=multi_label
+    )
+
+
+def _read_unlabelled(arguments: argparse.Namespace) -> list[str]:
+    if not arguments.unlabelled:
+        return []
+    more = open_files(arguments, arguments.unlabelled, need_labels=False)
+    texts = [row.text for row in more]
+    note_bad_rows(arguments, more.bad_rows)
+    return texts
 
 
 def _choose_model_folder(arguments: argparse.Namespace) -> str:
@@ -123,6 +163,15 @@ def _choose_model_folder(arguments: argparse.Namespace) -> str:
 def _add_data_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("data")
     group.add_argument(
+        "--validation",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        action="extend",
+        help="labelled texts to choose the best epoch by; then no part of "
+        "DATA is held out",
+    )
+    group.add_argument(
         "--multi-label",
         action="store_true",
         help="a text can have several labels at once",
@@ -142,22 +191,31 @@ def _add_data_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _make_classifier(arguments: argparse.Namespace) -> TextClassifier:
+def _make_classifier(
+    arguments: argparse.Namespace, replayed: Settings | None
+) -> TextClassifier:
+    """The classifier of the flags, all of which were checked."""
     settings = read_settings(arguments)
-    if arguments.preset:
-        return TextClassifier.from_preset(arguments.preset, **settings)
-    return TextClassifier(**settings)
+    if arguments.multi_label or arguments.label_columns:
+        settings["multi_label"] = True
+    if replayed is not None:
+        settings = replayed.to_dict() | settings
+    preset = arguments.preset
+    if preset:
+        classifier = TextClassifier.from_preset(preset, **settings)
+    else:
+        classifier = TextClassifier.from_dict(settings)
+    classifier.checked()
+    check_tensorboard(classifier, arguments.run_dir)
+    vectors = classifier.word_vectors
+    if vectors is not None and not Path(vectors).is_file():
+        raise FileNotFoundError(f"No word vectors: {vectors} is no file")
+    if classifier.optimizer not in _COMMON_OPTIMIZERS:
+        import_keras(arguments.quiet)  # which knows whether there is such a one
+        from han_attention.training.model import make_optimizer
 
-
-def _read(files: TextFiles) -> tuple[list[str], list[Any]]:
-    texts: list[str] = []
-    labels: list[Any] = []
-    for row in files:
-        texts.append(row.text)
-        # A set: in a file a list has labels, and is no row of 0 and 1.
-        label = row.label
-        labels.append(set(label) if isinstance(label, list) else label)
-    return texts, labels
+        make_optimizer(classifier, steps_per_epoch=1)
+    return classifier
 
 
 def _validation_accuracy(classifier: TextClassifier) -> float | None:
@@ -171,7 +229,8 @@ def _to_text(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
     lines = [epoch_table(classifier.history_)]
     accuracy = _validation_accuracy(classifier)
     if accuracy is not None:
-        lines.append(f"Validation accuracy {accuracy:.4f}")
+        end = describe_end(classifier.history_, classifier)
+        lines.append(f"Validation accuracy {accuracy:.4f} in {end}")
     lines.append(f"Model  {folder}")
     command = f"han-attention predict {shlex.quote(folder)}"
     lines.append(f"Try    echo 'a text' | {command}")

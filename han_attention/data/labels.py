@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import read_column
 
+_FEWEST_TEXTS = 4  # of which a different label each says that it is an id
+
 
 class LabelIndex:
     """Numbers the labels that it is shown.
@@ -33,6 +35,7 @@ class LabelIndex:
         self.multi_label = multi_label
         self._known = None if classes is None else list(classes)
         self._counts: Counter[Any] = Counter()
+        self._num_texts = 0
 
     @classmethod
     def from_labels(
@@ -60,17 +63,36 @@ class LabelIndex:
     def add(self, label: Any) -> None:
         """Count the label, or labels, of one text."""
         label = check_label(label, self.multi_label)
+        self._num_texts += 1
         self._counts.update(label if self.multi_label else [label])
 
     def check(self) -> None:
-        """Raise a ValueError if the labels cannot be told apart."""
+        """Raise a ValueError if nothing can be learned from the labels.
+
+        They are too few, print alike, or are as many as the texts.
+        """
         classes = self.classes
         if len(classes) < (1 if self.multi_label else 2):
             raise ValueError(
                 "Training needs at least two different labels. Received: "
                 f"{classes}"
             )
+        if (
+            self._known is None
+            and not self.multi_label
+            and len(classes) == self._num_texts > _FEWEST_TEXTS
+        ):
+            raise ValueError(
+                "Expected several texts of each class. Received: a different "
+                f"label for each of {self._num_texts} texts, such as "
+                f"{classes[0]!r}. Is it the right column?"
+            )
         check_told_apart(classes)
+
+    @property
+    def counts(self) -> dict[Any, int]:
+        """How many texts have each label, in the order of the classes."""
+        return {label: self._counts[label] for label in self.classes}
 
     @property
     def classes(self) -> list[Any]:

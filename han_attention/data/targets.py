@@ -15,6 +15,7 @@ from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_number
+from han_attention.data.text_files import TextFiles
 from han_attention.validation import name_argument
 
 # The words of scikit-learn's `type_of_target`: one label a text, lists of
@@ -71,7 +72,7 @@ def read_validation(
     """Read the argument `validation_data`: (X, y) or (X, y, sample_weight).
 
     Args:
-        data: The argument, or None.
+        data: The argument, which can be `TextFiles` too, or None.
         multi_label: Whether a text can have several labels.
         classes: The labels of the columns, if the training labels are a 0/1
             matrix. Defaults to None: they are none.
@@ -89,6 +90,9 @@ def read_validation(
     """
     if data is None:
         return None
+    if isinstance(data, TextFiles):
+        rows = list(data)
+        data = [row.text for row in rows], [row.label for row in rows]
     if not isinstance(data, tuple) or len(data) not in (2, 3):
         raise TypeError(
             "Invalid value for argument `validation_data`. Expected a tuple "

@@ -2,19 +2,46 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from han_attention.data.readers.columns import Columns
+from han_attention.data.readers.columns import has_label_columns
 from han_attention.data.readers.paths import find_files
 from han_attention.data.readers.registry import LABELLED_FORMATS
 from han_attention.data.readers.registry import Reader
 from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import MOST_ROW_BYTES
+from han_attention.data.readers.rows import BadRow as BadRow
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
-from han_attention.data.readers.rows import Rows
 from han_attention.validation import check_boolean
 from han_attention.validation import check_integer
 from han_attention.validation import check_text
+
+_MOST_NAMED = 10  # bad rows, in one error
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row with its place.
+
+    Attributes:
+        file: The file.
+        number: Of the row in the file, from 1; headers and blank lines do not
+            count.
+        row: A `Row`, or a `BadRow` with what is wrong.
+    """
+
+    file: str
+    number: int
+    row: Row | BadRow
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it cannot be used."""
+        return isinstance(self.row, BadRow)
 
 
 class TextFiles:
@@ -27,15 +54,17 @@ class TextFiles:
     - `.csv`, `.tsv`: with a header; fields may be quoted as in RFC 4180. A
       `.csv` with no comma in its first line is split at `;` or tabs. Labels
       are strings, without the spaces around them. Blank lines are skipped.
-    - `.jsonl`, `.ndjson`, `.json`: an object a line. Labels are strings,
-      numbers, true or false. Blank lines are skipped.
+    - `.jsonl`, `.ndjson`, `.json`: an object a line; a `.json` may be an
+      array of objects. Labels are strings, numbers, true or false.
+    - `.parquet`, `.arrow`, `.feather`: read a batch at a time, with pyarrow.
+    - `.xlsx`: the first sheet, with openpyxl.
     - `.txt`: a text a line, without labels.
     - A folder of folders of `.txt` files: each file is a text, and the name
       of its folder the label.
 
     A column that is not named is found by its name, such as "text" or
     "review", "label" or "category" (`TEXT_COLUMNS` and `LABEL_COLUMNS` in
-    `rows.py`), never guessed from what it holds. A byte-order mark tells the
+    `columns.py`), never guessed from what it holds. A byte-order mark tells the
     encoding; without one it is UTF-8 or what `encoding` says.
 
     A row is bad if its text is missing, empty or not a text, its label is
@@ -45,19 +74,29 @@ class TextFiles:
     Args:
         paths: A file, a folder of such files or of label folders, a pattern
             such as `"data/part-*.csv.gz"`, or a list of these.
-        text_column: Where the texts are. Defaults to None: found.
-        label_column: Where the labels are. Defaults to None: found.
+        text_column: Where the texts are; of a list of columns the texts are
+            joined by line ends. Defaults to None: found.
+        label_column: Where the labels are; of a list of columns each is a
+            label, which a row has or not, 1 or 0: that needs `multi_label`.
+            Defaults to None: found.
         need_labels: Whether to read labels; without, `Row.label` is None.
             Defaults to `True`.
         multi_label: Whether a row has a list of labels, which may be empty.
             Defaults to `False`.
         label_separator: What is between the labels of a CSV field with
             `multi_label`. Defaults to `"|"`.
-        skip_bad_rows: Whether to count bad rows in `bad_rows` and go on; else
-            the first one is an error. Defaults to `False`.
+        skip_bad_rows: Whether to count bad rows in `bad_rows` and go on; with
+            `"empty"` those alone that have no text. Else bad rows are an
+            error, which names up to ten. Defaults to `False`.
         max_row_bytes: A row of more bytes is a bad one, and never in memory
             as a whole. Defaults to 67,108,864 (64 MiB).
         encoding: Such as "cp1252". Defaults to None: UTF-8.
+        columns: The names of all columns of CSV and Excel files that have no
+            header. Defaults to None: the first row has them.
+        keep: Columns that go along in `Row.cells`, or `"all"`. Defaults to
+            (): none.
+        raw_quotes: Whether quotes in CSV and TSV are characters like all
+            others. Defaults to `False`.
 
     Raises:
         FileNotFoundError: if there is nothing at a path.
@@ -74,31 +113,43 @@ class TextFiles:
     def __init__(
         self,
         paths: str | Path | Sequence[str | Path],
-        text_column: str | None = None,
-        label_column: str | None = None,
+        text_column: str | Sequence[str] | None = None,
+        label_column: str | Sequence[str] | None = None,
         *,
         need_labels: bool = True,
         multi_label: bool = False,
         label_separator: str = "|",
-        skip_bad_rows: bool = False,
+        skip_bad_rows: bool | Literal["empty"] = False,
         max_row_bytes: int = MAX_ROW_BYTES,
         encoding: str | None = None,
+        columns: Sequence[str] | None = None,
+        keep: Sequence[str] | Literal["all"] = (),
+        raw_quotes: bool = False,
     ) -> None:
-        if text_column is not None:
-            check_text("text_column", text_column)
-        if label_column is not None:
-            check_text("label_column", label_column)
         self._options = RowOptions(
-            text_column,
-            label_column,
+            _check_names("text_column", text_column),
+            _check_names("label_column", label_column),
             check_boolean("need_labels", need_labels),
             check_boolean("multi_label", multi_label),
             check_text("label_separator", label_separator),
+            None if columns is None else _check_list("columns", columns),
+            "all" if keep == "all" else _check_list("keep", keep),
+            check_boolean("raw_quotes", raw_quotes),
             check_integer("max_row_bytes", max_row_bytes, 1, MOST_ROW_BYTES),
+            self._note_columns,
         )
-        self._skip_bad_rows = check_boolean("skip_bad_rows", skip_bad_rows)
+        if has_label_columns(self._options) and not multi_label:
+            raise ValueError(
+                "Invalid value for argument `multi_label`. Expected True with "
+                "several label columns, each of which is a label. Received: "
+                "multi_label=False"
+            )
+        if skip_bad_rows != "empty":
+            check_boolean("skip_bad_rows", skip_bad_rows)
+        self._skip_bad_rows = skip_bad_rows
         self._encoding = _check_encoding(encoding)
         self._bad_rows = 0
+        self._columns: Columns | None = None
         self._found = find_files(paths)
         if need_labels:
             self._check_labels()
@@ -113,41 +164,73 @@ class TextFiles:
         """How many rows the last whole pass skipped."""
         return self._bad_rows
 
+    @property
+    def columns(self) -> Columns | None:
+        """The columns of the file that is read; None where it has none."""
+        return self._columns
+
     def __iter__(self) -> Iterator[Row]:
         return self.in_order(self._found.files)
 
     def in_order(self, shards: Sequence[Path]) -> Iterator[Row]:
         """Read some of the shards, or all, in an order of your own."""
-        skipped, good, first_problem = 0, 0, ""
-        for row in self._read_all(shards):
+        skipped, good = 0, 0
+        problems: list[str] = []
+        refused = False
+        for record in self.records(shards):
+            row = record.row
             if isinstance(row, Row):
                 good += 1
                 yield row
                 continue
-            problem = f"{row.where}: {row.problem}"
-            if not self._skip_bad_rows:
-                raise ValueError(problem)
+            skip = self._skip_bad_rows
+            refused |= not (skip is True or (skip == "empty" and row.is_empty))
             skipped += 1
-            first_problem = first_problem or problem
+            if len(problems) < _MOST_NAMED:
+                problems.append(f"{row.where}: {row.problem}")
+            elif refused:
+                break
+        if refused:
+            more = "" if skipped <= _MOST_NAMED else "; and more"
+            raise ValueError("; ".join(problems) + more)
         if skipped and not good:
             raise ValueError(
-                f"All rows are bad, {skipped} of them. {first_problem}"
+                f"All rows are bad, {skipped} of them. {problems[0]}"
             )
         self._bad_rows = skipped
+
+    def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
+        """Every row, also a bad one, with its file and its number in it.
+
+        Args:
+            shards: The files to read. Defaults to None: all.
+
+        Raises:
+            OSError: if a file cannot be read.
+            ValueError: for a file that is damaged, empty or has no such
+                column, but for no bad row.
+
+        Example:
+        >>> _ = Path("e.csv").write_text("text\\nfine\\n  \\n")
+        >>> files = TextFiles("e.csv", need_labels=False)
+        >>> [(record.number, record.is_bad) for record in files.records()]
+        [(1, False), (2, True)]
+        """
+        for shard in self._found.files if shards is None else shards:
+            read = self.get_reader(shard).read
+            number = 0
+            for row in read(shard, self._options, self._encoding):
+                number += 1
+                yield Record(str(shard), number, row)
+            if not number:
+                raise ValueError(f"The file has no rows: {shard}")
 
     def get_reader(self, shard: Path) -> Reader:
         """What reads one of the shards."""
         return self._found.get_reader(shard)
 
-    def _read_all(self, shards: Sequence[Path]) -> Rows:
-        for shard in shards:
-            read = self.get_reader(shard).read
-            empty = True
-            for row in read(shard, self._options, self._encoding):
-                empty = False
-                yield row
-            if empty:
-                raise ValueError(f"The file has no rows: {shard}")
+    def _note_columns(self, columns: Columns) -> None:
+        self._columns = columns
 
     def _check_labels(self) -> None:
         """Raise if labels are asked for that no file of this kind has."""
@@ -169,3 +252,23 @@ def _check_encoding(encoding: str | None) -> str | None:
             f'encoding, such as "cp1252". Received: encoding={encoding!r}'
         ) from None
     return encoding
+
+
+def _check_names(
+    name: str, value: str | Sequence[str] | None
+) -> str | list[str] | None:
+    """One column, a list of them, or None."""
+    if value is None:
+        return None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _check_list(name, value)
+    return check_text(name, value)
+
+
+def _check_list(name: str, value: Sequence[str]) -> list[str]:
+    if isinstance(value, str):
+        raise ValueError(
+            f"Invalid value for argument `{name}`. Expected a list of columns. "
+            f"Received: {name}={value!r}"
+        )
+    return [check_text(name, one) for one in value]

@@ -15,6 +15,7 @@ from han_attention.evaluation.metrics import calibrate
 from han_attention.evaluation.metrics import count_confusion
 from han_attention.evaluation.metrics import score_classes
 from han_attention.evaluation.report import Report
+from han_attention.evaluation.thresholds import measure_coverage
 
 _THRESHOLD = 0.5  # of a label, where a text can have several
 _SUM_TOLERANCE = 0.01  # of the probabilities of a text, around 1
@@ -25,6 +26,7 @@ def evaluate(
     labels: Sequence[Any],
     class_names: Sequence[Any],
     multi_label: bool = False,
+    thresholds: Sequence[float | None] | None = None,
 ) -> Report:
     """Compare predicted probabilities with true labels.
 
@@ -36,6 +38,8 @@ def evaluate(
         multi_label: Whether a text can have several labels. Those of a
             probability of at least 0.5 are then predicted, else the most
             probable class. Defaults to `False`.
+        thresholds: C numbers from which on a class is answered, None: never,
+            as `TextPredictor.thresholds`. Defaults to None: there are none.
 
     Returns:
         `Report`.
@@ -63,7 +67,7 @@ def evaluate(
         labels if multi_label else [[label] for label in labels], numbers
     )
     if multi_label:
-        predicted = values >= _THRESHOLD
+        predicted = values >= _get_least(thresholds, values, _THRESHOLD)
         confidence = np.maximum(values, 1 - values).ravel()
         decisions = (predicted == truth).ravel()
         true_values = np.where(truth, values, 1 - values)[known]
@@ -72,13 +76,22 @@ def evaluate(
         confidence = values.max(axis=1)
         decisions = (predicted & truth).any(axis=1)
         true_values = values[truth]
+    right = (predicted == truth).all(axis=1) & known
+    if multi_label:
+        sureness = np.maximum(values, 1 - values).min(axis=1)
+    else:
+        sureness = confidence
+    coverage = measure_coverage(sureness, right)
+    if thresholds is not None and not multi_label:
+        predicted &= values >= _get_least(thresholds, values, 0.0)
+        right &= predicted.any(axis=1)
     decided = truth.sum() + predicted.sum()
     least = np.finfo(values.dtype).eps  # a certain mistake stays finite
     losses = -np.log(np.maximum(true_values, least, dtype="float64"))
     classes = score_classes(numbers, truth, predicted)
     bins, calibration_error = calibrate(confidence, decisions)
     return Report(
-        accuracy=float(((predicted == truth).all(axis=1) & known).mean()),
+        accuracy=float(right.mean()),
         binary_accuracy=float((predicted == truth).mean())
         if multi_label
         else None,
@@ -91,7 +104,23 @@ def evaluate(
         reliability=bins,
         num_texts=len(labels),
         unseen_labels=dict(unseen.most_common()),
+        coverage=coverage,
+        num_answered=None
+        if thresholds is None
+        else int(predicted.any(axis=1).sum()),
     )
+
+
+def _get_least(
+    thresholds: Sequence[float | None] | None,
+    values: NDArray[Any],
+    otherwise: float,
+) -> NDArray[Any]:
+    """(C,) from which probability on each class counts."""
+    if thresholds is None:
+        return np.full(values.shape[1], otherwise, values.dtype)
+    given = [2.0 if one is None else one for one in thresholds]
+    return np.array(given, values.dtype)
 
 
 def _read_labels(

@@ -50,9 +50,9 @@ def score_classes(
 def count_confusion(
     truth: NDArray[np.bool_], predicted: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Count (true, predicted) where a class is true."""
+    """Count (true, predicted) where a class is true and one is predicted."""
     size = truth.shape[1]
-    rows = truth.any(axis=1)
+    rows = truth.any(axis=1) & predicted.any(axis=1)
     cells = truth[rows].argmax(axis=1) * size + predicted[rows].argmax(axis=1)
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 

@@ -108,6 +108,45 @@ def plot_reliability(report: "Report") -> "Figure":
     return figure
 
 
+def plot_coverage(report: "Report") -> "Figure":
+    """Draw the accuracy of the surest part of the texts, from all to few.
+
+    Raises:
+        ImportError: if matplotlib is not installed.
+
+    Example:
+    >>> from han_attention.evaluation.evaluate import evaluate
+    >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
+    >>> len(plot_coverage(report).axes)
+    1
+    """
+    figure = _make_figure(6, 4)
+    axes = figure.add_subplot()
+    coverage = [point.coverage for point in report.coverage]
+    accuracy = [point.accuracy for point in report.coverage]
+    axes.plot(coverage, accuracy, "o-", color=_BLUE)
+    for point in report.coverage[::3]:
+        axes.annotate(
+            f"{point.threshold:.2f}",
+            (point.coverage, point.accuracy),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    axes.set(
+        xlabel="Texts answered, the surest first (with the least confidence)",
+        ylabel="Accuracy of these",
+        xlim=(0, 1.05),
+    )
+    return figure
+
+
+def save_coverage_plot(report: "Report", path: str | Path) -> None:
+    """Save the picture of `plot_coverage`, a PNG."""
+    _save(plot_coverage(report), path)
+
+
 def save_confusion_plot(report: "Report", path: str | Path) -> None:
     """Save the picture of `plot_confusion`, a PNG."""
     _save(plot_confusion(report), path)
@@ -125,15 +164,18 @@ def save_plots(report: "Report", folder: str | Path) -> list[Path]:
     >>> from han_attention.evaluation.evaluate import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> [path.name for path in save_plots(report, "plots")]
-    ['confusion.png', 'reliability.png']
+    ['coverage.png', 'confusion.png', 'reliability.png']
     """
-    confusion = Path(folder) / "confusion.png"
-    reliability = Path(folder) / "reliability.png"
-    save_reliability_plot(report, reliability)
-    if report.confusion is None:
-        return [reliability]
-    save_confusion_plot(report, confusion)
-    return [confusion, reliability]
+    paths = []
+    for name, drawn, save in (
+        ("coverage.png", bool(report.coverage), save_coverage_plot),
+        ("confusion.png", report.confusion is not None, save_confusion_plot),
+        ("reliability.png", True, save_reliability_plot),
+    ):
+        if drawn:
+            paths.append(Path(folder) / name)
+            save(report, paths[-1])
+    return paths
 
 
 def _write_counts(

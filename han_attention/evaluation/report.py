@@ -16,6 +16,7 @@ from han_attention.evaluation.metrics import ClassScores
 from han_attention.evaluation.metrics import ReliabilityBin
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
+from han_attention.evaluation.thresholds import CoveragePoint
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
@@ -49,6 +50,9 @@ class Report:
         unseen_labels: How often each label came that no class has.
         num_bad_rows: Rows that could not be read: whoever reads files sets
             it. Defaults to 0.
+        coverage: Accuracy of the surest part of the texts, of all to a tenth.
+        num_answered: With thresholds, how many texts were given an answer;
+            the others count as wrong in `accuracy`. Else None.
 
     Example:
     >>> from han_attention import evaluate
@@ -71,6 +75,8 @@ class Report:
     num_texts: int
     unseen_labels: dict[Any, int]
     num_bad_rows: int = 0
+    coverage: list[CoveragePoint] = dataclasses.field(default_factory=list)
+    num_answered: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; `unseen_labels` as a list."""
@@ -105,6 +111,8 @@ def _to_text(report: Report) -> str:
     """The scores as tables to read."""
     names = [display_name(scores.name) for scores in report.classes]
     parts = [_summary(report), _class_table(report, names)]
+    if report.coverage:
+        parts.append(_coverage_table(report.coverage))
     if report.confusion is not None:
         small = len(names) <= _LARGEST_TABLE
         draw = _confusion_table if small else _worst_confusions
@@ -125,6 +133,8 @@ def _summary(report: Report) -> str:
         ["Calibration error", f"{report.calibration_error:.4f}"],
         ["Log loss", f"{report.log_loss:.4f}"],
     ]
+    if report.num_answered is not None:
+        rows.insert(1, ["Texts answered", str(report.num_answered)])
     if report.num_bad_rows:
         rows.append(["Rows skipped", str(report.num_bad_rows)])
     lines = [draw_table(rows)]
@@ -145,6 +155,14 @@ def _class_table(report: Report, names: Sequence[str]) -> str:
     for name, scores in zip(names, report.classes, strict=True):
         numbers = (scores.precision, scores.recall, scores.f1)
         rows.append([name, *(f"{n:.4f}" for n in numbers), str(scores.support)])
+    return draw_table(rows)
+
+
+def _coverage_table(points: Sequence[CoveragePoint]) -> str:
+    rows = [["Texts answered", "if as sure as", "accuracy"]]
+    for point in points:
+        numbers = (point.threshold, point.accuracy)
+        rows.append([f"{point.coverage:.0%}", *(f"{n:.3f}" for n in numbers)])
     return draw_table(rows)
 
 

@@ -20,12 +20,15 @@ def epoch_table(epochs: Sequence[Mapping[str, float]]) -> str:
     >>> epoch = {"epoch": 1, "loss": 0.5, "accuracy": 0.75, "seconds": 2.0}
     >>> print(epoch_table([epoch]))
     epoch          loss      accuracy       seconds
-        1        0.5000        0.7500        2.0000
+        1        0.5000        0.7500           2.0
     """
     columns = [name for name in _EPOCH_COLUMNS if name in epochs[0]]
     lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
     for epoch in epochs:
-        numbers = "".join(f"{epoch[name]:14.4f}" for name in columns)
+        numbers = "".join(
+            f"{epoch[name]:14.{1 if name == 'seconds' else 4}f}"
+            for name in columns
+        )
         lines.append(f"{epoch['epoch']:5}{numbers}")
     return "\n".join(lines)
 

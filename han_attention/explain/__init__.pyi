@@ -17,6 +17,11 @@ from han_attention.explain.faithfulness.plot import (
 from han_attention.explain.faithfulness.report import (
     Faithfulness as Faithfulness,
 )
+from han_attention.explain.global_words import (
+    GlobalExplanation as GlobalExplanation,
+)
+from han_attention.explain.global_words import GlobalWord as GlobalWord
+from han_attention.explain.globally import explain_globally as explain_globally
 from han_attention.explain.methods import METHODS as METHODS
 from han_attention.explain.methods.base import Method as Method
 from han_attention.explain.methods.base import Scores as Scores

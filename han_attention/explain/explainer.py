@@ -127,8 +127,13 @@ class Explainer:
         Raises:
             ValueError: as `explain_texts`.
         """
-        chosen = self.check_methods(methods)
-        return self._run(ids, chosen)[1]
+        return self.read(ids, methods)[1]
+
+    def read(
+        self, ids: NDArray[np.int32], methods: Sequence[str]
+    ) -> tuple[Reading, dict[str, Scores]]:
+        """As `score`, with what the model makes of the batch before it."""
+        return self._run(ids, self.check_methods(methods))
 
     def check_methods(self, methods: Sequence[str]) -> list[Method]:
         """The entries of some methods, each once.

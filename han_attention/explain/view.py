@@ -12,6 +12,7 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.methods.base import Method
 from han_attention.explain.phrases import rank_phrases
+from han_attention.explain.web_text import break_at_tags
 
 FAINTEST = 0.1  # of the largest score: what is less has no colour or no line
 
@@ -128,6 +129,7 @@ def make_view(
     >>> view.heading, view.title, [word.shade for word in view.words]
     ('Prediction: good (75.0%)', 'attention', [0.25, 1.0])
     """
+    explanation = break_at_tags(explanation)
     if method is None:
         method = explanation.methods[0]
     entry = get_method(method)

@@ -155,6 +155,8 @@ def export_model(
             "format": format,
             "precision": precision,
             "settings": dict(settings or {}),
+            "thresholds": predictor.thresholds,
+            "training": predictor.training,
             "parity": dataclasses.asdict(
                 check_parity(expected, received, limit)
             ),

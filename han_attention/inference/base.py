@@ -5,15 +5,18 @@ from abc import ABC
 from abc import abstractmethod
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.data.labels import check_class_names
 from han_attention.data.labels import count_logits
+from han_attention.inference.thresholds import check_threshold
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.text.tokenizer import UNKNOWN_ID
@@ -33,6 +36,13 @@ class TextPredictor(ABC):
             strings, numbers or booleans.
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
+
+    Attributes:
+        thresholds: From which probability on each class is answered, None:
+            never. Defaults to None: always the most probable class, or with
+            `multi_label` those of at least 0.5. See `set_thresholds`.
+        training: What is known of the training, such as `date`,
+            `train_examples`, `class_counts` and `scores`; for the model card.
     """
 
     def __init__(
@@ -43,8 +53,19 @@ class TextPredictor(ABC):
     ) -> None:
         self.preprocessor = preprocessor
         self.multi_label = check_boolean("multi_label", multi_label)
+        self.thresholds: tuple[float | None, ...] | None = None
+        self.training: dict[str, Any] = {}
         with name_argument("class_names"):
             self.class_names = check_class_names(class_names, multi_label)
+
+    def with_notes(
+        self,
+        thresholds: tuple[float | None, ...] | None,
+        training: dict[str, Any],
+    ) -> Self:
+        """Keep what a saved model says beside its model; gives itself back."""
+        self.thresholds, self.training = thresholds, training
+        return self
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
@@ -110,16 +131,66 @@ class TextPredictor(ABC):
     def predict(self, texts: Sequence[str], batch_size: int = 64) -> list[Any]:
         """The most probable class of each text.
 
-        With `multi_label` a list of the classes of at least 0.5.
+        With `multi_label` a list of the classes of at least 0.5. With
+        `thresholds` they count instead; where none is answered, it is None.
         """
-        return self.decode_predictions(self.predict_proba(texts, batch_size))
+        return self.decide(self.predict_proba(texts, batch_size))
+
+    def set_thresholds(
+        self, thresholds: float | Mapping[Any, float | None] | None
+    ) -> None:
+        """Choose from which probability on a class is answered.
+
+        Args:
+            thresholds: A number from 0 to 1 for all classes, or one for each
+                class by its name, None: never. None itself: as in the
+                beginning.
+
+        Raises:
+            ValueError: for a number out of range, or other names than those
+                of the classes.
+        """
+        if thresholds is None:
+            self.thresholds = None
+            return
+        if not isinstance(thresholds, Mapping):
+            thresholds = dict.fromkeys(self.class_names, thresholds)
+        if set(thresholds) != set(self.class_names):
+            raise ValueError(
+                "Invalid value for argument `thresholds`. Expected one for "
+                f"each of the classes {list(self.class_names)}. Received: "
+                f"thresholds of {list(thresholds)}"
+            )
+        self.thresholds = tuple(
+            check_threshold(thresholds[name]) for name in self.class_names
+        )
+
+    def decide(self, probabilities: NDArray[Any]) -> list[Any]:
+        """What is answered for each row: with a threshold maybe None.
+
+        With `multi_label` a list, which may be empty.
+        """
+        labels = self.decode_predictions(probabilities)
+        if self.thresholds is None or self.multi_label:
+            return labels
+        sure = probabilities >= self._get_thresholds()
+        rows = zip(labels, sure, probabilities.argmax(axis=-1), strict=True)
+        return [label if is_sure[n] else None for label, is_sure, n in rows]
+
+    def _get_thresholds(self) -> NDArray[np.float64]:
+        """One for each class, above 1 where it is never answered."""
+        given = self.thresholds or [0.5] * len(self.class_names)
+        # As the probabilities are: 0.8 is more than the nearest float32.
+        values = np.array([2.0 if one is None else one for one in given])
+        return values.astype("float32")
 
     def decode_predictions(self, probabilities: NDArray[Any]) -> list[Any]:
         """The predicted class, or with `multi_label` classes, of each row."""
         names = self.class_names
         if self.multi_label:
+            least = self._get_thresholds()
             return [
-                [names[n] for n in np.flatnonzero(row >= 0.5)]
+                [names[n] for n in np.flatnonzero(row >= least)]
                 for row in probabilities
             ]
         return [names[int(n)] for n in probabilities.argmax(axis=-1)]

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 
-def make_checksums(folder: Path, without: Path) -> dict[str, str]:
-    """The sha256 of each file in a folder but one, by its name there."""
+def make_checksums(folder: Path, without: Collection[Path]) -> dict[str, str]:
+    """The sha256 of each file in a folder but some, by its name there."""
     return {
         path.relative_to(folder).as_posix(): _sha256(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != without
+        if path.is_file() and path not in without
     }
 
 

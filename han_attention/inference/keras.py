@@ -111,6 +111,8 @@ class Predictor(TextPredictor):
                 self.class_names,
                 self.multi_label,
                 keras=keras.version(),
+                thresholds=self.thresholds,
+                training=self.training,
                 settings=settings or {},
             )
 
@@ -131,7 +133,7 @@ class Predictor(TextPredictor):
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,
-        )
+        ).with_notes(saved.thresholds, saved.training)
 
 
 def pad_to_multiple_of() -> int:

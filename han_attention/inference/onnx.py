@@ -107,7 +107,7 @@ class OnnxPredictor(TextPredictor):
                 saved.class_names,
                 saved.multi_label,
             )
-            predictor._check()
+            predictor.with_notes(saved.thresholds, saved.training)._check()
         except ImportError:
             raise
         except Exception as error:  # onnxruntime has no common type

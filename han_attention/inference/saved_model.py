@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from typing import TypeVar
@@ -16,6 +17,10 @@ import han_attention
 from han_attention.data.labels import check_class_names
 from han_attention.inference.checksums import check_checksums
 from han_attention.inference.checksums import make_checksums
+from han_attention.inference.model_card import MODEL_CARD
+from han_attention.inference.model_card import check_training
+from han_attention.inference.model_card import write_model_card
+from han_attention.inference.thresholds import read_thresholds
 from han_attention.json_text import read_json
 from han_attention.json_text import replace_non_finite
 from han_attention.text.preprocessor import CONFIG
@@ -55,6 +60,8 @@ class SavedModel:
         class_names: The label of each class, in the order of the logits.
         multi_label: Whether a text can have several labels at once.
         settings: Those of the training, under the names of today.
+        thresholds: From which probability on each class is answered, or None.
+        training: What is known of the training; empty for older models.
         identity: Of the folder, as it was read.
     """
 
@@ -64,6 +71,8 @@ class SavedModel:
     class_names: tuple[Any, ...]
     multi_label: bool
     settings: dict[str, Any]
+    thresholds: tuple[float | None, ...] | None = None
+    training: dict[str, Any] = field(default_factory=dict)
     identity: Any = None
 
 
@@ -173,6 +182,8 @@ def _make_saved_model(
         check_class_names(names, multi_label),
         multi_label,
         settings,
+        read_thresholds(content),
+        check_training(content.get("training")),
     )
 
 
@@ -184,6 +195,9 @@ def write_saved_model(
     **extra: Any,
 ) -> None:
     """Write `tokenizer.json`, and `config.json` for all that is in a folder.
+
+    `model_card.md` says the same to people; it has no checksum, for people
+    may write more into it.
 
     Args:
         folder: Has the files of the model already.
@@ -201,7 +215,9 @@ def write_saved_model(
         "class_names": list(class_names),
         "multi_label": multi_label,
         **preprocessor.get_config(),
-        "sha256": make_checksums(folder, without=folder / CONFIG),
+        "sha256": make_checksums(
+            folder, without=(folder / CONFIG, folder / MODEL_CARD)
+        ),
     }
     text = json.dumps(
         replace_non_finite(content),
@@ -210,6 +226,7 @@ def write_saved_model(
         default=_to_plain,
     )
     (folder / CONFIG).write_text(text, encoding="utf-8")
+    write_model_card(folder, class_names, extra)
 
 
 def check_replaceable(folder: Path) -> None:
@@ -225,7 +242,8 @@ def check_replaceable(folder: Path) -> None:
     files = (path for path in folder.rglob("*") if not path.is_dir())
     names = {path.relative_to(folder).as_posix() for path in files}
     try:
-        names -= {CONFIG, *read_json(folder / CONFIG)["sha256"]}
+        known = read_json(folder / CONFIG)["sha256"]
+        names -= {CONFIG, MODEL_CARD, *known}
     except (OSError, ValueError, KeyError, TypeError):
         pass
     if names:

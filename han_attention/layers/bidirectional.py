@@ -6,10 +6,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.layers.backend import run_rnn
+from han_attention.layers.backend import run_recurrent
 from han_attention.layers.padding_side import move_padding_right
-from han_attention.ops import reverse_within_length
-from han_attention.ops import take_steps
+from han_attention.steps import reverse_within_length
+from han_attention.steps import take_steps
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
@@ -221,8 +221,8 @@ class BidirectionalRNN(keras.layers.Layer):
         """Layer n, both directions; what it gives on padding is not used."""
         backwards = reverse_within_length(inputs, mask)
         forward, backward = (
-            run_rnn(layers[n], self.cell, each, training)
-            for layers, each in (
+            run_recurrent(layers[n], self.cell, given, training)
+            for layers, given in (
                 (self.forward_layers, inputs),
                 (self.backward_layers, backwards),
             )

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from han_attention.ops import take_steps
+from han_attention.steps import take_steps
 from han_attention.types import Tensor
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from han_attention.training.callbacks.step_scalars import StepScalars
 from han_attention.training.callbacks.within_epoch import WithinEpoch
 from han_attention.training.checkpoint import Place
 from han_attention.training.failures import in_one_line
+from han_attention.training.history import History
+from han_attention.training.history import split_scores
 from han_attention.training.sources.base import Batches
 from han_attention.training.sources.base import Split
 from han_attention.training.tensorboard import TensorBoardWriter
@@ -29,8 +32,8 @@ class Phase:
     """Runs a model over a split, epoch by epoch.
 
     Each epoch has a progress bar, and goes to the TensorBoard folder of the
-    phase if there is one: the loss and accuracy of every batch, and
-    histograms at the end.
+    phase if there is one: loss and accuracy, one point an epoch, and
+    histograms; of training batches each too, as `batch_loss`.
 
     Args:
         name: `"train"`, `"validation"` or `"test"`.
@@ -77,18 +80,24 @@ class Phase:
         batches = self._split.batches(settings.batch_size, settings.seed)
         return batches.time_steps
 
-    def log_again(self, epoch: int, place: Place) -> None:
+    def log_again(self, history: History, place: Place) -> None:
         """Take back what was logged after the checkpoint that is resumed."""
         if self._writer is None:
             return
-        step = epoch * self.num_batches
-        if not place.batch:
-            self._writer.forget(step)
-            if epoch:  # as at the end of the epoch before
-                self._histograms.write(self._writer, step)
-        else:
-            training = self._name == "train"
+        training = self._name == "train"
+        epoch, size = len(history), self.num_batches
+        step = epoch * size
+        if place.batch:
             self._writer.forget(step + (place.batch if training else 1))
+            return
+        self._writer.forget(step)
+        if not epoch:
+            self.log_start()
+            return
+        # As at the end of the epoch before.
+        self._histograms.write(self._writer, step)
+        if size == 1:  # its numbers, at the step `epoch`, are forgotten too
+            self._log_scores(epoch, split_scores(history[-1])[not training])
 
     def log_start(self) -> None:
         """Log the settings, and the histograms of the untrained model."""
@@ -126,7 +135,7 @@ class Phase:
                 ).history
             scores = {name: values[0] for name, values in history.items()}
         seconds = time.perf_counter() - start + place.seconds
-        self._log_end(epoch, batches)
+        self._log_end(epoch, batches, scores)
         return scores | {
             "seconds": round(seconds, 3),
             "examples_per_second": round(len(self._split) / seconds, 1),
@@ -145,7 +154,7 @@ class Phase:
                 verbose=0,
                 callbacks=callbacks,
             )
-        self._log_end(epoch, batches)
+        self._log_end(epoch, batches, scores)
         return scores
 
     def close(self) -> None:
@@ -157,6 +166,7 @@ class Phase:
     def _callbacks(
         self, epoch: int, batches: Batches, place: Place | None = None
     ) -> Iterator[list[keras.callbacks.Callback]]:
+        training = place is not None  # what is judged begins anew
         place = place or Place()
         bar = ProgressBar(
             f"Epoch {epoch + 1}/{self._settings.epochs} {self._name}",
@@ -165,10 +175,18 @@ class Phase:
             self._settings.verbose,
         )
         callbacks = [bar, *self._extra_callbacks]
-        if self._writer is not None:
+        if self._writer is not None and training:
+            # Batches that are judged come in order of their length: their
+            # numbers, one by one, would say more of that than of the model.
             first_step = epoch * len(batches)
             callbacks.append(
-                StepScalars(self._writer, batches.sizes, first_step, place.logs)
+                StepScalars(
+                    self._writer,
+                    batches.sizes,
+                    first_step,
+                    place.logs,
+                    "batch_",
+                )
             )
         for callback in callbacks:
             if isinstance(callback, (EveryBatch, WithinEpoch)):
@@ -178,8 +196,17 @@ class Phase:
         finally:
             bar.close()
 
-    def _log_end(self, epoch: int, batches: Batches) -> None:
+    def _log_end(
+        self, epoch: int, batches: Batches, scores: Mapping[str, float]
+    ) -> None:
         if self._writer is None:
             return
+        self._log_scores(epoch + 1, scores)
         self._histograms.write(self._writer, (epoch + 1) * len(batches))
         self._writer.flush()
+
+    def _log_scores(self, epoch: int, scores: Mapping[str, float]) -> None:
+        if self._writer is None:
+            return
+        for name, value in scores.items():
+            self._writer.scalar(name, float(value), epoch)

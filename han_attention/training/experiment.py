@@ -63,9 +63,9 @@ def train(
     It is the training of `TextClassifier.fit`, with the test texts of the
     dataset at its end. If no texts are held out, every epoch is tested on
     the test texts, as published. The folder gets `config.json`,
-    `metrics.json`, `history.csv`, `model/` (for `Predictor.load`),
-    `checkpoint/` (after each epoch, for `resume`) and `tensorboard/`. With the
-    same seed a run repeats bit for bit on CPU.
+    `metrics.json`, `history.csv`, `training.png`, `model/` (for
+    `Predictor.load`), `checkpoint/` (after each epoch, for `resume`) and
+    `tensorboard/`. With the same seed a run repeats bit for bit on CPU.
 
     Args:
         settings: All settings, or a `TextClassifier` that has them.
@@ -90,7 +90,7 @@ def train(
     >>> settings = Settings.from_preset("demo", epochs=1, seed=1, verbose=False)
     >>> result = train(settings, "demo")
     >>> sorted(path.name for path in result.run_dir.iterdir())
-    ['checkpoint', 'config.json', ..., 'model', 'tensorboard']
+    ['checkpoint', 'config.json', ..., 'model', 'tensorboard', ...]
     """
     settings = dataclasses.replace(settings.checked(), tensorboard=True)
     if settings.patience is not None and not settings.validation_fraction:

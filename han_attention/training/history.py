@@ -50,6 +50,27 @@ def find_kept_epoch(history: History, settings: Settings) -> int:
     return find_best_epoch(history, settings)
 
 
+def describe_end(history: History, settings: Settings) -> str:
+    """Which epoch was kept, and why there were no more of them.
+
+    Example:
+    >>> history = [{"val_accuracy": 0.9, "val_loss": 0.5}]
+    >>> history += [{"val_accuracy": 0.8, "val_loss": 0.4}] * 3
+    >>> describe_end(history, Settings(patience=3))
+    'epoch 1 of 4, the best; then 3 epochs without a better val_accuracy'
+    """
+    kept, done = find_kept_epoch(history, settings) + 1, len(history)
+    if settings.patience is None or "val_loss" not in history[-1]:
+        return f"epoch {kept}, the last"
+    best = f"epoch {kept} of {done}, the best"
+    if done - kept >= settings.patience:
+        monitor = choose_monitor(settings)
+        return f"{best}; then {done - kept} epochs without a better {monitor}"
+    if done >= settings.epochs:
+        return f"{best}; all {done} epochs are done"
+    return f"{best}; a callback stopped it"
+
+
 def is_finished(history: History, settings: Settings) -> bool:
     """Whether there are epochs enough, or none was better for too long."""
     if len(history) >= settings.epochs:
@@ -58,3 +79,30 @@ def is_finished(history: History, settings: Settings) -> bool:
         return False
     best = find_kept_epoch(history, settings)
     return len(history) - 1 - best >= settings.patience
+
+
+def without_time(scores: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that Keras gives to callbacks at the end of an epoch."""
+    others = ("epoch", "seconds", "examples_per_second")
+    return {k: v for k, v in scores.items() if k not in others}
+
+
+def split_scores(
+    scores: dict[str, Any],
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Those of training and those of validation, each under its own names.
+
+    Example:
+    >>> split_scores({"epoch": 1, "loss": 0.5, "val_loss": 0.6})
+    ({'loss': 0.5}, {'loss': 0.6})
+    """
+    numbers = without_time(scores)
+    validation = {k for k in numbers if k.startswith("val_")}
+    return (
+        {k: v for k, v in numbers.items() if k not in validation},
+        {
+            k.removeprefix("val_"): numbers[k]
+            for k in numbers
+            if k in validation
+        },
+    )

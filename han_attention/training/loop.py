@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from han_attention.atomic import replace_when_written
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.callbacks.keep_state import KeepState
 from han_attention.training.callbacks.within_epoch import WithinEpoch
@@ -22,6 +23,7 @@ from han_attention.training.epoch import Phase
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.history import is_finished
+from han_attention.training.history import without_time
 from han_attention.training.model import build_metrics
 from han_attention.training.model import compile_model
 from han_attention.training.sources.base import Split
@@ -107,7 +109,7 @@ def run_epochs(
             load_checkpoint(checkpoint, model)
             build_metrics(model, data.task)
             for phase in phases:
-                phase.log_again(len(history), place)
+                phase.log_again(history, place)
         else:
             for phase in phases:
                 phase.log_start()
@@ -119,6 +121,8 @@ def run_epochs(
             if epoch and epoch == settings.frozen_epochs and not place.batch:
                 compile_model(model, settings, data.task, steps, epoch)
             _choose_mode(model, phases[0].time_steps * (epoch + 1))
+            if epoch == before:
+                announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
             keeper.start(place, steps)
             scores = _run_epoch(epoch, phases, place)
@@ -126,13 +130,13 @@ def run_epochs(
             place = Place()
             history.append(scores)
             try:
-                told.on_epoch_end(epoch, _without_time(history[-1]))
+                told.on_epoch_end(epoch, without_time(history[-1]))
             finally:
                 _save(checkpoint, model, settings, history)
             if on_epoch_end:
                 on_epoch_end(history)
             keeper.end_epoch(settings.epochs)
-        told.on_train_end(_without_time(history[-1]) if history else None)
+        told.on_train_end(without_time(history[-1]) if history else None)
     if settings.patience and history:
         model.load_weights(checkpoint / BEST)
     return history
@@ -156,12 +160,6 @@ def _run_epoch(
         found = validating.evaluate(epoch)
         scores |= {f"val_{name}": found[name] for name in found}
     return scores
-
-
-def _without_time(scores: dict[str, Any]) -> dict[str, Any]:
-    """The numbers that Keras gives to callbacks at the end of an epoch."""
-    others = ("epoch", "seconds", "examples_per_second")
-    return {k: v for k, v in scores.items() if k not in others}
 
 
 def _save(

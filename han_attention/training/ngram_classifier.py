@@ -163,10 +163,11 @@ class NGramClassifier:
 
         def fit(task: tuple[int, int]) -> tuple[Array, float]:
             number, column = task
-            targets, scales = texts.targets[:, column], views[number][:, column]
-            return _fit_one(compact, targets, texts.weights, scales)
+            targets = texts.targets[:, column]
+            scale = views[number][:, column]
+            return _fit_one(compact, targets, texts.weights, scale)
 
-        # liblinear leaves the other threads alone.
+        # In threads: liblinear computes without Python's lock.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             fitted = list(threads.map(fit, tasks))
         for (number, column), (rows, bias) in zip(tasks, fitted, strict=True):

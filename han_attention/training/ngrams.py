@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from han_attention.layers.ngrams import NGramEmbeddingBag
 from han_attention.models.introspection import find_ngrams
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.ngram_matrix import build_ngram_matrix
 from han_attention.training.ngram_classifier import NGramClassifier
@@ -72,6 +73,7 @@ def train_ngrams(
     layer = find_ngrams(model)
     if layer is None:
         return None
+    announce("training the n-grams", settings.verbose)
     train = read_ngrams(layer, data.task, data.train, settings.seed)
     validation = train.take(np.arange(0))
     if data.held_out is not None:

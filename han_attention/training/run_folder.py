@@ -15,11 +15,13 @@ from typing import Any
 from han_attention.atomic import is_leftover
 from han_attention.atomic import remove_leftovers
 from han_attention.atomic import replace_when_written
+from han_attention.evaluation.training_plot import save_training_plot
 from han_attention.json_text import read_json
 from han_attention.json_text import replace_non_finite
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
 from han_attention.training.folder_lock import lock_folder
+from han_attention.training.run_config import RUN_CONFIG
 from han_attention.validation import check_boolean
 
 CONFIG = "config.json"
@@ -29,7 +31,18 @@ MODEL = "model"
 CHECKPOINT = "checkpoint"
 TENSORBOARD = "tensorboard"
 ATTENTION = "attention.html"
-_ALL = (CONFIG, METRICS, HISTORY, MODEL, CHECKPOINT, TENSORBOARD, ATTENTION)
+PLOT = "training.png"
+_ALL = (
+    CONFIG,
+    METRICS,
+    HISTORY,
+    MODEL,
+    CHECKPOINT,
+    TENSORBOARD,
+    ATTENTION,
+    PLOT,
+    RUN_CONFIG,
+)
 
 # Settings that do not change what is learned up to the same epoch.
 _FREE_ON_RESUME = ("epochs", "verbose", "seed", "tensorboard")
@@ -215,6 +228,13 @@ class RunFolder:
         writer.writerows(history)
         _write(self.path / HISTORY, table.getvalue())
 
+    def draw(self, history: list[dict[str, Any]]) -> None:
+        """Draw `training.png`, where matplotlib is installed."""
+        try:
+            save_training_plot(history, self.path / PLOT)
+        except ImportError:
+            return
+
     def _is_as_opened(self) -> bool:
         return self.replaces or _is_empty(self.path)
 
@@ -225,6 +245,15 @@ class RunFolder:
             raise ValueError(
                 f"Damaged run: {self.path / CONFIG} ({error})"
             ) from error
+
+
+def check_tensorboard(settings: Settings, run_dir: Any) -> None:
+    """Raise a ValueError for logs of TensorBoard without a run folder."""
+    if settings.tensorboard and run_dir is None:
+        raise ValueError(
+            "Invalid value for argument `tensorboard`. Expected a `run_dir` "
+            "with it. Received: tensorboard=True, run_dir=None"
+        )
 
 
 def _is_empty(folder: Path) -> bool:

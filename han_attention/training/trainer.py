@@ -1,8 +1,10 @@
 """One training for all: from texts, in memory or files, to a trained model."""
 
+import math
 import secrets
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +25,15 @@ from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
 from han_attention.training.history import History
+from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
 from han_attention.training.model import make_optimizer
+from han_attention.training.ngrams import TrainedNGrams
 from han_attention.training.ngrams import choose_num_buckets
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
+from han_attention.training.run_folder import check_tensorboard
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.vectors import make_vectors
 
@@ -48,6 +53,29 @@ class Trained:
     history: History
     settings: Settings
     metrics: dict[str, Any]
+
+
+def train_in_folder(
+    settings: Settings,
+    prepare: Callable[[Settings], TrainingData],
+    folder: tuple[str | Path | None, bool, bool],
+    **options: Any,
+) -> Trained:
+    """As `train_model`, in a run folder that no one else trains in meanwhile.
+
+    Args:
+        settings: All settings.
+        prepare: As `train_model` has it.
+        folder: The arguments of `RunFolder.open`, whose errors are raised; no
+            folder, unless to resume: nothing is written.
+        **options: Others of `train_model`.
+    """
+    run_dir, resume, overwrite = folder
+    if run_dir is None and not resume:
+        return train_model(settings, prepare, **options)
+    run = RunFolder.open(run_dir, resume, overwrite)
+    with run.lock():
+        return train_model(settings, prepare, run=run, **options)
 
 
 def train_model(
@@ -75,11 +103,7 @@ def train_model(
     """
     check_not_forked()
     callbacks = check_callbacks(callbacks)
-    if settings.tensorboard and run is None:
-        raise ValueError(
-            "Invalid value for argument `tensorboard`. Expected a `run_dir` "
-            "with it. Received: tensorboard=True, run_dir=None"
-        )
+    check_tensorboard(settings, run)
     settings = settings.checked()
     make_optimizer(settings, steps_per_epoch=1)  # an unknown one is named now
     if run is not None:
@@ -103,7 +127,7 @@ def train_model(
     )
     if run is None:
         history = _run_without_folder(model, settings, data, callbacks)
-        calibrate(predictor, data, ngrams)
+        _finish(predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -135,9 +159,43 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
-    calibrate(predictor, data, ngrams)
+    run.draw(history)
+    _finish(predictor, settings, data, history, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
+
+
+def _finish(
+    predictor: Predictor,
+    settings: Settings,
+    data: TrainingData,
+    history: History,
+    ngrams: TrainedNGrams | None,
+) -> None:
+    """Make of a trained model what is given away."""
+    calibrate(predictor, data, ngrams)
+    predictor.training = describe_training(settings, data, history)
+
+
+def describe_training(
+    settings: Settings, data: TrainingData, history: History
+) -> dict[str, Any]:
+    """What a saved model says of its training."""
+    found: dict[str, Any] = {
+        "date": time.strftime("%Y-%m-%d"),
+        "data": data.fingerprint,
+        "train_examples": len(data.train),
+        "class_counts": list(data.class_counts),
+    }
+    if data.validation is not None:
+        found["validation_examples"] = len(data.validation)
+    if history:
+        kept = history[find_kept_epoch(history, settings)]
+        found["scores"] = {
+            name: value if math.isfinite(value) else None
+            for name, value in kept.items()
+        }
+    return found
 
 
 def _run_without_folder(

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.vectors.word_vectors import load_word_vectors
 from han_attention.text.vectors.word_vectors import train_word_vectors
@@ -28,10 +29,15 @@ def make_vectors(
     """
     tokenizer = data.preprocessor.tokenizer
     if settings.word_vectors is not None:
+        announce("reading word vectors", settings.verbose)
         vectors = load_word_vectors(
-            settings.word_vectors, tokenizer, seed=settings.seed or 0
+            settings.word_vectors,
+            tokenizer,
+            seed=settings.seed or 0,
+            allow_truncated=settings.allow_truncated,
         )
     elif settings.pretrain_vectors and not resume:
+        announce("training word vectors", settings.verbose)
         vectors = train_word_vectors(
             data.texts,
             tokenizer,

@@ -10,7 +10,7 @@ from han_attention.explain.render.terminal import to_ansi
 
 def test_words_that_count_most(cli, model):
     text = "A fine film, but what a dull and tedious ending it has, I say"
-    done = cli("explain", model, text, "no words")
+    done = cli("explain", model, "--text", text, "no words")
     assert done.code == 0
     best = "gradient_x_input"
     (explanation,) = TextClassifier.load(model).explain([text], methods=[best])
@@ -20,7 +20,9 @@ def test_words_that_count_most(cli, model):
 
 
 def test_a_method_of_choice(cli, model):
-    done = cli("explain", model, "a fine film", "--method", "occlusion")
+    done = cli(
+        "explain", model, "--text", "a fine film", "--method", "occlusion"
+    )
     methods = ["occlusion"]
     (explanation,) = TextClassifier.load(model).explain(
         ["a fine film"], methods=methods
@@ -30,7 +32,7 @@ def test_a_method_of_choice(cli, model):
 
 def test_a_file_for_neat_vision(cli, model, tmp_path):
     flags = ("--neat-vision", "samples.json")
-    done = cli("explain", model, "a fine film", *flags)
+    done = cli("explain", model, "--text", "a fine film", *flags)
     assert done.output == "Written  samples.json\n"
     (sample,) = json.loads((tmp_path / "samples.json").read_text())
     assert sample["text"] == ["a", "fine", "film"]
@@ -62,6 +64,15 @@ def test_page_with_labels(cli, data, model, tmp_path):
     assert len(content["texts"]) == 5
 
 
+def test_a_path_is_a_file_and_no_text(cli, data, model):
+    flags = ("--method", "attention", "--json", "--limit", "2")
+    done = cli("explain", model, data / "test.csv", *flags)
+    named = cli("explain", model, "--data", data / "test.csv", *flags)
+    assert done.output == named.output
+    texts = (data / "texts.txt").read_text().splitlines()[:2]
+    assert [record["text"] for record in done.records] == texts
+
+
 def test_numbers_as_labels(cli, data, number_model, tmp_path):
     (tmp_path / "a.csv").write_text("text,label\na fine film,1\ndull,0\n")
     done = cli(
@@ -79,7 +90,7 @@ def test_several_labels(cli, data, tag_model):
     assert done.errors == []
     assert done.records[0]["label"] == ["film", "bad"]
     assert isinstance(done.records[0]["prediction"], list)
-    done = cli("explain", tag_model, "a fine film")
+    done = cli("explain", tag_model, "--text", "a fine film")
     assert done.output.startswith("Prediction: film")
 
 
@@ -90,21 +101,30 @@ def test_stdin(cli, model, monkeypatch):
 
 
 def test_what_a_terminal_would_obey_is_escaped(cli, model):
-    done = cli("explain", model, "film \x1b[31m film\r")
+    done = cli("explain", model, "--text", "film \x1b[31m film\r")
     assert "\x1b" not in done.output
     assert "\r" not in done.output
 
 
 def test_mistakes(data, model, onnx_model, refused, monkeypatch, tmp_path):
     file = data / "test.csv"
-    assert "both" in refused("explain", model, "a film", "--data", file)
-    assert "--limit" in refused("explain", model, "a film", "--limit", "0")
+    assert "both" in refused(
+        "explain", model, "--text", "a film", "--data", file
+    )
+    assert "--limit" in refused(
+        "explain", model, "--text", "a film", "--limit", "0"
+    )
     assert "nowhere" in refused("explain", model, "--data", "nowhere")
-    assert "nowhere" in refused("explain", "nowhere", "a film")
-    assert "is a folder" in refused("explain", model, "a", "--html", ".")
-    exported = ("explain", onnx_model, file, "--faithfulness")
-    assert "exported model" in refused(*exported)
-    exported = ("explain", onnx_model, "a film", "--method", "gradient_x_input")
+    message = refused("explain", model, "a fine film")  # no file of this name
+    assert "a fine film" in message and "--text" in message
+    assert "nowhere" in refused("explain", "nowhere", "--text", "a film")
+    assert "is a folder" in refused(
+        "explain", model, "--text", "a", "--html", "."
+    )
+    for flag in ("--faithfulness", "--mistakes"):
+        assert "exported model" in refused("explain", onnx_model, file, flag)
+    exported = ("explain", onnx_model, "--text", "a film")
+    exported += ("--method", "gradient_x_input")
     assert "gradient_x_input" in refused(*exported)
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     assert "empty" in refused("explain", model)
@@ -112,7 +132,7 @@ def test_mistakes(data, model, onnx_model, refused, monkeypatch, tmp_path):
 
 
 def test_an_exported_model_says_the_same(cli, model, onnx_model):
-    words = ("a fine film", "--json")
+    words = ("--text", "a fine film", "--json")
     trained, exported = (
         [
             json.loads(line)
@@ -129,7 +149,7 @@ def test_an_exported_model_says_the_same(cli, model, onnx_model):
 
 
 def test_texts_without_words(cli, model):
-    done = cli("explain", model, "", " ", "\x00")
+    done = cli("explain", model, "--text", "", " ", "\x00")
     assert done.code == 0
     explanations = done.output.split("\n\n")
     assert len(explanations) == 3

@@ -11,7 +11,15 @@ from cpu_time import cpu_time
 
 import han_attention
 
-COMMANDS = ("train", "evaluate", "predict", "explain", "export")
+COMMANDS = (
+    "train",
+    "evaluate",
+    "tune",
+    "predict",
+    "explain",
+    "export",
+    "serve",
+)
 
 
 def test_version(cli):

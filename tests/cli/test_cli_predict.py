@@ -93,7 +93,7 @@ def test_no_text_and_several_files(cli, data, onnx_model, tmp_path):
     )
     assert len(done.records) == 42
     assert {tuple(record) for record in done.records} == {
-        ("label", "probabilities")
+        ("file", "row", "label", "probabilities")
     }
 
 
@@ -123,17 +123,24 @@ def test_encoding_of_stdin(cli, onnx_model, typed):
     assert done.records[0]["text"] == "caf\xe9 film"
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"film\n\nfilm\n", "standard input:2: The text is empty"),
-        (b"film\nfilm\ncaf\xe9\n", "standard input:3: Bytes that are not"),
-        (b"", "standard input is empty"),
-    ],
-)
-def test_mistakes_on_stdin(content, message, onnx_model, refused, typed):
-    typed(content)
-    assert message in refused("predict", onnx_model)
+def test_a_bad_line_has_its_reason_in_place_of_a_label(cli, onnx_model, typed):
+    typed(b"film\n \ncaf\xe9\nfine film\n")
+    done = cli("predict", onnx_model)
+    assert done.code == 0
+    assert [r["row"] for r in done.records] == [1, 2, 3, 4]
+    assert {r["file"] for r in done.records} == {"-"}
+    first, empty, undecoded, last = done.records
+    assert (empty["label"], empty["error"]) == (None, "The text is empty.")
+    assert undecoded["error"].startswith("Bytes that are not utf-8")
+    assert first["label"] and last["label"]
+    assert done.errors == [
+        'han-attention predict: rows without a label: 2, see "error"'
+    ]
+
+
+def test_no_line_on_stdin(onnx_model, refused, typed):
+    typed(b"")
+    assert "standard input is empty" in refused("predict", onnx_model)
 
 
 def test_bad_lines_are_skipped_and_counted(cli, onnx_model, typed):
@@ -171,15 +178,16 @@ def test_closed_pipe_is_quiet(data, onnx_model):
 def test_output_is_whole_or_not_there(cli, data, onnx_model, refused, tmp_path):
     output = tmp_path / "new" / "out.jsonl"
     arguments = ["predict", onnx_model, "--output", output]
-    rows = '{"text": "film"}\n' * 5_000 + '{"text": ""}\n'
-    (tmp_path / "bad.jsonl").write_text(rows)
-    assert "bad.jsonl:5001" in refused(*arguments, "bad.jsonl")
+    rows = (json.dumps({"text": "film"}) + "\n").encode() * 5_000
+    cut = gzip.compress(rows + os.urandom(50_000))[:-20_000]
+    (tmp_path / "bad.jsonl.gz").write_bytes(cut)
+    assert "bad.jsonl.gz" in refused(*arguments, "bad.jsonl.gz")
     assert not output.exists()
     done = cli(*arguments, data / "test.csv")
     assert (done.output, done.errors, done.code) == ("", [], 0)
     before = output.read_text()
     assert len(before.splitlines()) == 40
-    refused(*arguments, "bad.jsonl")
+    refused(*arguments, "bad.jsonl.gz")
     assert output.read_text() == before
     assert [path.name for path in output.parent.iterdir()] == ["out.jsonl"]
 

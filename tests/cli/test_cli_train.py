@@ -16,7 +16,11 @@ def test_from_a_csv_to_a_model_in_a_process_of_its_own(
 ):
     done = shell("train", data / "train.csv", "--model", "my model", *tiny)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    said = done.stderr.splitlines()
+    assert [line.partition(": ")[2].split(":")[0] for line in said] == [
+        f"reading {data / 'train.csv'}",
+        *("texts", "labels", "120 rows", "2 classes", "held out"),
+    ]
     lines = done.stdout.splitlines()
     assert lines[0].split() == (
         "epoch loss accuracy val_loss val_accuracy seconds".split()
@@ -28,6 +32,7 @@ def test_from_a_csv_to_a_model_in_a_process_of_its_own(
     assert sorted(path.name for path in (tmp_path / "my model").iterdir()) == [
         "config.json",
         "model.keras",
+        "model_card.md",
         "tokenizer.json",
     ]
     assert len(list(tmp_path.iterdir())) == 1
@@ -109,7 +114,14 @@ def test_shards_gzip_and_bad_rows_as_a_stream(cli, data, tmp_path, tiny):
         *("--skip-bad-rows", *tiny),
     )
     assert done.code == 0, done.errors
-    assert done.errors == ["han-attention train: bad rows skipped: 2"]
+    assert done.errors == [
+        "han-attention train: reading part-0.jsonl.gz and 1 more",
+        "han-attention train: texts: column 'text'",
+        "han-attention train: labels: column 'label'",
+        "han-attention train: not taken: column 'tags'; --text-column and "
+        "--label-column choose",
+        "han-attention train: bad rows skipped: 2",
+    ]
     assert done.records[0]["bad_rows"] == 2
     assert done.records[0]["classes"] == [0, 1]
 
@@ -251,7 +263,7 @@ def test_a_model_of_sentences_from_end_to_end(cli, data, tmp_path, tiny):
     predicted = cli("predict", "m", data / "texts.txt")
     assert predicted.code == 0, predicted.errors
     assert len(predicted.output.splitlines()) >= 40
-    explained = cli("explain", "m", "A fine film. It is long.")
+    explained = cli("explain", "m", "--text", "A fine film. It is long.")
     assert explained.code == 0, explained.errors
     assert "fine" in explained.output
 

@@ -55,7 +55,7 @@ def test_help_shows_the_choices_and_no_default_of_python(parser):
     for shown in (
         "--architecture {flat,hierarchical} ",
         "--class-weight {balanced,none} ",
-        "--unit {words,characters,subwords} ",
+        "--unit {auto,words,characters,subwords} ",
         "--monitor {auto,val_accuracy,val_balanced_accuracy,val_loss} ",
     ):
         assert shown in text

@@ -89,6 +89,12 @@ Class  precision  recall      F1  texts
 no        0.5000  0.5000  0.5000      2
 yes       0.5000  1.0000  0.6667      1
 
+Texts answered  if as sure as  accuracy
+100%                    0.500     0.500
+75%                     0.700     0.667
+50%                     0.750     0.500
+25%                     0.900     1.000
+
 Confusion matrix (rows: true, columns: predicted)
      no  yes
 no    1    1
@@ -271,14 +277,16 @@ def test_pictures_are_saved_as_png(plot, tmp_path):
 
 def test_save_plots(tmp_path):
     paths = save_plots(make_report(["a", "b"]), tmp_path)
-    assert paths == [tmp_path / "confusion.png", tmp_path / "reliability.png"]
-    assert sorted(tmp_path.iterdir()) == paths
+    names = ["coverage.png", "confusion.png", "reliability.png"]
+    assert paths == [tmp_path / name for name in names]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
 def test_save_plots_of_several_labels(tmp_path):
     paths = save_plots(several_labels(), tmp_path / "plots")
-    assert paths == [tmp_path / "plots" / "reliability.png"]
-    assert list((tmp_path / "plots").iterdir()) == paths
+    names = ["coverage.png", "reliability.png"]
+    assert paths == [tmp_path / "plots" / name for name in names]
+    assert sorted((tmp_path / "plots").iterdir()) == paths
 
 
 WITHOUT_MATPLOTLIB = """

@@ -50,9 +50,14 @@ def read_config(folder):
 
 def an_older_export(folder):
     folder.mkdir()
-    (folder / "model.onnx").write_text("of an older version")
-    (folder / "left.txt").write_text("of an older version")
+    for name in ("model.onnx", "left.txt"):
+        (folder / name).write_text("of an older version")
+    config = {"sha256": {"model.onnx": "", "left.txt": ""}}  # all that it wrote
+    (folder / "config.json").write_text(json.dumps(config))
     return folder
+
+
+FILES = ["config.json", "model_card.md", "tokenizer.json"]
 
 
 def names_in(folder):
@@ -62,7 +67,7 @@ def names_in(folder):
 def test_onnx_takes_the_place_of_an_older_export(predictor, tmp_path):
     folder = an_older_export(tmp_path / "out")
     assert export_model(predictor, folder, "onnx", TEXTS) == folder
-    assert names_in(folder) == ["config.json", "model.onnx", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:1], "model.onnx", *FILES[1:]]
     assert names_in(tmp_path) == ["out"]
     parity = read_config(folder)["parity"]
     assert parity["num_texts"] == len(TEXTS) + 6
@@ -83,7 +88,7 @@ def test_predictions_that_differ_leave_what_was_there(tmp_path):
     folder = an_older_export(tmp_path / "out")
     with pytest.raises(ValueError, match="tolerance=1e-10. Nothing was"):
         export_model(predictor, folder, texts=TEXTS, tolerance=1e-10)
-    assert names_in(folder) == ["left.txt", "model.onnx"]
+    assert names_in(folder) == ["config.json", "left.txt", "model.onnx"]
     assert names_in(tmp_path) == ["out"]
 
 
@@ -99,7 +104,7 @@ def test_saved_model(tmp_path):
     )
     tf = pytest.importorskip("tensorflow")
     folder = export_model(predictor, tmp_path / "out", "saved_model", TEXTS)
-    assert names_in(folder) == ["config.json", "saved_model", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:2], "saved_model", *FILES[2:]]
     assert "saved_model/saved_model.pb" in read_config(folder)["sha256"]
     ids = predictor.encode(TEXTS).padded()
     model = tf.saved_model.load(str(folder / "saved_model"))
@@ -115,7 +120,7 @@ def test_litert_cuts_texts_to_its_length(predictor, tmp_path):
     folder = export_model(
         predictor, tmp_path / "out", "litert", TEXTS, length=12, batch_size=4
     )
-    assert names_in(folder) == ["config.json", "model.tflite", "tokenizer.json"]
+    assert names_in(folder) == [*FILES[:1], "model.tflite", *FILES[1:]]
     assert read_config(folder)["max_tokens"] == 12
     assert read_config(folder)["parity"]["num_texts"] == len(TEXTS) + 6
     # Only the operations that every interpreter has.

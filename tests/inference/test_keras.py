@@ -146,6 +146,7 @@ def test_save_and_load(predictor, tmp_path):
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
         "config.json",
         "model.keras",
+        "model_card.md",
         "tokenizer.json",
     ]
     loaded = Predictor.load(tmp_path / "model")

@@ -55,6 +55,7 @@ def test_run_folder(result):
         "metrics.json",
         "model",
         "tensorboard",
+        "training.png",
     ]
     config = json.loads((result.run_dir / "config.json").read_text())
     assert config.pop("data")
@@ -127,7 +128,18 @@ def test_tensorboard(result):
             "config",
         } <= set(tags)
         losses = events.Tensors("loss")
-        assert [event.step for event in losses] == list(range(8 * steps))
+        assert [event.step for event in losses] == list(range(1, 9))
+        name = {"train": "loss", "test": "val_loss"}[split]
+        np.testing.assert_allclose(
+            [event.tensor_proto.float_val[0] for event in losses],
+            [epoch[name] for epoch in result.metrics["epochs"]],
+            rtol=1e-6,
+        )
+        of_batches = "batch_loss" in tags
+        assert of_batches == (split == "train")
+        if of_batches:
+            batches = events.Tensors("batch_loss")
+            assert [e.step for e in batches] == list(range(8 * steps))
         for event in events.Tensors("attention_on_padding"):
             assert event.tensor_proto.float_val[0] == 0
         assert [e.step for e in events.Tensors("embeddings")] == [

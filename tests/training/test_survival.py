@@ -221,9 +221,34 @@ def test_what_is_logged_again_is_shown_once(tmp_path, at_every_step):
     with pytest.raises(Crash):
         run([AfterStep(6, lose), AfterStep(8, crash)], resume=False)
     run([], resume=True)
-    accumulator = EventAccumulator(str(log / "train"), {"tensors": 0})
-    accumulator.Reload()
-    steps = [event.step for event in accumulator.Tensors("loss")]
-    assert steps == list(range(3 * STEPS))
-    entropies = [e.step for e in accumulator.Tensors("attention_entropy")]
-    assert entropies == [0, 4, 8, 12]
+    train, validation = (
+        read_steps(log / "train"),
+        read_steps(log / "validation"),
+    )
+    assert train["batch_loss"] == list(range(3 * STEPS))
+    assert train["loss"] == validation["loss"] == [1, 2, 3]
+    assert train["attention_entropy"] == [0, 4, 8, 12]
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_of_epochs_of_one_batch_too(step, tmp_path):
+    """There the step of a batch is that of the epoch before it."""
+    log = tmp_path / "log"
+    settings = tiny_settings(epochs=3, batch_size=64, patience=3)
+    options = {"settings": settings, "tensorboard": log}
+    with pytest.raises(Crash):
+        fit(tmp_path / "run", [AfterStep(step, crash)], **options)
+    fit(tmp_path / "run", resume=True, **options)
+    for steps in map(read_steps, (log / "train", log / "validation")):
+        assert steps["loss"] == steps["accuracy"] == [1, 2, 3]
+        assert steps["attention_entropy"] == [0, 1, 2, 3]
+        assert steps["config"] == [0]
+
+
+def read_steps(folder):
+    """At which steps TensorBoard shows something, by its name."""
+    events = EventAccumulator(str(folder), {"tensors": 0}).Reload()
+    return {
+        name: [event.step for event in events.Tensors(name)]
+        for name in events.Tags()["tensors"]
+    }

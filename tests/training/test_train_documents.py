@@ -149,6 +149,7 @@ def test_a_whole_run(tmp_path):
         "metrics.json",
         "model",
         "tensorboard",
+        "training.png",
     ]
     config = json.loads((result.run_dir / "config.json").read_text())
     assert config["architecture"] == "hierarchical"

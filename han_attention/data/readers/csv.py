@@ -1,26 +1,29 @@
-"""Rows out of CSV and TSV, with a header."""
+"""Rows out of CSV and TSV, with a header or named columns."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
+from han_attention.data.readers.columns import Columns
+from han_attention.data.readers.columns import find_columns
 from han_attention.data.readers.csv_records import Lines
 from han_attention.data.readers.csv_records import read_records
 from han_attention.data.readers.rows import UNDECODABLE
-from han_attention.data.readers.rows import BadRow
-from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
 from han_attention.data.readers.rows import describe_long_row
-from han_attention.data.readers.rows import find_columns
-from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.text_stream import get_suffix
 from han_attention.data.readers.text_stream import open_text
 from han_attention.data.readers.text_stream import read_lines
 
 
 def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
-    """Read a CSV or TSV file with a header; blank lines are skipped."""
+    """Read a CSV or TSV file, with a header or named columns.
+
+    Blank lines are skipped.
+    """
     # The csv module wants the line ends as they are.
     with open_text(path, encoding, newline="") as stream:
         # The limit is one for the process. It is raised for good: to put it
@@ -32,31 +35,28 @@ def read_csv(path: Path, options: RowOptions, encoding: str | None) -> Rows:
         )
         is_tsv = get_suffix(path) == ".tsv"
         delimiter = "\t" if is_tsv else _find_delimiter(lines)
-        records = read_records(lines, delimiter)
-        number, header = next(records, (0, None))
-        if header is None:
-            return
+        records = read_records(lines, delimiter, options.raw_quotes)
+        number, names = 1, options.column_names
         try:
-            names = _check_header(header, stream.encoding)
-            text_column, label_column = _find_in_header(names, options)
+            if names is None:
+                number, header = next(records, (0, None))
+                if header is None:
+                    return
+                names = _check_header(header, stream.encoding)
+            columns = _find_in_header(names, options)
         except ValueError as error:
             raise ValueError(f"{path}:{number}: {error}") from None
-        text_at = names.index(text_column)
-        label_at = None if label_column is None else names.index(label_column)
         for number, record in records:
             where = f"{path}:{number}"
-            row: Row | BadRow
             try:
                 cells = _check_record(record, len(names))
-                label: str | list[str] | None = None
-                if label_at is not None:
-                    check_decoded(cells[label_at], stream.encoding)
-                    label = _split_label(cells[label_at], options)
-                check_decoded(cells[text_at], stream.encoding)
-                row = make_row(cells[text_at], label, where, options)
+                values = dict(zip(names, cells, strict=True))
+                for name in columns.names:
+                    check_decoded(values[name], stream.encoding)
             except ValueError as error:
-                row = BadRow(where, str(error))
-            yield row
+                yield make_bad_row(where, error)
+            else:
+                yield columns.make_row(values, where, split_labels=True)
 
 
 def _find_delimiter(lines: Lines) -> str:
@@ -73,15 +73,13 @@ def _check_header(header: list[str] | csv.Error, encoding: str) -> list[str]:
     return names
 
 
-def _find_in_header(
-    names: list[str], options: RowOptions
-) -> tuple[str, str | None]:
+def _find_in_header(names: Sequence[str], options: RowOptions) -> Columns:
     try:
         return find_columns(names, options)
     except ValueError as error:
         raise ValueError(
             f"{error} (if this row is no header but data, put a header such "
-            'as "text,label" above it)'
+            'as "text,label" above it, or name its columns with `columns`)'
         ) from None
 
 
@@ -90,7 +88,8 @@ def _check_record(
 ) -> list[str]:
     if isinstance(record, csv.Error):
         raise ValueError(
-            f"Invalid CSV ({record}): a quote may be open or not doubled."
+            f"Invalid CSV ({record}): a quote may be open or not doubled. "
+            "Quotes that mean nothing need `raw_quotes`."
         )
     if number is not None and len(record) != number:
         raise ValueError(
@@ -98,10 +97,3 @@ def _check_record(
             f"Received: {len(record)}"
         )
     return record
-
-
-def _split_label(cell: str, options: RowOptions) -> str | list[str]:
-    if not options.multi_label:
-        return cell.strip()
-    parts = cell.split(options.label_separator)
-    return [part.strip() for part in parts if part.strip()]

@@ -82,12 +82,20 @@ class Lines:
         self.number -= len(again)
 
 
-def read_records(lines: Lines, delimiter: str) -> Iterator[Record]:
+def read_records(
+    lines: Lines, delimiter: str, raw_quotes: bool = False
+) -> Iterator[Record]:
     """Number of the first line, and cells, of each record that is not blank.
 
-    In place of the cells the error of a record that is none.
+    In place of the cells the error of a record that is none. With
+    `raw_quotes` quotes are characters like all others.
     """
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        lines,
+        delimiter=delimiter,
+        strict=True,
+        quoting=csv.QUOTE_NONE if raw_quotes else csv.QUOTE_MINIMAL,
+    )
     while True:
         number = lines.number + 1
         lines.start_record()

@@ -8,6 +8,7 @@ from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
 from han_attention.data.readers.rows import describe_long_row
+from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.rows import make_row
 from han_attention.data.readers.text_stream import fits
 from han_attention.data.readers.text_stream import open_text
@@ -28,5 +29,5 @@ def read_labelled_text(
             labels = [label] if options.multi_label else label
             row = make_row(text, labels, str(path), options)
         except ValueError as error:
-            row = BadRow(str(path), str(error))
+            row = make_bad_row(str(path), error)
         yield row

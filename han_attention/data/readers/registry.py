@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from han_attention.data.readers.arrow import read_arrow
+from han_attention.data.readers.arrow import read_parquet
 from han_attention.data.readers.csv import read_csv
+from han_attention.data.readers.excel import read_excel
 from han_attention.data.readers.jsonl import read_jsonl
 from han_attention.data.readers.label_folder import read_labelled_text
 from han_attention.data.readers.rows import RowOptions
@@ -34,13 +37,16 @@ class Reader:
 
 CSV = Reader((".csv", ".tsv"), read_csv)
 JSONL = Reader((".jsonl", ".ndjson", ".json"), read_jsonl)
+PARQUET = Reader((".parquet",), read_parquet)
+ARROW = Reader((".arrow", ".feather"), read_arrow)
+EXCEL = Reader((".xlsx",), read_excel)
 TEXT_LINES = Reader((".txt",), read_text_lines, has_labels=False)
 # Files in a folder named after their label: not by the suffix alone.
 LABEL_FOLDER = Reader((".txt",), read_labelled_text)
 
 READERS = {
     suffix: reader
-    for reader in (CSV, JSONL, TEXT_LINES)
+    for reader in (CSV, JSONL, PARQUET, ARROW, EXCEL, TEXT_LINES)
     for suffix in reader.suffixes
 }
 FORMATS = tuple(READERS)

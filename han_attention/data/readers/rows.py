@@ -1,27 +1,18 @@
 """One example as it stands in a file, and what makes a row a bad one."""
 
 import math
-import re
 import reprlib
+from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import Literal
 from typing import TypeAlias
 
 Label: TypeAlias = str | int | float | bool
-
-# Upper or lower case, spaces, `_` and `-` do not matter; the first that is
-# there is taken.
-TEXT_COLUMNS = (
-    "text review content sentence document body message comment tweet post "
-    "question utterance reviewtext reviewbody commenttext fulltext texts "
-    "reviews sentences documents comments description abstract summary "
-    "headline title"
-).split()
-LABEL_COLUMNS = (
-    "label labels class category target sentiment rating stars y polarity "
-    "score topic intent emotion tag tags classes categories"
-).split()
 
 MAX_ROW_BYTES = 2**26  # 64 MiB, unless one says otherwise
 MOST_ROW_BYTES = 2**31 - 2  # what one can say: the csv module counts so far
@@ -38,19 +29,33 @@ class Row:
         text: The text, with at least one character that is not white space.
         label: The label, a list of them, or None if labels are not read.
         where: File and line, as in `"reviews.csv:12"`.
+        cells: What stands in the columns to keep, by their names. Defaults
+            to none.
     """
 
     text: str
     label: Label | list[Label] | None
     where: str
+    cells: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used, and why."""
+    """A row that cannot be used, and why.
+
+    Attributes:
+        where: File and line.
+        problem: What is wrong, a sentence.
+        cells: What stands in the columns to keep, if the row has them.
+            Defaults to none.
+        is_empty: Whether all that is wrong is that there is no text. Defaults
+            to `False`.
+    """
 
     where: str
     problem: str
+    cells: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_empty: bool = False
 
 
 Rows: TypeAlias = Iterator[Row | BadRow]
@@ -58,34 +63,36 @@ Rows: TypeAlias = Iterator[Row | BadRow]
 
 @dataclass(frozen=True)
 class RowOptions:
-    """Which columns hold what: see the arguments of `TextFiles`."""
+    """Which columns hold what: see the arguments of `TextFiles`.
 
-    text_column: str | None
-    label_column: str | None
+    `note_columns` is told the columns of each file that are read.
+    """
+
+    text_column: str | Sequence[str] | None
+    label_column: str | Sequence[str] | None
     need_labels: bool
     multi_label: bool
     label_separator: str
+    column_names: Sequence[str] | None = None
+    keep: Sequence[str] | Literal["all"] = ()
+    raw_quotes: bool = False
     max_row_bytes: int = MAX_ROW_BYTES
+    note_columns: Callable[[Any], None] | None = None
 
 
-def find_columns(
-    names: Sequence[str], options: RowOptions
-) -> tuple[str, str | None]:
-    """The names of the text and of the label column.
+class EmptyTextError(ValueError):
+    """Raised for a row that has nothing where its text should be."""
 
-    Raises:
-        ValueError: if one of them is not there, or both are the same.
-    """
-    text = _find_column(names, "text", options.text_column, TEXT_COLUMNS)
-    if not options.need_labels:
-        return text, None
-    label = _find_column(names, "label", options.label_column, LABEL_COLUMNS)
-    if label == text:
-        raise ValueError(
-            f"The text and the label cannot both be column {text!r}. Name "
-            f"them with `text_column` and `label_column`. {list_columns(names)}"
-        )
-    return text, label
+    def __init__(self) -> None:
+        super().__init__("The text is empty.")
+
+
+def make_bad_row(
+    where: str, error: ValueError, cells: Mapping[str, Any] | None = None
+) -> BadRow:
+    """A bad row out of the error that was raised for it."""
+    is_empty = isinstance(error, EmptyTextError)
+    return BadRow(where, str(error), cells or {}, is_empty)
 
 
 def list_columns(names: Sequence[str]) -> str:
@@ -95,26 +102,32 @@ def list_columns(names: Sequence[str]) -> str:
 
 
 def make_row(
-    text: object, label: object, where: str, options: RowOptions
+    text: object,
+    label: object,
+    where: str,
+    options: RowOptions,
+    cells: Mapping[str, Any] | None = None,
 ) -> Row:
     """A row of a text and a label, a list of labels if there can be several.
 
     Raises:
+        EmptyTextError: if the text is white space.
         ValueError: if the text or the label is none.
     """
     if not isinstance(text, str):
         raise ValueError(f"Expected a text. Received: {reprlib.repr(text)}")
     if not text or text.isspace():
-        raise ValueError("The text is empty.")
+        raise EmptyTextError
+    cells = cells or {}
     if not options.need_labels:
-        return Row(text, None, where)
+        return Row(text, None, where, cells)
     if not options.multi_label:
-        return Row(text, _check_label(label), where)
+        return Row(text, _check_label(label), where, cells)
     if not isinstance(label, list):
         raise ValueError(
             f"Expected a list of labels. Received: {reprlib.repr(label)}"
         )
-    return Row(text, [_check_label(one) for one in label], where)
+    return Row(text, [_check_label(one) for one in label], where, cells)
 
 
 def check_decoded(text: str, encoding: str) -> None:
@@ -133,27 +146,6 @@ def describe_long_row(options: RowOptions) -> str:
         f"The row is longer than {options.max_row_bytes:,} bytes. Allow more "
         "with `max_row_bytes`."
     )
-
-
-def _find_column(
-    names: Sequence[str], kind: str, wanted: str | None, known: Sequence[str]
-) -> str:
-    if wanted is None:
-        plain = {_plain(name): name for name in reversed(names)}
-        wanted = next((plain[name] for name in known if name in plain), None)
-    if wanted is None:
-        raise ValueError(
-            f"No {kind} column: no name such as {known[0]!r} or {known[1]!r}. "
-            f"Name it with `{kind}_column`. {list_columns(names)}"
-        )
-    if names.count(wanted) != 1:
-        number = "No" if wanted not in names else "More than one"
-        raise ValueError(f"{number} column {wanted!r}. {list_columns(names)}")
-    return wanted
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).casefold()
 
 
 def _check_label(label: object) -> Label:

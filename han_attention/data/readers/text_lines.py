@@ -8,6 +8,7 @@ from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import Rows
 from han_attention.data.readers.rows import check_decoded
 from han_attention.data.readers.rows import describe_long_row
+from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.rows import make_row
 from han_attention.data.readers.text_stream import open_text
 from han_attention.data.readers.text_stream import read_lines
@@ -40,4 +41,4 @@ def read_line(
         check_decoded(line, encoding)
         return make_row(line.removesuffix("\n"), None, where, options)
     except ValueError as error:
-        return BadRow(where, str(error))
+        return make_bad_row(where, error)

@@ -45,9 +45,9 @@ def to_html_fragment(
 
     Example:
     >>> from han_attention.explain.explanation import WordWeight
-    >>> words = [WordWeight("<b>", 0, 3, 1.0)]
-    >>> explanation = Explanation("<b>", "good", {"good": 1.0}, words)
-    >>> "&lt;b&gt;</span>" in to_html_fragment(explanation)
+    >>> words = [WordWeight("<x>", 0, 3, 1.0)]
+    >>> explanation = Explanation("<x>", "good", {"good": 1.0}, words)
+    >>> "&lt;x&gt;</span>" in to_html_fragment(explanation)
     True
     """
     view, rows = make_view(explanation, method, class_name), []

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.ops import last_real_step
-from han_attention.ops import reverse_within_length
 from han_attention.seq2seq.layers.shapes import check_sequences
+from han_attention.steps import last_real_step
+from han_attention.steps import reverse_within_length
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice

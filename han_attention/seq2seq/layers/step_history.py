@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from han_attention.ops import last_real_step
+from han_attention.steps import last_real_step
 from han_attention.types import Tensor
 
 

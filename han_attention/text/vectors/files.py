@@ -23,6 +23,7 @@ _LONGEST_NUMBER = 32  # bytes, with the space before it
 _MOST_NUMBERS = 1 << 13  # in a row: a vocabulary times this is in memory
 _LARGEST = 1e9  # of a number: its square, and the mean of many, is finite
 _BLOCK = 1 << 20  # bytes read at once
+_MARK = b"\xef\xbb\xbf"  # byte-order
 
 
 class VectorFile:
@@ -31,7 +32,10 @@ class VectorFile:
     Args:
         path: GloVe text (`word number number …`), or word2vec and fastText
             text, whose first line is `rows dimension`, or word2vec binary;
-            each plain or compressed with gzip.
+            each plain or compressed with gzip, with a byte-order mark or
+            without.
+        allow_truncated: Whether a file may have fewer rows than its first
+            line says. Defaults to `False`.
 
     Attributes:
         dimension: Numbers in a row.
@@ -42,7 +46,8 @@ class VectorFile:
             read, for a row of a wrong size or a file cut short.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, allow_truncated: bool = False) -> None:
+        self._allow_truncated = allow_truncated
         self.path = Path(path)
         if not self.path.is_file():
             raise FileNotFoundError(f"No file of word vectors: {path}")
@@ -144,6 +149,7 @@ class VectorFile:
                 more = file.read(_BLOCK)
                 if not more:
                     self._check_row_count(row - 1)
+                    return
                 block, place = block[place:] + more, 0
                 space = block.find(b" ")
             end = space + 1 + size
@@ -152,10 +158,12 @@ class VectorFile:
             place = end
 
     def _check_row_count(self, count: int) -> None:
-        if self._row_count is not None and count < self._row_count:
+        if self._allow_truncated or self._row_count is None:
+            return
+        if count < self._row_count:
             raise ValueError(
                 f"{self.path} is cut short: {count} rows of "
-                f"{self._row_count} are there."
+                f"{self._row_count} are there. `allow_truncated` takes them."
             )
 
     def _error(self, row: int, expected: str, received: bytes) -> ValueError:
@@ -173,23 +181,51 @@ class VectorFile:
         with open(self.path, "rb") as file:
             start = file.read(4)
             file.seek(0)
-            if start == b"PK\x03\x04":
-                raise ValueError(f"Unpack the zip archive first: {self.path}")
-            if start == b"\xba\x16\x4f\x2f":
-                raise ValueError(
-                    f"{self.path} is a fastText model. Expected the .vec file "
-                    "beside it, which holds the words and their vectors."
-                )
+            _refuse(self.path, start)
             if not start.startswith(b"\x1f\x8b"):
+                file.seek(len(_MARK) if start.startswith(_MARK) else 0)
                 yield file
                 return
             try:
                 with GzipReader(self.path) as unpacked:
+                    if unpacked.peek(3).startswith(_MARK):
+                        unpacked.read(len(_MARK))
                     yield unpacked  # type: ignore[misc]
             except _DAMAGE as error:
                 raise ValueError(
                     f"Damaged or truncated gzip file: {self.path} ({error})"
                 ) from error
+
+
+def _refuse(path: Path, start: bytes) -> None:
+    """Say of a file of another format how to make one of it that can be read.
+
+    Raises:
+        ValueError: if it is one.
+    """
+    if start == b"PK\x03\x04":
+        raise ValueError(f"Unpack the zip archive first: {path}")
+    if start == b"\xba\x16\x4f\x2f":
+        raise ValueError(
+            f"{path} is a fastText model. Expected the .vec file beside it, "
+            "which holds the words and their vectors; or convert it: "
+            "gensim.models.fasttext.load_facebook_vectors(path)"
+            '.save_word2vec_format("vectors.bin", binary=True)'
+        )
+    if start[:1] == b"\x80":  # a pickle: reading it runs what is in it
+        raise ValueError(
+            f"{path}, line 1: expected a word and its numbers. Received a "
+            "pickle, as gensim saves it, which is not read, for it could run "
+            "any program. If you trust it, convert it: "
+            "gensim.models.KeyedVectors.load(path)"
+            '.save_word2vec_format("vectors.bin", binary=True)'
+        )
+    if start == b"\x89HDF" or start[:2] == b"\x93N":
+        raise ValueError(
+            f"{path} holds arrays without words. Expected an .npz file of "
+            '`words` and `vectors`: numpy.savez("vectors.npz", words=words, '
+            "vectors=vectors)"
+        )
 
 
 def _count_numbers(line: bytes) -> int:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import PADDING_ID
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
-from han_attention.text.vectors.files import VectorFile
+from han_attention.text.vectors.tables import open_vectors
 from han_attention.text.vectors.training import skip_gram
 from han_attention.validation import check_positive_integer
 
@@ -84,7 +84,10 @@ class WordVectors:
 
 
 def load_word_vectors(
-    path: str | Path, tokenizer: Tokenizer, seed: int | None = 0
+    path: Any,
+    tokenizer: Tokenizer,
+    seed: int | None = 0,
+    allow_truncated: bool = False,
 ) -> WordVectors:
     """Read the vectors of a tokenizer's words; the others are passed over.
 
@@ -93,18 +96,26 @@ def load_word_vectors(
 
     Args:
         path: GloVe text, word2vec text or binary, or fastText `.vec`; plain
-            or gzip. The format is seen in the content.
+            or gzip, the format being seen in the content; a `.floret` table,
+            of which every word gets a vector; an `.npz` of `words` and
+            `vectors`; or `KeyedVectors` of gensim, a model with them as `wv`,
+            or a dictionary from words to vectors.
         tokenizer: Its words get vectors.
         seed: Draws the rows of words not found. Defaults to 0.
+        allow_truncated: Whether a file may have fewer rows than its first
+            line says. Defaults to `False`.
 
     Returns:
         `WordVectors`; print its `coverage` of your texts.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is damaged or holds none of the words.
+        TypeError: for an object that holds no word vectors.
+        ValueError: if it is damaged or holds none of the words, or is of a
+            kind that must be converted, which it says how.
 
     Example:
+    >>> from pathlib import Path
     >>> _ = Path("vectors.txt").write_text("fine 0.5 -0.5\\nfilm 1 0.25\\n")
     >>> tokenizer = Tokenizer.train(["a fine film"])
     >>> vectors = load_word_vectors("vectors.txt", tokenizer)
@@ -114,10 +125,11 @@ def load_word_vectors(
     Reference:
         https://nlp.stanford.edu/projects/glove, https://fasttext.cc
     """
-    file = VectorFile(path)
+    words = tokenizer.vocabulary[FIRST_WORD_ID:]
+    file = open_vectors(path, words, allow_truncated)
     ids = {
         word.encode(errors="replace"): n + FIRST_WORD_ID
-        for n, word in enumerate(tokenizer.vocabulary[FIRST_WORD_ID:])
+        for n, word in enumerate(words)
     }
     matrix = np.zeros((len(tokenizer), file.dimension), "float32")
     as_written, found = bytearray(len(matrix)), bytearray(len(matrix))
@@ -135,8 +147,8 @@ def load_word_vectors(
         matrix[word_id] = file.numbers(row, numbers)
     if not any(found):
         raise ValueError(
-            f"No word of the tokenizer is in {path}. Expected words such as "
-            f"{tokenizer.vocabulary[FIRST_WORD_ID]!r}."
+            f"No word of the tokenizer is in {file.path}. Expected words such "
+            f"as {words[0]!r}."
         )
     has_vector = np.frombuffer(found, "bool").copy()
     return _filled(matrix, has_vector, np.random.default_rng(seed))

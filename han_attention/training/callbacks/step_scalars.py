@@ -14,6 +14,7 @@ class StepScalars(EveryBatch):
         sizes: The number of examples in each batch.
         first_step: The step of the first batch. Defaults to 0.
         means: Of the batches before those that come. Defaults to none.
+        prefix: Stands before the names. Defaults to `""`.
     """
 
     def __init__(
@@ -22,11 +23,13 @@ class StepScalars(EveryBatch):
         sizes: list[int],
         first_step: int = 0,
         means: Mapping[str, float] | None = None,
+        prefix: str = "",
     ) -> None:
         super().__init__()
         self._writer = writer
         self._sizes = sizes
         self._first_step = first_step
+        self._prefix = prefix
         self._seen = 0
         self._totals: dict[str, float] = {}
         self._means = means or {}
@@ -42,4 +45,5 @@ class StepScalars(EveryBatch):
             total = float(mean) * self._seen
             of_batch = (total - self._totals.get(name, 0.0)) / size
             self._totals[name] = total
-            self._writer.scalar(name, of_batch, self._first_step + batch)
+            step = self._first_step + batch
+            self._writer.scalar(self._prefix + name, of_batch, step)

@@ -79,6 +79,8 @@ class TrainingData:
         fingerprint: Tells these data from others.
         examples: Texts to show, not those of the training, and their labels.
             Defaults to none.
+        class_counts: How many texts have each label, in the order of the
+            classes. Defaults to none: not known.
         validation_name: What the validation texts are called in bars and
             logs. Defaults to `"validation"`.
     """
@@ -91,6 +93,7 @@ class TrainingData:
     fingerprint: str
     examples: tuple[Sequence[str], Sequence[Any]] = ((), ())
     validation_name: str = "validation"
+    class_counts: Sequence[int] = ()
 
     @property
     def held_out(self) -> Split | None:

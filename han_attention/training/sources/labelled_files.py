@@ -14,6 +14,7 @@ from han_attention.data.labels import LabelIndex
 from han_attention.data.readers.rows import Row
 from han_attention.data.text_files import TextFiles
 from han_attention.inference.keras import Predictor
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.training.sources.batches import InMemorySplit
@@ -76,6 +77,7 @@ class LabelledFiles:
                 num_rows += 1
                 yield row.text
 
+        announce("reading all files once", settings.verbose)
         if start is None:
             tokenizer = train_tokenizer(texts(), settings)
             preprocessor = make_preprocessor(settings, tokenizer)

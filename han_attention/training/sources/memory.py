@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import chain
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,15 @@ from han_attention.data.split import find_classes
 from han_attention.data.split import stratified_split
 from han_attention.data.targets import Labelled
 from han_attention.inference.keras import Predictor
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.preprocessor import LIMITS
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import EncodedDocuments
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.text.tokenizer import Tokenizer
+from han_attention.text.unit import TEXTS_TO_CHOOSE_BY
+from han_attention.text.unit import choose_unit
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import Fingerprint
@@ -78,9 +82,11 @@ def prepare_texts(
     if start is not None:
         preprocessor = start.preprocessor
     else:
+        announce("making the vocabulary", settings.verbose)
         preprocessor = make_preprocessor(
             settings, tokenizer or train_tokenizer(texts, settings)
         )
+    announce(f"encoding {len(texts):,} texts", settings.verbose)
     whole = make_split(preprocessor, task, texts, index.numbers(labels))
     note_cuts(whole, settings)
     if sample_weight is not None:
@@ -102,6 +108,7 @@ def prepare_texts(
         chain(texts, unlabelled),
         fingerprint.digest(),
         examples,
+        class_counts=list(index.counts.values()),
     )
 
 
@@ -115,12 +122,18 @@ def index_labels(
 
 def train_tokenizer(texts: Iterable[str], settings: Settings) -> Tokenizer:
     """Learn the words of some texts, as the settings say."""
-    words = settings.unit == "words"
+    unit: str = settings.unit
+    if unit == "auto":
+        remaining = iter(texts)
+        first = list(islice(remaining, TEXTS_TO_CHOOSE_BY))
+        texts, unit = chain(first, remaining), choose_unit(first)
+        if unit != "words" and settings.normalization != "words":
+            unit = "words"  # as Keras had them
     return Tokenizer.train(
         texts,
         settings.vocabulary_size,
-        settings.normalization if words else "words",
-        unit=settings.unit,
+        settings.normalization if unit == "words" else "words",
+        unit=unit,
         min_count=settings.min_word_count,
     )
 

@@ -82,6 +82,7 @@ def prepare_files(
         validation,
         chain((row.text for row in files), unlabelled),
         f"stream {source.fingerprint.digest()}",
+        class_counts=list(source.index.counts.values()),
     )
 
 

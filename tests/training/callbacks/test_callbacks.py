@@ -138,13 +138,14 @@ for verbose in (True, False):
 """
 
 
-def _run_in_terminal(code):
+def _run_in_terminal(code, columns=120):
     """What the code writes to stderr when that is a terminal."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 120))
+    termios.tcsetwinsize(theirs, (24, columns))
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stderr=theirs,
+        env=os.environ | {"COLUMNS": str(columns)},
     )
     process.wait()
     os.close(theirs)
@@ -176,6 +177,30 @@ def test_bar_in_a_terminal(bars):
         "accuracy=0.8750",
     ):
         assert part in last
+
+
+NARROW = """
+from han_attention.progress import announce
+from han_attention.training.callbacks.progress_bar import ProgressBar
+announce("reading")
+announce("nothing", verbose=False)
+bar = ProgressBar("Epoch 10/20 validation", 25_000, [24_000, 1_000])
+for n in range(2):
+    bar.on_test_batch_end(
+        n, {"accuracy": 0.5, "balanced_accuracy": 0.5, "loss": 0.25}
+    )
+bar.close()
+"""
+
+
+def test_bar_in_80_columns_does_not_lose_the_loss():
+    """And a stage is said with its time."""
+    written = _run_in_terminal(NARROW, columns=80)
+    lines = [line.strip("\n") for line in written.split("\r") if "100%" in line]
+    assert "loss=0.2500, accuracy=0.5000 [" in lines[-1]
+    assert lines[-1].rstrip().endswith("]")
+    assert len(lines[-1].rstrip()) <= 80
+    assert "s] reading" in written and "nothing" not in written
 
 
 def test_quiet_bar_in_a_terminal(bars):

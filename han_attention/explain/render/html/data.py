@@ -14,6 +14,7 @@ from typing import Any
 from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.view import get_method
+from han_attention.explain.web_text import break_at_tags
 
 IN_SENTENCE = "weight_in_sentence"
 
@@ -44,6 +45,7 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     >>> data["names"], data["texts"][0][2]
     (['False', 'True'], 1)
     """
+    explanations = [break_at_tags(each) for each in explanations]
     classes = dict.fromkeys(
         name for e in explanations for name in e.probabilities
     )

@@ -12,7 +12,9 @@ from typing import Any
 from han_attention.atomic import replace_when_written
 from han_attention.drawing.page import read_part
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.global_words import GlobalExplanation
 from han_attention.explain.render.html.data import page_data
+from han_attention.explain.render.html.global_words import write_global_words
 
 _PACKAGE = "han_attention.explain.render.html"
 _SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
@@ -22,7 +24,9 @@ _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def to_html(
-    explanations: Sequence[Explanation], title: str = "Attention"
+    explanations: Sequence[Explanation],
+    title: str = "Attention",
+    words: GlobalExplanation | None = None,
 ) -> str:
     """Draw explanations as a page with the words shaded by their scores.
 
@@ -36,6 +40,8 @@ def to_html(
     Args:
         explanations: What to draw, in this order.
         title: The heading. Defaults to `"Attention"`.
+        words: What `explain_globally` found, to be shown above the texts.
+            Defaults to None.
 
     Returns:
         The HTML document.
@@ -54,6 +60,7 @@ def to_html(
         policy=_policy(style, script),
         style=style,
         data=_to_json(page_data(explanations)),
+        words="" if words is None else write_global_words(words),
         script=script,
     )
 
@@ -62,6 +69,7 @@ def save_html(
     path: str | Path,
     explanations: Sequence[Explanation],
     title: str = "Attention",
+    words: GlobalExplanation | None = None,
 ) -> None:
     """Write the page of `to_html` to a file, whole or not at all.
 
@@ -69,11 +77,12 @@ def save_html(
         path: The file. Its folder is made if need be.
         explanations: What to draw, in this order.
         title: The heading. Defaults to `"Attention"`.
+        words: As in `to_html`. Defaults to None.
 
     Example:
     >>> save_html("page.html", [Explanation("Fine", "good", {"good": 1.0}, [])])
     """
-    page = to_html(explanations, title)
+    page = to_html(explanations, title, words)
     with replace_when_written(path) as temporary:
         # A lone surrogate is no character: it is shown as "?".
         temporary.write_bytes(page.encode("utf-8", errors="replace"))

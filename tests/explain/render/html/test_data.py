@@ -10,6 +10,7 @@ from explain_texts import explain_sentences
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.html.data import page_data
+from han_attention.explain.web_text import break_at_tags
 
 
 def text_of(*explanations):
@@ -64,7 +65,8 @@ def test_sentences():
 @pytest.mark.parametrize("text", EVIL)
 def test_spans_are_those_of_javascript(text):
     """In units of UTF-16 they give the words of the text."""
-    explanation = explain(text)
+    explanation = break_at_tags(explain(text))
+    text = explanation.text
     units, steps = text.encode("utf-16-le"), text_of(explanation)[1]
     words, done = [], 0
     for gap, length in zip(steps[::2], steps[1::2], strict=True):

@@ -55,7 +55,8 @@ const observer = new IntersectionObserver(
 
 /** Paint an article unless it already shows what is chosen. */
 function paintIfOld(article) {
-  const shown = `${choice.method}/${choice.className}`;
+  const { chosen } = itemOf(article);
+  const shown = `${choice.method}/${choice.className}/${chosen}`;
   if (article.dataset.shown === shown) return;
   paint(article, itemOf(article), choice);
   article.dataset.shown = shown;
@@ -72,6 +73,7 @@ function explain() {
   if (!METHODS.length) return;
   const { signed, help } = METHODS[choice.method];
   byId("help").textContent = help;
+  byId("lead").replaceChildren(...leadOf(signed));
   byId("class-field").hidden = !signed || DATA.classes < 2;
   const legend = byId("legend");
   if (signed) {
@@ -90,6 +92,17 @@ function explain() {
     legend.replaceChildren(scale);
   }
   legend.append(make("span", {}, "grey: not seen by the model"));
+}
+
+/** What the colours say, in one sentence for whoever wants no more. */
+function leadOf(signed) {
+  if (!signed) return ["The stronger the green, the more the model looked there."];
+  const { className } = choice;
+  const said =
+    className === null
+      ? ["the class above each text"]
+      : [nameOf(className)];
+  return ["Blue words made it say ", ...said, "; orange words spoke against it."];
 }
 
 /** Draw what is printed: browsers take minutes for a thousand texts. */
@@ -141,6 +154,37 @@ function checkedFilter() {
   return document.querySelector("#filter input:checked")?.value ?? "all";
 }
 
+/** The texts on the screen, in their order, as CSV. */
+function csvOfScreen() {
+  const heading = ["number", "prediction", "probability"];
+  if (labelled) heading.push("label", "right");
+  const rows = [[...heading, "text"]];
+  for (const article of list.children) {
+    const item = itemOf(article);
+    const named = (numbers) => numbers.map((n) => NAMES[n]).join("|");
+    const shares = item.predicted.map((n) => item.probabilities[n] ?? "");
+    const row = [item.index + 1, named(item.predicted), shares.join("|")];
+    if (labelled) row.push(named(item.labelled ?? []), item.right ?? "");
+    rows.push([...row, item.text]);
+  }
+  return rows.map((row) => row.map(cellOf).join(",")).join("\r\n") + "\r\n";
+}
+
+/** A cell of CSV that no spreadsheet runs as a formula. */
+function cellOf(value) {
+  let text = String(value);
+  if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = `'${text}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function saveAsCsv() {
+  // With a byte-order mark spreadsheets know that it is UTF-8.
+  const blob = new Blob(["\ufeff", csvOfScreen()], { type: "text/csv" });
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: "texts.csv" }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}
+
 function countFilters() {
   for (const key of offered) {
     const number = TEXTS.filter(FILTERS[key].test).length;
@@ -190,6 +234,7 @@ function start() {
       .filter(([, order]) => labelled || !order.labels)
       .map(([key, { name }]) => [key, name]),
   );
+  byId("threshold").value = usualThreshold();
   addFilters();
   for (const field of document.querySelectorAll(".several")) {
     field.hidden = !several;
@@ -215,8 +260,16 @@ function listen() {
   byId("class").addEventListener("change", (event) => {
     const { value } = event.target;
     choice.className = value === "" ? null : Number(value);
+    for (const item of TEXTS) item.chosen = null;
     repaint();
   });
+  list.addEventListener("click", ({ target }) => {
+    const pick = target.closest(".pick");
+    if (!pick) return;
+    itemOf(pick).chosen = Number(pick.dataset.class);
+    repaint();
+  });
+  byId("save").addEventListener("click", saveAsCsv);
   byId("filter").addEventListener("change", select);
   byId("order").addEventListener("change", select);
   byId("search").addEventListener("input", select);

@@ -21,6 +21,7 @@ function readText(parts, index) {
   item.labelled = label === null ? null : listOf(label);
   item.right = item.labelled && sameSet(item.predicted, item.labelled);
   item.confidence = confidenceOf(item);
+  item.chosen = null; // one of its predicted classes, by the reader
   return item;
 }
 
@@ -73,14 +74,25 @@ function probabilityOfLabel(item) {
   );
 }
 
-/** The class that is meant by `null`: the most probable one. */
+/** The class chosen for the text, or for all; else the most probable one. */
 function classOf(item, className) {
-  if (className !== null) return className;
+  const chosen = item.chosen ?? className;
+  if (chosen !== null) return chosen;
   let best = 0;
   item.probabilities.forEach((p, n) => {
     if (p > item.probabilities[best]) best = n;
   });
   return best;
+}
+
+/**
+ * From which confidence on, in percent, a text is not uncertain: a fifth of
+ * the way from what chance gives, one of so many classes, to certainty.
+ */
+function usualThreshold() {
+  const several = TEXTS.some((item) => item.several);
+  const chance = 1 / Math.max(several ? 2 : DATA.classes, 2);
+  return Math.round(100 * (chance + 0.2 * (1 - chance)));
 }
 
 /**

@@ -32,7 +32,7 @@ function makeArticle(item) {
     const share = item.probabilities[number] ?? null;
     heading.append(
       position ? ", " : "",
-      nameOf(number),
+      item.predicted.length > 1 ? makePick(number) : nameOf(number),
       " ",
       make("span", { class: "share" }, percent(share)),
     );
@@ -47,6 +47,13 @@ function makeArticle(item) {
   article.setAttribute("aria-labelledby", heading.id);
   article.dataset.index = item.index;
   return article;
+}
+
+/** A button that chooses one of several predicted classes. */
+function makePick(number) {
+  const pick = make("button", { type: "button", class: "pick" }, nameOf(number));
+  pick.dataset.class = number;
+  return pick;
 }
 
 function makeVerdict(item) {
@@ -144,6 +151,10 @@ function paint(article, item, choice) {
     bar.classList.toggle("none", !bars);
     bar.textContent = bars ? format(value, bars.highest, signed) : "";
   }
+  for (const pick of article.querySelectorAll(".pick")) {
+    const chosen = classOf(item, choice.className) === Number(pick.dataset.class);
+    pick.setAttribute("aria-pressed", chosen);
+  }
   const note = article.querySelector(".note");
   note.replaceChildren(...noteOn(item, words, choice));
 }
@@ -165,5 +176,5 @@ function noteOn(item, words, choice) {
   const what = ["for ", nameOf(classOf(item, choice.className))];
   if (!adds) return what;
   const sum = words.values.reduce((total, value) => total + value, 0);
-  return [...what, `: ${format(sum, words.highest, true, 2)} in all`];
+  return [...what, `: ${format(sum, words.highest, true)} in all`];
 }

@@ -1,0 +1,123 @@
+"""What `han-attention train` learns from: read, checked, and said."""
+
+import argparse
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
+
+from han_attention.cli.common import note
+from han_attention.data.labels import LabelIndex
+from han_attention.data.readers.columns import Columns
+from han_attention.data.text_files import TextFiles
+from han_attention.estimator import TextClassifier
+from han_attention.text.unit import choose_unit
+
+_RARE = 10  # texts: of fewer there may be none to judge by
+_MOST_LISTED = 20  # classes
+
+
+def read_labelled(files: TextFiles) -> tuple[list[str], list[Any]]:
+    """The texts and labels of all rows."""
+    texts: list[str] = []
+    labels: list[Any] = []
+    for row in files:
+        texts.append(row.text)
+        # A set: in a file a list has labels, and is no row of 0 and 1.
+        label = row.label
+        labels.append(set(label) if isinstance(label, list) else label)
+    return texts, labels
+
+
+def note_data(
+    arguments: argparse.Namespace,
+    files: TextFiles,
+    texts: Sequence[str],
+    labels: Sequence[Any],
+    classifier: TextClassifier,
+) -> None:
+    """Say what the training takes, and choose the unit of the texts by it.
+
+    Raises:
+        TypeError: for a label that cannot be one.
+        ValueError: if nothing can be learned from the labels.
+    """
+    index = LabelIndex.from_labels(labels, classifier.multi_label)
+    unspaced = choose_unit(texts) == "subwords"
+    for line in (
+        *describe_files(files),
+        f"{len(texts):,} rows" + _describe_skipped(files),
+        *describe_classes(index),
+        *_describe_language(classifier, unspaced),
+        _describe_validation(arguments, classifier, len(texts)),
+    ):
+        note(arguments, line)
+    if classifier.unit == "auto" and classifier.normalization == "words":
+        classifier.unit = "subwords" if unspaced else "words"
+
+
+def describe_files(files: TextFiles) -> Iterator[str]:
+    """The files, and which of their columns are taken."""
+    shards = [str(path) for path in files.shards]
+    more = f" and {len(shards) - 1:,} more" if shards[1:] else ""
+    yield f"reading {shards[0]}{more}"
+    columns: Columns | None = files.columns
+    if columns is None:
+        return
+    yield f"texts: {_name(columns.text)}"
+    yield f"labels: {_name(columns.label or ())}"
+    if columns.candidates:
+        yield (
+            f"not taken: {_name(columns.candidates)}; --text-column and "
+            "--label-column choose"
+        )
+
+
+def describe_classes(index: LabelIndex) -> Iterator[str]:
+    """How many texts each class has, the rare ones marked."""
+    counts = sorted(index.counts.items(), key=lambda item: -item[1])
+    listed = [
+        f"{name} {count:,}" + (" (rare)" if count < _RARE else "")
+        for name, count in counts[:_MOST_LISTED]
+    ]
+    rest = counts[_MOST_LISTED:]
+    if rest:
+        rare = sum(count < _RARE for _, count in rest)
+        listed.append(f"and {len(rest):,} more, {rare:,} of them rare")
+    yield f"{len(counts):,} classes: {', '.join(listed)}"
+
+
+def _name(columns: Sequence[str]) -> str:
+    kind = "column" if len(columns) == 1 else "columns"
+    return f"{kind} {', '.join(map(repr, columns))}"
+
+
+def _describe_skipped(files: TextFiles) -> str:
+    return f", {files.bad_rows:,} left out" if files.bad_rows else ""
+
+
+def _describe_language(
+    classifier: TextClassifier, unspaced: bool
+) -> Iterator[str]:
+    if not unspaced:
+        return
+    if classifier.unit == "auto":
+        yield "a script without spaces between words: --unit subwords"
+    elif classifier.unit == "words":
+        yield (
+            "a script without spaces between words: --unit subwords would "
+            "find some"
+        )
+
+
+def _describe_validation(
+    arguments: argparse.Namespace, classifier: TextClassifier, number: int
+) -> str:
+    fraction = classifier.validation_fraction
+    if getattr(arguments, "validation", None):
+        return "the best epoch is chosen by the texts of --validation"
+    if not fraction:
+        return "nothing is held out: the last epoch is kept"
+    return (
+        f"held out: {round(number * fraction):,} texts, {fraction:.0%} of each "
+        "class, to choose the best epoch by"
+    )

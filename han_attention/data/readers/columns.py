@@ -1,0 +1,212 @@
+"""Which columns of a table hold the texts and the labels, and what they say."""
+
+import ast
+import json
+import re
+import reprlib
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import list_columns
+from han_attention.data.readers.rows import make_bad_row
+from han_attention.data.readers.rows import make_row
+
+# Upper or lower case, spaces, `_` and `-` do not matter; the first that is
+# there is taken.
+TEXT_COLUMNS = (
+    "text review content sentence document body message comment tweet post "
+    "question utterance reviewtext reviewbody commenttext fulltext texts "
+    "reviews sentences documents comments description abstract summary "
+    "headline title"
+).split()
+LABEL_COLUMNS = (
+    "label labels class category target sentiment rating stars y polarity "
+    "score topic intent emotion tag tags classes categories"
+).split()
+
+_MARKS = {"0": False, "1": True, "false": False, "true": True}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table that are read.
+
+    Attributes:
+        options: What was asked for.
+        text: Where the texts are; of several they are joined by line ends.
+        label: Where the labels are; several have 0 or 1 for each label. None
+            if labels are not read.
+        keep: What goes along as it is.
+        candidates: Columns that were not taken, though by their names they
+            could have been.
+    """
+
+    options: RowOptions
+    text: tuple[str, ...]
+    label: tuple[str, ...] | None
+    keep: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """All that are read, each once."""
+        return list(
+            dict.fromkeys((*self.text, *(self.label or ()), *self.keep))
+        )
+
+    def make_row(
+        self, values: Mapping[str, Any], where: str, split_labels: bool = False
+    ) -> Row | BadRow:
+        """A row, or a bad one, out of the values of all columns.
+
+        Args:
+            values: Of each column, by its name.
+            where: File and line.
+            split_labels: Whether a text in the label column can stand for
+                several labels, as in CSV. Defaults to `False`.
+        """
+        cells = {name: values[name] for name in self.keep if name in values}
+        try:
+            text = self._join_text(values)
+            label = None if self.label is None else self._read_label(values)
+            if split_labels and isinstance(label, str):
+                label = split_label(label, self.options)
+            return make_row(text, label, where, self.options, cells)
+        except ValueError as error:
+            return make_bad_row(where, error, cells)
+
+    def _join_text(self, values: Mapping[str, Any]) -> Any:
+        parts = [_get_value(values, name) for name in self.text]
+        if len(parts) == 1:
+            return parts[0]
+        filled = [part for part in parts if part is not None and part != ""]
+        for part in filled:
+            if not isinstance(part, str):
+                return part  # which is refused
+        return "\n".join(filled)
+
+    def _read_label(self, values: Mapping[str, Any]) -> Any:
+        columns = self.label or ()
+        if not has_label_columns(self.options):
+            return _get_value(values, columns[0])
+        return [c for c in columns if _read_mark(c, _get_value(values, c))]
+
+
+def find_columns(names: Sequence[str], options: RowOptions) -> Columns:
+    """Find the columns of the texts, the labels, and what is to be kept.
+
+    Raises:
+        ValueError: if one of them is not there, or one is for both.
+    """
+    columns = _choose_columns(names, options)
+    if options.note_columns is not None:
+        options.note_columns(columns)
+    return columns
+
+
+def _choose_columns(names: Sequence[str], options: RowOptions) -> Columns:
+    text = _find(names, "text", options.text_column, TEXT_COLUMNS)
+    keep = _find_kept(names, options)
+    if not options.need_labels:
+        others = _list_candidates(names, TEXT_COLUMNS, text)
+        return Columns(options, text, None, keep, others)
+    label = _find(names, "label", options.label_column, LABEL_COLUMNS)
+    for name in label:
+        if name in text:
+            raise ValueError(
+                f"The text and the label cannot both be column {name!r}. Name "
+                "them with `text_column` and `label_column`. "
+                f"{list_columns(names)}"
+            )
+    known = [*TEXT_COLUMNS, *LABEL_COLUMNS]
+    others = _list_candidates(names, known, (*text, *label))
+    return Columns(options, text, label, keep, others)
+
+
+def split_label(cell: str, options: RowOptions) -> str | list[str]:
+    """What a label is where every cell is a text, as in CSV.
+
+    Several stand between separators, or as a list of JSON or Python.
+    """
+    cell = cell.strip()
+    if not options.multi_label:
+        return cell
+    if cell.startswith("[") and cell.endswith("]"):
+        for parse in (json.loads, ast.literal_eval):
+            try:
+                parts = parse(cell)
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+            if all(isinstance(part, str | int | float) for part in parts):
+                return [str(part).strip() for part in parts]
+    parts = cell.split(options.label_separator)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def has_label_columns(options: RowOptions) -> bool:
+    """Whether each label has a column of its own, of 0 and 1."""
+    return not isinstance(options.label_column, str | None)
+
+
+def _find(
+    names: Sequence[str],
+    kind: str,
+    wanted: str | Sequence[str] | None,
+    known: Sequence[str],
+) -> tuple[str, ...]:
+    if wanted is None:
+        plain = {_plain(name): name for name in reversed(names)}
+        wanted = next((plain[name] for name in known if name in plain), None)
+    if wanted is None:
+        raise ValueError(
+            f"No {kind} column: no name such as {known[0]!r} or {known[1]!r}. "
+            f"Name it with `{kind}_column`. {list_columns(names)}"
+        )
+    several = [wanted] if isinstance(wanted, str) else wanted
+    return tuple(_check_name(names, name) for name in several)
+
+
+def _find_kept(names: Sequence[str], options: RowOptions) -> tuple[str, ...]:
+    if options.keep == "all":
+        return tuple(dict.fromkeys(names))
+    return tuple(_check_name(names, name) for name in options.keep)
+
+
+def _check_name(names: Sequence[str], name: str) -> str:
+    if names.count(name) != 1:
+        number = "No" if name not in names else "More than one"
+        raise ValueError(f"{number} column {name!r}. {list_columns(names)}")
+    return name
+
+
+def _list_candidates(
+    names: Sequence[str], known: Sequence[str], taken: Sequence[str]
+) -> tuple[str, ...]:
+    return tuple(n for n in names if _plain(n) in known and n not in taken)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+def _get_value(values: Mapping[str, Any], column: str) -> Any:
+    if column not in values:
+        raise ValueError(f"No column {column!r}. {list_columns(list(values))}")
+    return values[column]
+
+
+def _read_mark(column: str, value: Any) -> bool:
+    """Whether a row has the label of a column."""
+    if isinstance(value, str):
+        value = _MARKS.get(value.strip().casefold(), value)
+    if value not in (0, 1):
+        raise ValueError(
+            f"Expected 0 or 1 in column {column!r}, which is a label. "
+            f"Received: {reprlib.repr(value)}"
+        )
+    return bool(value)

@@ -1,0 +1,242 @@
+"""When a model should answer: thresholds, and what they cost in coverage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from numpy.typing import NDArray
+
+from han_attention.inference.base import TextPredictor
+
+_SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+
+
+@dataclass(frozen=True)
+class CoveragePoint:
+    """How good the surest of the predictions are.
+
+    Attributes:
+        coverage: Which part of the texts is answered, 0 to 1.
+        threshold: The least confidence among these.
+        accuracy: Which part of the answers is right.
+    """
+
+    coverage: float
+    threshold: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class TunedThreshold:
+    """From which probability on a class is answered.
+
+    Attributes:
+        name: The class.
+        threshold: The probability; None: never, for what was asked for cannot
+            be had.
+        precision: Which part of the answers is right.
+        recall: Which part of the texts of the class is found.
+        answers: How many texts are given the class.
+    """
+
+    name: Any
+    threshold: float | None
+    precision: float
+    recall: float
+    answers: int
+
+
+def tune_thresholds(
+    probabilities: ArrayLike,
+    labels: Sequence[Any],
+    class_names: Sequence[Any],
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+    multi_label: bool = False,
+) -> list[TunedThreshold]:
+    """Choose for each class from which probability on it is answered.
+
+    With `precision` it is the lowest threshold whose answers have it: as many
+    texts as possible are answered. With `recall` it is the highest that still
+    finds that part of the texts of the class. The texts should be held out:
+    on those of the training a model is surer than it ought to be, and few
+    texts of a class say little.
+
+    Args:
+        probabilities: (N, C), of each class for each text.
+        labels: N true labels; with `multi_label` N lists of them.
+        class_names: C labels.
+        precision: From above 0 to 1. Defaults to None.
+        recall: The same; one of both is given. Defaults to None.
+        multi_label: Whether a text can have several labels. Else only its
+            most probable class can be answered. Defaults to `False`.
+
+    Returns:
+        A `TunedThreshold` for each class, in their order.
+
+    Raises:
+        ValueError: for both of `precision` and `recall`, or none, or one out
+            of range, and as `evaluate`.
+
+    Example:
+    >>> probabilities = [[0.9, 0.1], [0.6, 0.4], [0.8, 0.2], [0.3, 0.7]]
+    >>> labels = ["no", "yes", "no", "yes"]
+    >>> tuned = tune_thresholds(
+    ...     probabilities, labels, ["no", "yes"], precision=1.0
+    ... )
+    >>> [(one.name, one.threshold) for one in tuned]
+    [('no', 0.8), ('yes', 0.7)]
+    """
+    least = _check_target(precision, recall)
+    values = np.asarray(probabilities, "float64")
+    truth = _find_truth(values, labels, class_names, multi_label)
+    candidates = np.ones_like(values, bool)
+    if not multi_label:
+        best = values.argmax(axis=1)
+        candidates = best[:, None] == np.arange(values.shape[1])
+    tuned = []
+    for n, name in enumerate(class_names):
+        rows = np.flatnonzero(candidates[:, n])
+        rows = rows[np.argsort(-values[rows, n], kind="stable")]
+        scores, hits = values[rows, n], np.cumsum(truth[rows, n])
+        total = int(truth[:, n].sum())
+        # Texts of one probability are answered together, or none of them.
+        ends = np.flatnonzero(np.append(scores[1:] != scores[:-1], True))
+        ends = ends[: len(rows)]
+        precisions, recalls = (
+            hits[ends] / (ends + 1),
+            hits[ends] / max(total, 1),
+        )
+        if precision is not None:
+            fitting = np.flatnonzero(precisions >= least)[-1:]
+        else:
+            fitting = np.flatnonzero(recalls >= least)[:1]
+        if not len(fitting) or not total:
+            tuned.append(TunedThreshold(name, None, 0.0, 0.0, 0))
+            continue
+        (k,) = fitting
+        tuned.append(
+            TunedThreshold(
+                name,
+                float(scores[ends[k]]),
+                float(precisions[k]),
+                float(recalls[k]),
+                int(ends[k]) + 1,
+            )
+        )
+    return tuned
+
+
+def tune_predictor(
+    predictor: TextPredictor,
+    texts: Sequence[str],
+    labels: Sequence[Any],
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+) -> list[TunedThreshold]:
+    """Choose and set the thresholds of a predictor: see `tune_thresholds`.
+
+    `predict` then gives None below them. They are saved and exported with it;
+    `set_thresholds(None)` ends them.
+
+    Args:
+        predictor: A `Predictor`, or an exported one.
+        texts: N texts that were not in the training.
+        labels: Their labels.
+        precision: Which part of the answers is to be right. Defaults to None.
+        recall: Which part of the texts of a class is to be found; one of both
+            is given. Defaults to None.
+
+    Example:
+    >>> tuned = tune_predictor(
+    ...     predictor, ["A fine film.", "Fine"], ["good", "bad"], recall=1.0
+    ... )
+    >>> [one.threshold for one in tuned] == list(predictor.thresholds)
+    True
+    """
+    tuned = tune_thresholds(
+        predictor.predict_proba(texts),
+        labels,
+        predictor.class_names,
+        precision=precision,
+        recall=recall,
+        multi_label=predictor.multi_label,
+    )
+    predictor.set_thresholds({one.name: one.threshold for one in tuned})
+    return tuned
+
+
+def measure_coverage(
+    confidence: NDArray[Any], right: NDArray[np.bool_]
+) -> list[CoveragePoint]:
+    """Accuracy of the surest 100 %, 95 %, …, 10 % of the predictions.
+
+    Args:
+        confidence: (N,) how sure each is.
+        right: (N,) whether it is right.
+
+    Example:
+    >>> points = measure_coverage(
+    ...     np.array([0.9, 0.8, 0.6, 0.5]), np.array([True, True, True, False])
+    ... )
+    >>> points[0].accuracy, points[-1].accuracy
+    (0.75, 1.0)
+    """
+    order = np.argsort(-confidence, kind="stable")
+    confidence, hits = confidence[order], np.cumsum(right[order])
+    points: list[CoveragePoint] = []
+    for share in _SHARES:
+        number = max(round(share * len(order)), 1)
+        # With a threshold all of the same confidence are answered.
+        number = int((confidence >= confidence[number - 1]).sum())
+        point = CoveragePoint(
+            number / len(order),
+            float(confidence[number - 1]),
+            float(hits[number - 1] / number),
+        )
+        if point not in points:
+            points.append(point)
+    return points
+
+
+def _check_target(precision: float | None, recall: float | None) -> float:
+    given = precision if recall is None else recall
+    if (precision is None) == (recall is None) or given is None:
+        raise ValueError(
+            "Expected `precision` or `recall`. Received: "
+            f"precision={precision}, recall={recall}"
+        )
+    if not 0 < given <= 1:
+        name = "precision" if recall is None else "recall"
+        raise ValueError(
+            f"Invalid value for argument `{name}`. Expected a number above 0, "
+            f"at most 1. Received: {name}={given}"
+        )
+    return given
+
+
+def _find_truth(
+    values: NDArray[np.float64],
+    labels: Sequence[Any],
+    class_names: Sequence[Any],
+    multi_label: bool,
+) -> NDArray[np.bool_]:
+    """(N, C) which classes are true."""
+    shape = (len(labels), len(class_names))
+    if values.shape != shape or not len(labels):
+        raise ValueError(
+            "Invalid value for argument `probabilities`. Expected numbers of "
+            f"shape {shape}, (labels, class names), and at least one text. "
+            f"Received: shape {values.shape}"
+        )
+    truth = np.zeros(shape, bool)
+    places = {name: n for n, name in enumerate(class_names)}
+    for row, label in enumerate(labels):
+        for one in label if multi_label else [label]:
+            if one in places:
+                truth[row, places[one]] = True
+    return truth

@@ -1,0 +1,213 @@
+"""The card of a saved model: what it is, learned from what, how to load it."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+MODEL_CARD = "model_card.md"
+
+_SHOWN = (  # of the settings
+    "architecture",
+    "unit",
+    "max_tokens",
+    "max_sentences",
+    "rnn_units",
+    "num_layers",
+    "attention_units",
+    "num_heads",
+    "ngram_range",
+    "word_vectors",
+    "pretrain_vectors",
+    "learning_rate",
+    "batch_size",
+    "seed",
+)
+_MOST_CLASSES = 50
+_LONGEST = 100  # characters of a date, or a fingerprint
+_LIMITS = """- It knows these classes and no other: a text of none of them
+  gets one too, unless there are thresholds.
+- It knows the words of its training texts; of others it sees nothing.
+- A probability is an estimate from texts like those of the training; on other
+  texts it can be far off. `han-attention evaluate` says how far.
+- The words it weighs show what it looked at, not why the world is so.
+"""
+_LOADING = """```python
+from han_attention import {name}
+
+predictor = {name}.load("FOLDER")
+predictor.predict(["A text of yours."])
+```
+
+```sh
+han-attention predict FOLDER texts.csv --output labels.csv
+han-attention evaluate FOLDER labelled.csv
+```
+"""
+
+
+def make_model_card(
+    class_names: Sequence[Any],
+    settings: Mapping[str, Any],
+    training: Mapping[str, Any],
+    exported: bool = False,
+) -> str:
+    """Write what is known of a model as Markdown.
+
+    Args:
+        class_names: The label of each class.
+        settings: Those of the training; may be empty.
+        training: What `Predictor.training` says; may be empty.
+        exported: Whether it is an exported model. Defaults to `False`.
+
+    Example:
+    >>> card = make_model_card(["bad", "good"], {}, {"date": "2026-11-27"})
+    >>> print(card[:51])
+    # Text classifier of 2 classes
+    <BLANKLINE>
+    Trained on 2026-11-
+    """
+    sections = {
+        "Data": _describe_data(training),
+        "Classes": _describe_classes(class_names, training),
+        "Scores": _describe_scores(training),
+        "Settings": _describe_settings(settings),
+        "Limits": _LIMITS,
+        "How to load it": _LOADING.format(
+            name="OnnxPredictor" if exported else "Predictor"
+        ),
+    }
+    date = training.get("date")
+    lines = [f"# Text classifier of {len(class_names)} classes"]
+    if date:
+        lines.append(f"Trained on {date} with han_attention.")
+    for title, content in sections.items():
+        lines += [f"## {title}", content.strip() or "Not noted."]
+    return "\n\n".join(lines) + "\n"
+
+
+def write_model_card(
+    folder: Path, class_names: Sequence[Any], notes: Mapping[str, Any]
+) -> None:
+    """Write the card of a saved model into its folder."""
+    card = make_model_card(
+        class_names,
+        notes.get("settings") or {},
+        notes.get("training") or {},
+        exported="format" in notes,
+    )
+    (folder / MODEL_CARD).write_text(
+        card, encoding="utf-8", errors="backslashreplace"
+    )
+
+
+def check_training(training: Any) -> dict[str, Any]:
+    """What a file says of a training, without what can be none of it.
+
+    Example:
+    >>> check_training({"date": "2026-11-27", "data": 3, "other": [1]})
+    {'date': '2026-11-27'}
+    """
+    if not isinstance(training, Mapping):
+        return {}
+    found: dict[str, Any] = {}
+    for name in ("date", "data"):
+        value = training.get(name)
+        if isinstance(value, str) and len(value) <= _LONGEST:
+            found[name] = value
+    for name in ("train_examples", "validation_examples"):
+        if isinstance(training.get(name), int):
+            found[name] = training[name]
+    counts = training.get("class_counts")
+    if isinstance(counts, list) and all(isinstance(n, int) for n in counts):
+        found["class_counts"] = counts
+    scores = training.get("scores")
+    if isinstance(scores, Mapping):
+        found["scores"] = {
+            name: value
+            for name, value in scores.items()
+            if isinstance(value, int | float)
+        }
+    return found
+
+
+def describe_accuracy(training: Mapping[str, Any]) -> str:
+    """The accuracy on held-out texts, or "" if none is known.
+
+    Example:
+    >>> describe_accuracy({"scores": {"val_accuracy": 0.9312}})
+    'accuracy 93.1 % on held-out texts'
+    """
+    accuracy = training.get("scores", {}).get("val_accuracy")
+    if accuracy is None:
+        return ""
+    return f"accuracy {accuracy:.1%} on held-out texts".replace("%", " %")
+
+
+def describe_model(name: str, training: Mapping[str, Any]) -> str:
+    """A model's name, date and accuracy in one line.
+
+    Example:
+    >>> describe_model("m", {"date": "2026-11-27"})
+    'm, trained on 2026-11-27'
+    """
+    date = training.get("date")
+    parts = [str(name), f"trained on {date}" if date else ""]
+    return ", ".join(filter(None, [*parts, describe_accuracy(training)]))
+
+
+def _describe_data(training: Mapping[str, Any]) -> str:
+    lines = []
+    if number := training.get("train_examples"):
+        lines.append(f"- {number:,} texts to learn from")
+    if number := training.get("validation_examples"):
+        lines.append(f"- {number:,} texts held out to choose the best epoch by")
+    if fingerprint := training.get("data"):
+        lines.append(f"- fingerprint of texts and labels: `{fingerprint}`")
+    return "\n".join(lines)
+
+
+def _describe_classes(
+    class_names: Sequence[Any], training: Mapping[str, Any]
+) -> str:
+    counts = training.get("class_counts") or []
+    known = len(counts) == len(class_names)
+    rows = ["| class | texts |", "|---|---|"]
+    for n, name in enumerate(class_names[:_MOST_CLASSES]):
+        rows.append(f"| {_escape(name)} | {counts[n] if known else '?'} |")
+    if len(class_names) > _MOST_CLASSES:
+        rows.append(f"| and {len(class_names) - _MOST_CLASSES} more | |")
+    return "\n".join(rows)
+
+
+def _describe_scores(training: Mapping[str, Any]) -> str:
+    scores = training.get("scores") or {}
+    lines = [
+        f"- {name}: {value:.4f}"
+        for name, value in scores.items()
+        if isinstance(value, float) and name.startswith("val_")
+    ]
+    if not lines:
+        return ""
+    return "\n".join(
+        [
+            f"On the held-out texts, after epoch {scores.get('epoch')}:",
+            "",
+            *lines,
+        ]
+    )
+
+
+def _describe_settings(settings: Mapping[str, Any]) -> str:
+    lines = [
+        f"- `{name}`: {settings[name]}" for name in _SHOWN if name in settings
+    ]
+    return "\n".join(lines)
+
+
+def _escape(name: Any) -> str:
+    """A label that stays in its cell, whatever is in it."""
+    text = " ".join(str(name).split())
+    for sign in "\\|`*_<>[]":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,1 @@
+"""A model behind HTTP: JSON in, labels and probabilities out."""

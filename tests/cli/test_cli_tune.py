@@ -1,0 +1,92 @@
+"""`han-attention tune`, and `--threshold`: when a model gives an answer."""
+
+import json
+import shutil
+
+import pytest
+
+from han_attention import Predictor
+from han_attention import TextClassifier
+from han_attention import load_csv
+
+
+@pytest.fixture
+def folder(onnx_model, tmp_path):
+    """A copy of an exported model, which may be changed."""
+    return shutil.copytree(onnx_model, tmp_path / "m")
+
+
+def test_a_threshold_for_all(cli, data, onnx_model):
+    file = data / "test.csv"
+    always = cli("predict", onnx_model, file).records
+    best = sorted(max(r["probabilities"].values()) for r in always)
+    middle = best[len(best) // 2]
+    some = cli("predict", onnx_model, file, "--threshold", middle).records
+    for one, other in zip(always, some, strict=True):
+        sure = max(one["probabilities"].values()) >= middle
+        assert other["label"] == (one["label"] if sure else None)
+    done = cli("evaluate", onnx_model, file, "--threshold", middle, "--json")
+    answered = [r["label"] for r in some if r["label"] is not None]
+    assert done.records[0]["num_answered"] == len(answered)
+
+
+def test_thresholds_are_kept_in_the_folder(cli, data, folder, tmp_path):
+    file = data / "test.csv"
+    flags = ("--precision", "0.9", "--json")
+    (tuned,) = cli("tune", folder, file, *flags).records
+    kept = json.loads((folder / "config.json").read_text())["thresholds"]
+    assert kept == [one["threshold"] for one in tuned]
+    limits = {one["name"]: one["threshold"] for one in tuned}
+    for record in cli("predict", folder, file).records:
+        best = max(record["probabilities"], key=record["probabilities"].get)
+        limit = limits[best]
+        sure = limit is not None and (
+            record["probabilities"][best] >= limit - 1e-6
+        )
+        assert record["label"] == (best if sure else None)
+    table = cli("tune", folder, file, "--recall", "0.5").output
+    assert "threshold" in table and "Written" in table
+    assert cli("tune", folder, "--reset").code == 0
+    assert None not in [
+        r["label"] for r in cli("predict", folder, file).records
+    ]
+
+
+def test_python_tunes_saves_and_exports_them(data, model, tmp_path):
+    texts, labels = load_csv(data / "test.csv")
+    classifier = TextClassifier.load(model)
+    tuned = classifier.tune_thresholds(texts, labels, precision=0.9)
+    expected = tuple(one.threshold for one in tuned)
+    classifier.save(tmp_path / "s")
+    assert Predictor.load(tmp_path / "s").thresholds == expected
+    classifier.predictor_.set_thresholds(1.0)
+    assert set(classifier.predict(["zzz film"])) == {None}
+    assert classifier.score(texts, labels) < 1
+    classifier.predictor_.set_thresholds(None)
+    assert None not in classifier.predict(texts)
+    with pytest.raises(ValueError, match="argument `thresholds`"):
+        classifier.predictor_.set_thresholds({"positive": 0.5})
+    with pytest.raises(ValueError, match="argument `threshold`"):
+        classifier.predictor_.set_thresholds(1.5)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["test.csv"], "--precision or --recall"),
+        (["test.csv", "--precision", "1", "--recall", "1"], "one of them"),
+        (["test.csv", "--precision", "1.5"], "--precision"),
+        (["--precision", "1"], "DATA"),
+        (["test.csv", "--reset"], "--reset"),
+    ],
+)
+def test_mistakes(flags, message, data, onnx_model, refused):
+    flags = [data / x if x == "test.csv" else x for x in flags]
+    assert message in refused("tune", onnx_model, *flags)
+
+
+def test_a_threshold_out_of_range(data, onnx_model, refused):
+    message = refused(
+        "predict", onnx_model, data / "test.csv", "--threshold", "2"
+    )
+    assert "--threshold" in message

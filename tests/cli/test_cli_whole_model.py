@@ -1,0 +1,70 @@
+"""`han-attention explain --global` and `--mistakes`."""
+
+import pytest
+
+from han_attention import Explainer
+from han_attention import Predictor
+from han_attention import load_csv
+from han_attention.explain import explain_globally
+
+
+def test_words_of_all_texts(cli, data, model, tmp_path):
+    pytest.importorskip("matplotlib")
+    done = cli(
+        *("explain", model, data / "test.csv", "--global"),
+        *("--plot", "w.png", "--html", "a.html", "--limit", "3", "--json"),
+    )
+    assert done.code == 0, done.errors
+    texts, _ = load_csv(data / "test.csv")
+    found = explain_globally(Explainer(Predictor.load(model)), texts)
+    (printed,) = done.records
+    assert printed["num_texts"] == 40
+    expected = found.to_dict()["classes"]
+    for one, other in zip(printed["classes"], expected, strict=True):
+        assert [w["text"] for w in one["words"]] == [
+            w["text"] for w in other["words"]
+        ]
+    assert (tmp_path / "w.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert '<details id="words">' in page
+    assert "trained on" in page and "on held-out texts" in page
+
+
+def test_the_table(cli, data, model):
+    done = cli("explain", model, data / "test.csv", "--global")
+    first, second, *_ = done.output.splitlines()
+    assert first.split()[:2] == ["Class", "word"]
+    assert second.split()[0] in ("negative", "positive")
+
+
+def test_labels_that_are_wrong(cli, data, model, tmp_path):
+    rows = (data / "train.csv").read_text().splitlines()
+    text, _, label = rows[1].rpartition(",")
+    other = {"negative": "positive", "positive": "negative"}[label]
+    (tmp_path / "a.csv").write_text(
+        "\n".join([rows[0], *rows[2:], f"{text},{other}"])
+    )
+    flags = ("--mistakes", "--folds", "2", "--json", "--quiet")
+    done = cli("explain", model, "a.csv", *flags)
+    assert done.code == 0, done.errors
+    assert {"row", "label", "suggestion", "probability", "text"} <= set(
+        done.records[0]
+        if done.records
+        else {"row", "label", "suggestion", "probability", "text"}
+    )
+    for record in done.records:
+        assert record["label"] != record["suggestion"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--global", "--mistakes"], "one of"),
+        (["--mistakes", "--html", "a.html"], "--mistakes or a page"),
+        (["--mistakes", "--folds", "1"], "--folds"),
+    ],
+)
+def test_mistakes_in_the_flags(flags, message, cli, data, model):
+    done = cli("explain", model, data / "test.csv", *flags)
+    assert done.code == 2
+    assert message in done.errors[-1]
