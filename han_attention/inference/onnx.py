@@ -153,5 +153,8 @@ def open_session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.log_severity_level = 4  # errors are raised, not printed too
     return onnxruntime.InferenceSession(
-        path, options, providers=["CPUExecutionProvider"]
+        path,
+        options,
+        providers=["CPUExecutionProvider"],
+        enable_fallback=0,  # there is no other, and it prints
     )
