@@ -186,5 +186,5 @@ def test_a_file_that_is_no_model(tmp_path):
     folder = write_foreign(tmp_path / "foreign")
     (folder / "model.onnx").write_bytes(b"no model")
     write_saved_model(folder, TextPreprocessor(Tokenizer.train(TEXTS)), NAMES)
-    with pytest.raises(ValueError, match=r"^Damaged model: [^\n]*Protobuf[^\n]*$"):
+    with pytest.raises(ValueError, match=r"^Damaged model: .*Protobuf"):
         OnnxPredictor.load(folder)
