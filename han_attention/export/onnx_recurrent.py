@@ -102,12 +102,6 @@ def _read(
     return [graph.add("Transpose", each, perm=[1, 0, 2]) for each in pair]
 
 
-def count_steps(graph: OnnxGraph, mask: str) -> str:
-    """The real steps of each row (B,), but 1 at least: OpenVINO wants it."""
-    lengths = graph.sum(graph.cast(mask, "int64"), keepdims=0)
-    return graph.add("Max", lengths, graph.constant(1, "int64"))
-
-
 def reverse_steps(graph: OnnxGraph, steps: str, lengths: str | None) -> str:
     """(T, B, D) reversed within each length, or as a whole."""
 
