@@ -318,7 +318,7 @@ def test_ids_of_another_rank(shape):
         ({"vocabulary_size": 0}, "`vocabulary_size`"),
         ({"num_classes": 1}, "`num_classes`"),
         ({"embedding_dim": 0}, "`embedding_dim`"),
-        ({"rnn_units": 0}, "`units`"),
+        ({"rnn_units": 0}, "`rnn_units`"),
         ({"dropout": 1}, "`dropout`"),
         ({"embedding_dropout": -0.1}, "`embedding_dropout`"),
         ({"cell": "rnn"}, "`cell`"),
