@@ -168,7 +168,7 @@ def test_settings_that_a_later_version_dropped(classifier, tmp_path):
 
 
 def test_a_long_text_is_cut(classifier):
-    start = "The plot is superb. " * 100  # 500 words: more than `max_tokens`
+    start = "The plot is superb. " * 300  # 1,500 words: more than `max_tokens`
     long = start + "awful " * 170_000
     assert len(long) > 1_000_000
     np.testing.assert_array_equal(
