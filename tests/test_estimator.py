@@ -109,8 +109,8 @@ def test_class_weights_help_a_rare_class():
     for class_weight in (None, "balanced"):
         fitted = make(
             epochs=5,
-            batch_size=150,
-            learning_rate=0.1,
+            batch_size=100,
+            learning_rate=0.03,
             validation_fraction=0,
             class_weight=class_weight,
         ).fit(texts, labels)

@@ -53,12 +53,27 @@ def cross_entropy(fitted, texts, labels, weights=None):
 @pytest.mark.parametrize("weights", [None, [2.0, 0.0, 0.5]])
 def test_validation_data_decide_the_best_epoch(weights):
     given = (*VALIDATION, weights) if weights else VALIDATION
+    seen = []
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append(look.model.get_weights())
+    )
     fitted = make(
         epochs=4, patience=4, monitor="val_loss", validation_fraction=0.3
-    ).fit(TEXTS, LABELS, validation_data=given)
-    best = min(epoch["val_loss"] for epoch in fitted.history_)
+    ).fit(TEXTS, LABELS, validation_data=given, callbacks=[look])
+    val_losses = [epoch["val_loss"] for epoch in fitted.history_]
+    best = np.argmin(val_losses)
+    # It ends with the weights of that epoch, but that its logits are scaled.
+    model = fitted.predictor_.model
+    *others, kernel, bias = model.get_weights()
+    for a, b in zip(others, seen[best], strict=False):
+        np.testing.assert_array_equal(a, b)
+    scale = bias / seen[best][-1]
+    np.testing.assert_allclose(kernel, scale * seen[best][-2], rtol=1e-4)
+    scaled = cross_entropy(fitted, *VALIDATION, weights)
+    assert scaled <= val_losses[best] + 1e-6
+    model.set_weights(seen[best])
     received = cross_entropy(fitted, *VALIDATION, weights)
-    np.testing.assert_allclose(received, best, rtol=1e-4)
+    np.testing.assert_allclose(received, val_losses[best], rtol=1e-4)
     # Nothing is held out: the loss is that of all texts.
     plain = make(epochs=4).fit(TEXTS, LABELS)
     assert losses(fitted)[: len(losses(plain))] == losses(plain)
