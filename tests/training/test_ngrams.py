@@ -144,6 +144,14 @@ def test_a_class_that_is_never_seen_says_what_the_prior_says():
         np.testing.assert_allclose(table.bias, np.log(1 / 81), atol=1e-5)
 
 
+def test_words_that_mislead_get_no_scale():
+    """In each fold the words say the opposite of what they say outside."""
+    texts = [f"word{n}" for n in range(40)]
+    _, _, trained = train(prepare_texts, texts, ["a", "b"] * 20)
+    assert np.isfinite(trained.table.rows).all()
+    assert np.isfinite(trained.classifier.scales).all()
+
+
 def test_what_is_frequent_is_not_learnt_twice():
     """No word tells the classes apart, and one has nine texts of ten."""
     labels = (["no"] * 9 + ["yes"]) * 8
