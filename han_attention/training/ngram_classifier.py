@@ -126,6 +126,8 @@ class NGramClassifier:
         for _ in range(2):
             used = np.flatnonzero(scales > 0.1 * scales.sum() / len(scales))
             scales = np.zeros(len(summands))
+            if not len(used):  # none of them says anything
+                break
             scales[used] = fit_scales(
                 [summands[n] for n in used],
                 texts.targets,
