@@ -62,7 +62,7 @@ def main() -> None:
 
 def write_reviews(path: Path) -> Path:
     """Write reviews whose words tell their label."""
-    train = make_demo_reviews(1_200, 2).train
+    train = make_demo_reviews(600, 2).train
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])
@@ -108,8 +108,9 @@ def kill_at_random(root: Path, data: Path, number: int, seed: int) -> None:
         same = not ended.returncode and describe_run(run) == expected
         left = [p for p in run.rglob(".*") if p.is_file()]
         verdict = "bit-equal" if same and not left else "DIFFERENT"
+        print(f"  {n}: at {delay:.1f} s, {how}: {verdict}", flush=True)
         if verdict == "DIFFERENT":
-            print(f"  {n}: {how} at {delay:.1f} s: {errors[-500:]} {left}")
+            print(errors[-500:], left)
         key = f"{how}: {verdict}"
         results[key] = results.get(key, 0) + 1
         shutil.rmtree(run, ignore_errors=True)

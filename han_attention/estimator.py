@@ -17,9 +17,9 @@ from han_attention.data.columns import check_unlabelled
 from han_attention.data.targets import read_targets
 from han_attention.data.targets import read_validation
 from han_attention.explain.explanation import Explanation
+from han_attention.inference.loading import check_trained
 from han_attention.inference.loading import load_predictor
 from han_attention.inference.loading import open_any_model
-from han_attention.inference.onnx import OnnxPredictor
 from han_attention.scikit_learn import Estimator
 from han_attention.scikit_learn import check_is_fitted
 from han_attention.settings import SETTINGS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # what needs Keras is imported when it is used
     from han_attention.data.text_files import TextFiles
     from han_attention.explain.explainer import Explainer
     from han_attention.inference.keras import Predictor
+    from han_attention.inference.onnx import OnnxPredictor
     from han_attention.inference.saved_model import SavedModel
     from han_attention.text.tokenizer import Tokenizer
 
@@ -224,8 +225,7 @@ class TextClassifier(Settings, Estimator):
 
     def save(self, path: str | Path) -> None:
         """Write a folder that `load` and `Predictor.load` read."""
-        predictor = self._trained()
-        predictor.save(path, self._list_settings())
+        self._trained().save(path, self._list_settings())
 
     @classmethod
     def load(cls, path: "str | Path | SavedModel") -> Self:
@@ -250,8 +250,9 @@ class TextClassifier(Settings, Estimator):
         """Write a model to deploy: see `han_attention.export`."""
         from han_attention.export.exporter import export_model
 
-        settings = {"settings": self._list_settings()}
-        return export_model(self._trained(), path, format, **settings | options)
+        predictor = self._trained()
+        options.setdefault("settings", self._list_settings())
+        return export_model(predictor, path, format, **options)
 
     def _train(
         self,
@@ -286,14 +287,7 @@ class TextClassifier(Settings, Estimator):
         return self.predictor_
 
     def _trained(self) -> "Predictor":
-        """The predictor, if it has a Keras model."""
-        predictor = self._fitted()
-        if isinstance(predictor, OnnxPredictor):
-            raise ValueError(
-                "Expected a trained model. Received: an exported one, which "
-                "is neither trained, saved nor exported: copy its folder."
-            )
-        return predictor
+        return check_trained(self._fitted())
 
     def _list_settings(self) -> dict[str, Any]:
         return self.to_dict() | {"target_type": self.target_type_}

@@ -152,13 +152,7 @@ def weighted_sum(weights: Tensor, inputs: Tensor) -> Tensor:
 
 
 def to_float(inputs: Tensor, dtype: str) -> Tensor:
-    """Cast integers and booleans to a type; floats stay as they are.
-
-    Example:
-    >>> import numpy as np
-    >>> np.asarray(to_float(np.array([1, 2]), "float32")).tolist()
-    [1.0, 2.0]
-    """
+    """Cast integers and booleans to a type; floats stay as they are."""
     given = keras.backend.standardize_dtype(inputs.dtype)
     if keras.backend.is_float_dtype(given):
         return inputs
@@ -196,11 +190,8 @@ def _highest(scores: Tensor) -> Tensor:
 
 
 def _max(values: Tensor, axis: int, least: float) -> Tensor:
-    """The largest along an axis, which may be empty: then `least`.
-
-    `ops.max(initial=)` of PyTorch forgets the shape of what is empty, and
-    makes the number on the processor where the values are on a GPU.
-    """
+    """The largest along an axis, which may be empty: then `least`."""
+    # `initial=` fails on a GPU of PyTorch: findings/max_initial_on_torch.sh
     padding = [(0, 0)] * len(values.shape)
     padding[axis] = (0, 1)
     return ops.max(ops.pad(values, padding, constant_values=least), axis=axis)

@@ -118,8 +118,7 @@ class Settings:
     rnn_units: int = _size(64, "size of each direction of the BiGRU")
     num_layers: int = _size(1, "layers of the BiGRU")
     cell: Literal["gru", "lstm", "none"] = _setting(
-        "gru",
-        "what the BiGRU is made of; none: attention over word vectors alone",
+        "gru", "of the BiGRU; none: attention over the word vectors alone"
     )
     attention_units: int = _size(64, "hidden size of the attention")
     pooling: Literal["attention", "mean", "max"] = _setting(
@@ -143,15 +142,12 @@ class Settings:
     )
     ngram_range: tuple[int, int] | None = _setting(
         (1, 3),
-        "lengths of the shortest and the longest n-grams, such as 1,3, that "
-        "add to the logits what they say by themselves; none: none do",
+        "lengths of the shortest and the longest n-grams that add to the "
+        "logits what they say by themselves; none: none do",
         check_ngram_range,
     )
-    num_ngram_buckets: int | None = _setting(
-        None,
-        "rows of the table of the n-grams, which are hashed; if not given, "
-        "as many as the texts need, at most 2**20",
-        check_positive_integer,
+    num_ngram_buckets: int | None = _size(
+        None, "rows of the hashed table of n-grams; if not given, as needed"
     )
     optimizer: Any = _setting(
         "adam",

@@ -10,6 +10,7 @@ SMALL = {
     "learning_rate": 0.01,
     "embedding_dropout": 0.0,
     "dropout": 0.2,
+    "ngram_range": None,  # the attention alone
     "seed": 1,
     "verbose": False,
 }

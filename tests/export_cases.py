@@ -21,10 +21,15 @@ def make_model(**options):
 
 
 def make_batches():
-    """Texts of many lengths together, each alone, and all empty."""
+    """Texts of many lengths together, each alone, and all empty.
+
+    The last of those together has padding on the left, and between.
+    """
     generator = np.random.default_rng(0)
     ids = generator.integers(1, 40, (len(LENGTHS), max(LENGTHS)), "int32")
     ids *= np.arange(max(LENGTHS)) < np.array(LENGTHS)[:, None]
+    ids[-1] = ids[-1, ::-1]
+    ids[-1, 40] = 0
     alone = [ids[[row], : max(n, 1)] for row, n in enumerate(LENGTHS)]
     return [ids, *alone, np.zeros((3, 5), "int32")]
 

@@ -128,6 +128,10 @@ QUICKER = [
     ),
     (r"SequenceLoss\(\)\)", "SequenceLoss(), run_eagerly=True)"),
 ]
+QUICK_FLAGS = (
+    "--seed 1 --rnn-units 4 --embedding-dim 16 --batch-size 40 --epochs 6 "
+    "--learning-rate 0.03"
+)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_readme_commands_for_own_data_run(suffix, in_empty_folder):
         _write(Path(f"{name}.{suffix}"), examples.texts, labels)
     commands = re.search(r"```sh\n(.*?)```", section, flags=re.S)[1]
     commands = commands.replace(".csv", f".{suffix}")
-    commands = commands.replace("train ", "train --seed 1 ")
+    commands = commands.replace("train ", f"train {QUICK_FLAGS} ")
     assert len(commands.splitlines()) == 5
     for command in commands.splitlines():
         program, *arguments = shlex.split(command)

@@ -17,6 +17,7 @@ SMALL = {
     "dropout": 0.0,
     "embedding_dropout": 0.0,
     "validation_fraction": 0.0,
+    "ngram_range": None,  # the losses are those of the attention alone
     "batch_size": 32,
     "seed": 1,
     "verbose": False,

@@ -12,6 +12,8 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.methods.base import Scores
+from han_attention.explain.phrases import NGramContribution
+from han_attention.explain.phrases import list_ngrams
 from han_attention.text.ragged import Encoded
 from han_attention.text.ragged import EncodedDocuments
 
@@ -75,8 +77,29 @@ def assemble_explanation(
         for n, (start, end) in enumerate(sentence_spans)
     ]
     return Explanation(
-        text, prediction, probabilities, words, sentences, label, of_words
+        text,
+        prediction,
+        probabilities,
+        words,
+        sentences,
+        label,
+        of_words,
+        _list_ngrams(text, word_spans, scores.get(CONTRIBUTION), row),
     )
+
+
+def _list_ngrams(
+    text: str,
+    word_spans: list[list[tuple[int, int]]],
+    scores: Scores | None,
+    row: int,
+) -> list[NGramContribution]:
+    if scores is None or scores.ngrams is None:
+        return []
+    added = scores.ngrams[row]
+    if added.ndim == 3:  # a flat text is one sentence
+        added = added[None]
+    return list_ngrams(text, word_spans, added, scores.shortest)
 
 
 def get_spans(

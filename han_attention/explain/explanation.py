@@ -11,6 +11,8 @@ from dataclasses import field
 from typing import Any
 from typing import ClassVar
 
+from han_attention.explain.phrases import NGramContribution
+
 # The methods whose scores stand in the words: those of all others are in
 # `Explanation.attributions`.
 ATTENTION, CONTRIBUTION = "attention", "contribution"
@@ -75,6 +77,9 @@ class Explanation:
         label: The true class or classes, or None if not known.
         attributions: What other methods say, by their name: for each word the
             signed part in the logit of each class, (words, classes).
+        ngrams: What the n-grams add to the logits, if the model has some and
+            the method `"contribution"` was used: what their words have of it
+            is in the contributions of these too.
     """
 
     text: str
@@ -86,6 +91,7 @@ class Explanation:
     attributions: Mapping[str, Sequence[Sequence[float]]] = field(
         default_factory=dict
     )
+    ngrams: Sequence[NGramContribution] = ()
 
     # How a notebook shows it: the renderers, which know this class, set it.
     draw_in_notebook: ClassVar["Callable[[Explanation, str], str] | None"] = (

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.ngrams import divide_ngrams
-
 if TYPE_CHECKING:  # Keras is needed for a model of Keras alone
     from han_attention.explain.methods.gradient_model import GradientModel
     from han_attention.inference.eager import TracedLater
@@ -31,8 +29,10 @@ class Reading:
         sentence_weights: Those of the sentences, (B, S), or None.
         contributions: What the words, or sentences, add to the logits by the
             attention, (B, T, L) or (B, S, L); None if that is not known.
-        ngrams: What the n-grams add, divided among their words, (B, T, L) or
-            (B, S, T, L); None if the model has none, or it is not known.
+        ngrams: What the n-grams of N lengths add that start at each word,
+            (B, T, N, L) or (B, S, T, N, L); None if the model has none, or it
+            is not known.
+        shortest: The length of the first of the N.
     """
 
     ids: NDArray[np.int32]
@@ -41,6 +41,7 @@ class Reading:
     sentence_weights: Array | None = None
     contributions: Array | None = None
     ngrams: Array | None = None
+    shortest: int = 1
 
     def get_weights(self) -> tuple[Array, Array | None]:
         """The weights of the words, and those of the sentences or None."""
@@ -133,8 +134,6 @@ def make_reading(
             or None.
         shortest: The length of the first of the N. Defaults to 1.
     """
-    if ngrams is not None:
-        ngrams = divide_ngrams(ngrams.astype("float64"), shortest)
     averages = [
         _average_heads(of_level, rank)
         for of_level, rank in zip(weights, (ids.ndim, 2), strict=False)
@@ -145,7 +144,9 @@ def make_reading(
             f"of shape {averages[0].shape} for ids of shape {ids.shape}"
         )
     words, sentences = (*averages, None, None)[:2]
-    return Reading(ids, logits, words, sentences, contributions, ngrams)
+    return Reading(
+        ids, logits, words, sentences, contributions, ngrams, shortest
+    )
 
 
 def _average_heads(weights: Array, rank: int) -> Array:

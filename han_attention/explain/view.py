@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from han_attention.explain.explanation import CONTRIBUTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.methods.base import Method
+from han_attention.explain.phrases import rank_phrases
 from han_attention.explain.web_text import break_at_tags
 
 FAINTEST = 0.1  # of the largest score: what is less has no colour or no line
@@ -67,6 +69,8 @@ class View:
         parts: The sentences and what lies between them, in order. No part is
             blank: only white space is left out.
         has_sentences: Whether the model knows sentences.
+        phrases: What the n-grams of several words add, the largest first;
+            empty if the method does not say so.
 
     Example:
     >>> from han_attention.explain import Explanation, WordWeight
@@ -83,6 +87,7 @@ class View:
     words: Sequence[ViewWord]
     parts: Sequence[ViewPart]
     has_sentences: bool
+    phrases: Sequence[tuple[str, float]] = ()
 
     @property
     def title(self) -> str:
@@ -144,7 +149,18 @@ def make_view(
         words,
         tuple(_get_parts(explanation, words, of_sentences)),
         bool(explanation.sentences),
+        _rank_phrases(explanation, method, class_name),
     )
+
+
+def _rank_phrases(
+    explanation: Explanation, method: str, class_name: Any
+) -> list[tuple[str, float]]:
+    if method != CONTRIBUTION:
+        return []
+    name = explanation.class_or_best(class_name)
+    number = list(explanation.probabilities).index(name)
+    return rank_phrases(explanation.ngrams, number)
 
 
 def get_method(name: str) -> Method:

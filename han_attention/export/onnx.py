@@ -44,8 +44,7 @@ def export_onnx(
 
     It can have every layer of this package, and of Keras `Embedding`, `Dense`,
     `Activation`, `Softmax`, `Dropout`, `Concatenate`, `Add`, `GRU`, `LSTM` and
-    `Bidirectional`. Masks go from layer to layer as in Keras; padding is on
-    the right.
+    `Bidirectional`. Masks go from layer to layer as in Keras.
 
     Args:
         model: Functional or Sequential, with one input: ids (B, T) or

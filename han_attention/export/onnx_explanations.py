@@ -21,6 +21,7 @@ import keras
 from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_graph import Output
 from han_attention.export.onnx_ngrams import ngram_rows
+from han_attention.export.onnx_padding import take_values
 from han_attention.export.onnx_poolings import to_array
 from han_attention.models.introspection import find_linear_head
 from han_attention.models.introspection import find_ngrams
@@ -78,9 +79,10 @@ def _add_contributions(
     graph: OnnxGraph, pooling: Any, head: Any, call: _Call
 ) -> str:
     """a_t x_t . w, summed over the heads: see `compute_contributions`."""
-    (vectors, *_), arguments, (_, weights) = call
-    # Whatever is masked has the weight 0.
-    vectors = graph.get_unmasked(vectors, arguments.get("mask"))
+    (vectors, *_), _, (_, weights) = call
+    moved = graph.moved_weights.get(weights)
+    if moved is not None:
+        vectors, weights, place = moved  # (B, H, T)
     heads = getattr(pooling, "num_heads", 1)
     features = get_pooled_vectors(pooling).shape[-1]
     of_heads = to_array(head.kernel).reshape(heads, features, -1)
@@ -89,11 +91,13 @@ def _add_contributions(
     kernel = of_heads.transpose(1, 0, 2).reshape(features, -1)
     added = graph.add("MatMul", vectors, graph.constant(kernel))
     last = graph.constant([-1], "int64")
-    if heads == 1:
-        return graph.add("Mul", added, graph.add("Unsqueeze", weights, last))
+    if moved is None and heads == 1:
+        axis = graph.constant([1], "int64")
+        weights = graph.add("Unsqueeze", weights, axis)
     shape = graph.constant([0, 0, heads, units], "int64")
     added = graph.add("Reshape", added, shape)  # (B, T, H, L)
     weights = graph.add("Transpose", weights, perm=[0, 2, 1])
     added = graph.add("Mul", added, graph.add("Unsqueeze", weights, last))
     over = graph.constant([2], "int64")
-    return graph.add("ReduceSum", added, over, keepdims=0)
+    added = graph.add("ReduceSum", added, over, keepdims=0)
+    return added if moved is None else take_values(graph, added, place, -2)

@@ -42,7 +42,11 @@ class OnnxGraph:
         self._weights: list[onnx.TensorProto] = []
         self._known: dict[Any, str] = {}
         self._looked_up: dict[str, tuple[str, str]] = {}
-        self._unmasked: dict[tuple[str, str], str] = {}
+        # By a value and its mask: the same steps moved to the left, their
+        # mask, and the place to which each went. See `onnx_padding`.
+        self.moved: dict[tuple[str, str], tuple[str, str, str]] = {}
+        # By weights: those of the moved steps, and the places.
+        self.moved_weights: dict[str, tuple[str, str, str]] = {}
 
     def add(
         self,
@@ -103,16 +107,10 @@ class OnnxGraph:
 
     def zero_where_masked(self, steps: str, mask: str | None) -> str:
         """Steps (..., T, D), 0 where a mask (..., T) says no."""
-        if mask is None or self.get_unmasked(steps, mask) != steps:
+        if mask is None or (steps, mask) in self.moved:
             return steps
         real = self.add("Unsqueeze", mask, self.constant([-1], "int64"))
-        name = self.add("Where", real, steps, self.constant(0.0))
-        self._unmasked[name, mask] = steps
-        return name
-
-    def get_unmasked(self, steps: str, mask: str | None) -> str:
-        """What `zero_where_masked` put the zeros into, if it made a value."""
-        return self._unmasked.get((steps, mask or ""), steps)
+        return self.add("Where", real, steps, self.constant(0.0))
 
     def sum(self, name: str, keepdims: int = 1) -> str:
         """Add a sum over the last axis."""

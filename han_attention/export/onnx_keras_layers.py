@@ -1,15 +1,15 @@
 """How the common layers of Keras are written in ONNX.
 
-Their masks are those that Keras hands on from layer to layer, with the padding
-on the right of each sequence.
+Their masks are those that Keras hands on from layer to layer.
 """
 
 from typing import Any
 
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_padding import move_right
+from han_attention.export.onnx_padding import take_steps
 from han_attention.export.onnx_poolings import expect
 from han_attention.export.onnx_poolings import to_array
-from han_attention.export.onnx_recurrent import count_steps
 from han_attention.export.onnx_recurrent import read_steps
 from han_attention.export.onnx_recurrent import reverse_steps
 
@@ -55,28 +55,14 @@ def recurrent(
 ) -> list[str]:
     """Add a call of `GRU` or `LSTM`.
 
-    On padding Keras repeats the last real step, which is also what it gives
-    without `return_sequences`.
+    On padding Keras holds what the last real step gave, which is also what
+    comes without `return_sequences`.
     """
-    for setting in ("go_backwards", "return_state", "stateful"):
-        expect(layer, setting, getattr(layer, setting), False)
-    lengths = None if mask is None else count_steps(graph, mask)
-    steps = graph.add("Transpose", inputs, perm=[1, 0, 2])  # (T, B, D)
-    steps = read_steps(graph, layer, steps)
-    last = _first(graph, reverse_steps(graph, steps, lengths))  # (1, B, units)
-    outputs = last
-    if mask is not None:
-        # Of a row with nothing real it is the state at the start.
-        some = graph.add("ReduceMax", graph.cast(mask, "int32"), axes=[1])
-        some = graph.cast(graph.add("Unsqueeze", some, _axes(graph, 0)), "bool")
-        outputs = last = graph.add("Where", some, last, graph.constant(0.0))
-    if not layer.return_sequences:
-        return [graph.add("Squeeze", outputs, _axes(graph, 0))]
-    if mask is not None:
-        real = graph.add("Transpose", mask, perm=[1, 0])
-        real = graph.add("Unsqueeze", real, _axes(graph, -1))
-        steps = graph.add("Where", real, steps, last)
-    return [graph.add("Transpose", steps, perm=[1, 0, 2])]
+    expect(layer, "go_backwards", layer.go_backwards, False)
+    steps = _read(graph, layer, inputs, mask, backwards=False)
+    if layer.return_sequences:
+        return [steps]
+    return [_take_one(graph, steps, -1)]
 
 
 def bidirectional(
@@ -85,33 +71,67 @@ def bidirectional(
     """Add a call of `Bidirectional` around a `GRU` or `LSTM`."""
     if layer.merge_mode not in _MERGES:
         expect(layer, "merge_mode", layer.merge_mode, sorted(_MERGES))
-    forward, backward = layer.forward_layer, layer.backward_layer
-    (first,) = recurrent(graph, forward, inputs, mask)
+    pair = [
+        _read(graph, layer.forward_layer, inputs, mask, backwards=False),
+        _read(graph, layer.backward_layer, inputs, mask, backwards=True),
+    ]
+    if not layer.return_sequences:
+        ends = zip(pair, (-1, 0), strict=True)
+        pair = [_take_one(graph, steps, end) for steps, end in ends]
+    return [_MERGES[layer.merge_mode](graph, *pair)]
+
+
+def _read(
+    graph: OnnxGraph,
+    layer: Any,
+    inputs: str,
+    mask: str | None,
+    backwards: bool,
+) -> str:
+    """What an RNN gives at each step of (B, T, D): (B, T, units)."""
     for setting in ("return_state", "stateful"):
-        expect(backward, setting, getattr(backward, setting), False)
-    lengths = None if mask is None else count_steps(graph, mask)
-    steps = graph.add("Transpose", inputs, perm=[1, 0, 2])
-    steps = reverse_steps(graph, steps, lengths)
-    steps = read_steps(graph, backward, steps)
-    steps = reverse_steps(graph, steps, lengths)
-    steps = graph.add("Transpose", steps, perm=[1, 0, 2])  # (B, T, units)
-    # It starts in the padding, where its state is 0.
-    second = graph.zero_where_masked(steps, mask)
-    if not forward.return_sequences:
-        zero, one, axis = (graph.constant([n], "int64") for n in (0, 1, 1))
-        second = graph.add("Slice", second, zero, one, axis)
-        second = graph.add("Squeeze", second, axis)
-    return [_MERGES[layer.merge_mode](graph, first, second)]
+        expect(layer, setting, getattr(layer, setting), False)
+    lengths = None
+    if mask is not None:
+        padding = move_right(graph, mask)
+        inputs, lengths = (
+            take_steps(graph, inputs, padding.order),
+            padding.lengths,
+        )
+    steps = graph.add("Transpose", inputs, perm=[1, 0, 2])  # (T, B, D)
+    if backwards:
+        steps = reverse_steps(graph, steps, lengths)
+    steps = read_steps(graph, layer, steps)
+    if backwards:
+        steps = reverse_steps(graph, steps, lengths)
+    steps = graph.add("Transpose", steps, perm=[1, 0, 2])
+    if mask is None:
+        return steps
+    source, known = _find_last(graph, mask, backwards)
+    steps = take_steps(graph, steps, source)
+    known = graph.add("Unsqueeze", known, graph.constant([-1], "int64"))
+    return graph.add("Where", known, steps, graph.constant(0.0))
 
 
-def _first(graph: OnnxGraph, steps: str) -> str:
-    """The first of (T, B, D), as (1, B, D)."""
-    start, end = (graph.constant([n], "int64") for n in (0, 1))
-    return graph.add("Slice", steps, start, end, start)
+def _find_last(graph: OnnxGraph, mask: str, backwards: bool) -> tuple[str, str]:
+    """Which of the moved steps was read last at each, and whether one was."""
+    zero, one, axis = (graph.constant(n, "int64") for n in (0, 1, -1))
+    real = graph.cast(mask, "int64")
+    count = graph.add("CumSum", real, axis)
+    if not backwards:
+        last = graph.add("Max", graph.add("Sub", count, one), zero)
+        return last, graph.add("Greater", count, zero)
+    before = graph.add("Sub", count, real)
+    number = graph.sum(real)
+    most = graph.add("Max", graph.add("Sub", number, one), zero)
+    known = graph.add("Less", before, number)
+    return graph.add("Min", before, most), known
 
 
-def _axes(graph: OnnxGraph, axis: int) -> str:
-    return graph.constant([axis], "int64")
+def _take_one(graph: OnnxGraph, steps: str, step: int) -> str:
+    """One step of (B, T, D): (B, D)."""
+    axis = graph.constant(step, "int64")
+    return graph.add("Gather", steps, axis, axis=1)
 
 
 def _average(graph: OnnxGraph, first: str, second: str) -> str:

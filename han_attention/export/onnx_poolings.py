@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_padding import take_values
 
 
 def attention_pooling(
@@ -23,9 +24,12 @@ def attention_pooling(
         inputs = graph.add("Transpose", inputs, perm=[1, 0, 2])
         mask = mask and graph.add("Transpose", mask, perm=[1, 0])
     features = layer.kernel.shape[0]
-    if (unmasked := graph.get_unmasked(inputs, mask)) != inputs:
-        inputs = unmasked  # numbers of a layer of ours, with the weight 0
-    else:  # 0 * NaN is NaN
+    # Of an RNN the steps as it read them, in another order. What is under
+    # their mask are numbers; elsewhere 0 * NaN is NaN.
+    given = graph.moved.get((inputs, mask or ""))
+    if given is not None:
+        inputs, mask, place = given
+    else:
         inputs = graph.zero_where_masked(inputs, mask)
     if mask is not None:
         mask = graph.add("Unsqueeze", mask, graph.constant([-2], "int64"))
@@ -47,12 +51,17 @@ def attention_pooling(
     size = layer.num_heads * features
     shape = graph.constant([0 for _ in leading] + [size], "int64")
     outputs = [graph.add("Reshape", pooled, shape)]
-    if return_attention_scores and layer.num_heads == 1:
+    if not return_attention_scores:
+        return outputs
+    moved = weights
+    if given is not None:
+        weights = take_values(graph, weights, place, -1)
+    if layer.num_heads == 1:
         heads = graph.constant([-2], "int64")
-        outputs.append(graph.add("Squeeze", weights, heads))
-    elif return_attention_scores:
-        outputs.append(weights)
-    return outputs
+        weights = graph.add("Squeeze", weights, heads)
+    if given is not None:
+        graph.moved_weights[weights] = (inputs, moved, place)
+    return [*outputs, weights]
 
 
 def sequence_pooling(

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
+from han_attention.export.onnx_padding import move_right
+from han_attention.export.onnx_padding import take_steps
 from han_attention.export.onnx_poolings import expect
 from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import to_array
@@ -19,41 +21,65 @@ from han_attention.export.onnx_poolings import to_array
 def bidirectional_rnn(
     graph: OnnxGraph, layer: Any, inputs: str, mask: str | None = None
 ) -> list[str]:
-    """Add a call of `BiGRU` or `BiLSTM`."""
-    if get_rank(layer) == 4:
-        outputs = _read_each_sequence(graph, layer, inputs, mask)
-    else:
-        outputs = _read(graph, layer, inputs, mask)
-    return [graph.zero_where_masked(each, mask) for each in outputs]
+    """Add a call of `BiGRU` or `BiLSTM`.
+
+    Documents (B, S, T, D) are read as B*S sequences.
+    """
+    if mask is None:
+        outputs = _read(graph, layer, _merge(graph, layer, inputs), None)
+        return [_split(graph, layer, each, inputs) for each in outputs]
+    padding = move_right(graph, _merge(graph, layer, mask))
+
+    def move(name: str) -> str:
+        if graph.is_looked_up(inputs):  # it is the ids
+            return graph.add("GatherElements", name, padding.order, axis=1)
+        return take_steps(graph, name, padding.order)
+
+    merged = graph.apply_to_ids(_merge(graph, layer, inputs), move)
+    results = []
+    shape = graph.add("Shape", mask)
+    for moved in _read(graph, layer, merged, padding.lengths):
+        steps = take_steps(graph, moved, padding.place)
+        steps = _split(graph, layer, steps, mask)
+        steps = graph.zero_where_masked(steps, mask)
+        graph.moved[steps, mask] = (
+            _split(graph, layer, moved, mask),
+            graph.add("Reshape", padding.mask, shape),
+            graph.add("Reshape", padding.place, shape),
+        )
+        results.append(steps)
+    return results
 
 
-def _read_each_sequence(
-    graph: OnnxGraph, layer: Any, inputs: str, mask: str | None
-) -> list[str]:
-    """(B, S, T, D) read as B*S sequences."""
-    any_number = graph.constant([-1], "int64")
-    outside = graph.add("Shape", inputs if mask is None else mask, end=3)
-    size = layer.units if layer.merge_mode is None else 2 * layer.units
-    last = graph.constant([size], "int64")
-    shape = graph.add("Concat", outside, last, axis=0)
+def _merge(graph: OnnxGraph, layer: Any, inputs: str) -> str:
+    """(B, S, T, ...) as (B * S, T, ...); what is no document as it is."""
+    if get_rank(layer) == 3:
+        return inputs
 
     def merge(name: str) -> str:
+        any_number = graph.constant([-1], "int64")
         inside = graph.add("Shape", name, start=2)
         merged = graph.add("Concat", any_number, inside, axis=0)
         return graph.add("Reshape", name, merged)
 
-    merged_mask = None if mask is None else merge(mask)
-    outputs = _read(
-        graph, layer, graph.apply_to_ids(inputs, merge), merged_mask
-    )
-    return [graph.add("Reshape", each, shape) for each in outputs]
+    return graph.apply_to_ids(inputs, merge)
+
+
+def _split(graph: OnnxGraph, layer: Any, outputs: str, inputs: str) -> str:
+    """The outputs with the first three sizes of the inputs, if merged."""
+    if get_rank(layer) == 3:
+        return outputs
+    size = layer.units if layer.merge_mode is None else 2 * layer.units
+    outside = graph.add("Shape", inputs, end=3)
+    last = graph.constant([size], "int64")
+    shape = graph.add("Concat", outside, last, axis=0)
+    return graph.add("Reshape", outputs, shape)
 
 
 def _read(
-    graph: OnnxGraph, layer: Any, inputs: str, mask: str | None
+    graph: OnnxGraph, layer: Any, inputs: str, lengths: str | None
 ) -> list[str]:
     """Both directions of (B, T, D), side by side unless `merge_mode=None`."""
-    lengths = None if mask is None else count_steps(graph, mask)
     # (T, B, D), or of vectors that are looked up first their ids (T, B).
     order = [1, 0] if graph.is_looked_up(inputs) else [1, 0, 2]
     steps = graph.apply_to_ids(
@@ -74,12 +100,6 @@ def _read(
     if layer.merge_mode is not None:
         pair = [graph.add("Concat", *pair, axis=-1)]
     return [graph.add("Transpose", each, perm=[1, 0, 2]) for each in pair]
-
-
-def count_steps(graph: OnnxGraph, mask: str) -> str:
-    """The real steps of each row (B,), but 1 at least: OpenVINO wants it."""
-    lengths = graph.sum(graph.cast(mask, "int64"), keepdims=0)
-    return graph.add("Max", lengths, graph.constant(1, "int64"))
 
 
 def reverse_steps(graph: OnnxGraph, steps: str, lengths: str | None) -> str:

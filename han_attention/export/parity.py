@@ -86,8 +86,8 @@ def make_inputs(model: "keras.Model", of_ids: bool) -> list[NDArray[Any]]:
 
     Args:
         model: Says the shape, and by its `Embedding` which ids there are.
-        of_ids: Whether it takes ids, 0 = padding on the right, of rows from
-            empty to full; else vectors.
+        of_ids: Whether it takes ids, 0 = padding on the right and on the
+            left, of rows from empty to full; else vectors.
     """
     generator = np.random.default_rng(0)
     shape = [size or 9 for size in model.inputs[0].shape[1:]]
@@ -101,7 +101,7 @@ def make_inputs(model: "keras.Model", of_ids: bool) -> list[NDArray[Any]]:
     if len(shape) == 2:  # the last sentences are empty
         lengths = np.minimum(lengths[:, None], shape[-1] - np.arange(shape[0]))
     ids *= np.arange(shape[-1]) < np.maximum(lengths, 0)[..., None]
-    return [ids, ids[:1], ids[-1:]]
+    return [ids, ids[:1], ids[-1:], ids[..., ::-1]]
 
 
 def check_parity(

@@ -38,3 +38,17 @@ def load_predictor(saved: SavedModel) -> "Predictor | OnnxPredictor":
     from han_attention.inference.keras import Predictor
 
     return Predictor.load(saved)
+
+
+def check_trained(predictor: "Predictor | OnnxPredictor") -> "Predictor":
+    """Return a predictor that has a Keras model.
+
+    Raises:
+        ValueError: if it was exported.
+    """
+    if isinstance(predictor, OnnxPredictor):
+        raise ValueError(
+            "Expected a trained model. Received: an exported one, which is "
+            "neither trained, saved nor exported: copy its folder."
+        )
+    return predictor

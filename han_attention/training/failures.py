@@ -33,8 +33,8 @@ def in_one_line(batches: Batches) -> Iterator[None]:
         ):
             raise MemoryError(
                 "Out of memory with batches of up to "
-                f"{max(batches.sizes, default=0)} texts. Expected a smaller "
-                "`batch_size`, or shorter texts by `max_tokens` or "
-                "`max_sentences`."
+                f"{' x '.join(map(str, batches.largest)) or 'any'} ids. "
+                "Expected a smaller `batch_size`, or shorter texts by "
+                "`max_tokens` or `max_sentences`."
             ) from None
         raise

@@ -2,16 +2,12 @@
 
 import dataclasses
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from sklearn import metrics
 
 from han_attention.evaluation.evaluate import evaluate
-from han_attention.evaluation.report import Report
-from han_attention.evaluation.report import save_report
 
 NAMES = ["apple", "banana", "cherry", "date"]
 
@@ -271,40 +267,6 @@ def test_one_label_for_each_text_can_be_a_list_too():
     assert report.accuracy == report.macro_f1 == 1
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ["no", "yes"],
-        [0, 1],
-        [-1, 2.5],
-        [False, True],
-        [None, "something"],
-        ["", "\ud800 \0"],
-        ["1", 1],
-    ],
-)
-def test_report_is_json_whatever_the_labels_are(names, tmp_path):
-    probabilities = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]
-    labels = [names[0], names[1], "new"]
-    report = evaluate(probabilities, labels, names)
-    save_report(report, tmp_path / "reports" / "report.json")
-    text = (tmp_path / "reports" / "report.json").read_text(encoding="utf-8")
-    content = json.loads(text)
-    assert content == report.to_dict()
-    assert [scores["name"] for scores in content["classes"]] == names
-    assert content["confusion"] == [[1, 0], [0, 1]]
-    assert content["unseen_labels"] == [{"label": "new", "count": 1}]
-    assert set(content) == {f.name for f in dataclasses.fields(Report)}
-    assert content["reliability"][0]["count"] == 1
-
-
-def test_json_of_several_labels():
-    report = evaluate([[0.9, 0.1]], [["a"]], ["a", "b"], multi_label=True)
-    content = json.loads(json.dumps(report.to_dict()))
-    assert content["confusion"] is None
-    assert content["num_bad_rows"] == 0
-
-
 def test_bad_rows_are_noted_by_whoever_reads():
     report = evaluate([[0.9, 0.1]], ["a"], ["a", "b"])
     assert "skipped" not in str(report)
@@ -327,90 +289,3 @@ def test_numpy_labels_become_plain():
 def test_equal_probabilities_give_the_first_class():
     report = evaluate([[0.5, 0.5]], ["a"], ["a", "b"])
     assert report.accuracy == 1
-
-
-GOOD = [[0.9, 0.1], [0.2, 0.8]]
-
-
-@pytest.mark.parametrize(
-    ("probabilities", "labels", "names", "message"),
-    [
-        (GOOD, ["a"], ["a", "b"], r"shape \(1, 2\).*shape \(2, 2\)"),
-        (GOOD, ["a", "b"], ["a", "b", "c"], r"shape \(2, 3\)"),
-        ([0.9, 0.2], ["a", "b"], ["a", "b"], r"Received: shape \(2,\)"),
-        ([["x", "y"]], ["a"], ["a", "b"], "numbers of shape"),
-        ([[2.0, -1.0]], ["a"], ["a", "b"], "from 0 to 1.*row 0"),
-        ([[1, 0], [np.nan, 0.5]], ["a", "b"], ["a", "b"], "row 1.*nan"),
-        ([[np.inf, 0.0]], ["a"], ["a", "b"], "row 0.*inf"),
-        ([[0.9, 0.9]], ["a"], ["a", "b"], r"of sum 1.*\[0.9, 0.9\]"),
-        (np.zeros((0, 2)), [], ["a", "b"], "no texts"),
-        (GOOD, ["a", "b"], ["a", "a"], "`class_names`.*different"),
-        (np.zeros((2, 0)), ["a", "b"], [], "`class_names`"),
-        (GOOD, ["A", "B"], ["a", "b"], "such as 'a'.*such as 'A'"),
-        (GOOD, ["0", "1"], [0, 1], "such as 0.*such as '0'"),
-        (GOOD, ["a", float("nan")], ["a", "b"], "Invalid label.*nan"),
-        (GOOD, [["a"], ["b"]], ["a", "b"], "multi_label=True"),
-        (GOOD, [b"a", b"b"], ["a", "b"], "Invalid label"),
-    ],
-)
-def test_wrong_input(probabilities, labels, names, message):
-    with pytest.raises(ValueError, match=message) as caught:
-        evaluate(probabilities, labels, names)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (["a", "b"], "list of labels.*'a'"),
-        ([3, 4], "list of labels.*3"),
-        ([["a"], [["b"]]], "Invalid label"),
-        ([["c"], ["d"]], "such as 'c'"),
-    ],
-)
-def test_wrong_lists_of_labels(labels, message):
-    with pytest.raises(ValueError, match=message):
-        evaluate(GOOD, labels, ["a", "b"], multi_label=True)
-
-
-def test_messages_stay_short():
-    names = list(range(5000))
-    probabilities = np.full((1, 5000), 0.5)
-    with pytest.raises(ValueError, match="of sum 1") as caught:
-        evaluate(probabilities, [0], names)
-    assert len(str(caught.value)) < 250
-    with pytest.raises(ValueError, match="different") as caught:
-        evaluate(probabilities, [0], [*names[:-1], 0])
-    assert len(str(caught.value)) < 250
-
-
-def test_failed_save_leaves_what_was_there(tmp_path):
-    path = tmp_path / "report.json"
-    report = evaluate(GOOD, ["a", "b"], ["a", "b"])
-    save_report(report, path)
-    before = path.read_text()
-    broken = dataclasses.replace(report, log_loss=float("nan"))
-    with pytest.raises(ValueError, match="JSON"):
-        save_report(broken, path)
-    assert path.read_text() == before
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_report_is_not_saved_over_a_folder(tmp_path):
-    report = evaluate(GOOD, ["a", "b"], ["a", "b"])
-    (tmp_path / "report.json").mkdir()
-    with pytest.raises(IsADirectoryError):
-        save_report(report, tmp_path / "report.json")
-    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
-
-
-def test_loads_neither_keras_nor_matplotlib():
-    code = (
-        "import sys, han_attention.evaluation.evaluate\n"
-        "heavy = ('keras', 'tensorflow', 'matplotlib')\n"
-        "print([name for name in heavy if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"

@@ -1,5 +1,7 @@
 """Contributions stay exact with n-grams, for texts and for documents."""
 
+import json
+
 import numpy as np
 import pytest
 from layer_checks import to_numpy
@@ -10,7 +12,10 @@ from predictor_cases import make_hierarchical
 
 from han_attention.explain.explainer import Explainer
 from han_attention.explain.methods import METHODS
+from han_attention.explain.render.markdown import to_markdown
+from han_attention.explain.render.terminal import to_ansi
 from han_attention.inference import model_reader
+from han_attention.models.contribution import ContributionModel
 
 NAMES = ["x", "y", "z"]
 NGRAMS = {
@@ -24,6 +29,12 @@ def logits_less_bias(predictor, text):
     model = predictor.model
     logits = to_numpy(model(predictor.encode([text]).padded()))[0]
     return logits - to_numpy(model.get_layer("logits").bias)
+
+
+def add_alone(predictor, text):
+    """What the words add by the attention, for each class."""
+    run = ContributionModel(predictor.model)
+    return to_numpy(run(predictor.encode([text]).padded())[-2])[0].T
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
@@ -43,6 +54,13 @@ def test_contributions_sum_to_the_logits(make, texts, multi_label):
         for name, value in zip(NAMES, expected, strict=True):
             total = sum(explanation.scores("contribution", name))
             assert total == pytest.approx(value, abs=1e-4)
+            # What the attention's words add is the rest of theirs.
+            number = NAMES.index(name)
+            of_ngrams = sum(
+                ngram.contributions[number] for ngram in explanation.ngrams
+            )
+            alone = sum(add_alone(predictor, explanation.text)[number])
+            assert alone + of_ngrams == pytest.approx(value, abs=1e-4)
             if explanation.sentences:
                 sentences = explanation.sentence_scores("contribution", name)
                 assert sum(sentences) == pytest.approx(value, abs=1e-4)
@@ -55,8 +73,24 @@ def test_a_phrase_is_shared_by_its_words():
     kernel.assign(np.zeros(kernel.shape))
     predictor.model.get_layer("ngrams").embeddings.assign(np.ones((999, 1)))
     (explanation,) = Explainer(predictor)(["a fine day"])
-    assert explanation.scores("contribution", "good") == [0.5, 1.0, 0.5]
-    assert explanation.scores("contribution", "bad") == [-0.5, -1.0, -0.5]
+    scores = np.array(explanation.scores("contribution", "good"))
+    half = 0.5**0.5 / 2  # of one of two
+    np.testing.assert_allclose(scores, [half, 2 * half, half], atol=1e-6)
+    against = explanation.scores("contribution", "bad")
+    np.testing.assert_array_equal(against, -scores)
+    first, second = explanation.ngrams
+    assert (first.text, first.start, first.end) == ("a fine", 0, 6)
+    assert (second.text, second.start, second.end) == ("fine day", 2, 10)
+    assert first.size == 2
+    np.testing.assert_allclose(first.contributions, [-2 * half, 2 * half])
+    assert "Phrases: a fine +0.707; fine day +0.707" in to_ansi(
+        explanation, "contribution", "good", color=False
+    )
+    assert "| fine day | -0.707 |" in to_markdown(
+        explanation, "contribution", "bad"
+    )
+    assert "Phrases" not in to_ansi(explanation, "attention")
+    assert json.loads(explanation.to_json())["ngrams"][0]["text"] == "a fine"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from han_attention.export.parity import check_parity
 
 MODELS = {
     "binary": {},
+    "no RNN": {"cell": "none"},
     "classes": {"num_classes": 4, "num_layers": 2, "include_embedding": True},
     "labels": {"num_classes": 3, "multi_label": True, "num_heads": 2},
     "sparsemax": {"normalizer": "sparsemax", "embedding_dropout": 0.3},

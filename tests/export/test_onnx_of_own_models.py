@@ -77,7 +77,9 @@ def functional(shape, build):
 def test_sequential(name, tmp_path):
     model = keras.Sequential([keras.Input((None,)), *MODELS[name]])
     path = export_onnx(randomize(model), tmp_path / "model.onnx")
-    ids = np.array([[3, 4, 5, 0, 0], [9, 8, 7, 6, 5], [0] * 5], "int32")
+    # On the right, on the left, between, and nothing else.
+    ids = [[3, 4, 5, 0, 0], [0, 0, 7, 6, 5], [1, 0, 2, 0, 3], [0] * 5]
+    ids = np.array(ids, "int32")
     expected = model.predict_on_batch(ids)
     assert np.ptp(expected) > 0.01
     np.testing.assert_allclose(run(path, ids), expected, atol=1e-6)

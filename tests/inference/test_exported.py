@@ -170,10 +170,10 @@ def test_a_model_from_elsewhere_that_fits_is_run(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dtype": "float32"}, "input, `ids`, of int32 or int64 and rank 2"),
-        ({"rank": 3}, "and rank 2[.] Received: .*'ids', 'tensor.int32.', 3"),
-        ({"num_logits": 3}, "shape .batch, 1., since class_names=.'bad', 'go"),
-        ({"name": "output"}, "an output `logits` of shape"),
+        ({"dtype": "float32"}, "input, `ids`, of int32 or int64[.] Received"),
+        ({"rank": 3}, "Invalid rank"),
+        ({"num_logits": 3}, "shape .1, 1., since class_names=.'bad', 'good'"),
+        ({"name": "output"}, "Invalid output name:logits"),
     ],
 )
 def test_a_model_that_does_not_fit_its_folder(options, message, tmp_path):
@@ -186,5 +186,5 @@ def test_a_file_that_is_no_model(tmp_path):
     folder = write_foreign(tmp_path / "foreign")
     (folder / "model.onnx").write_bytes(b"no model")
     write_saved_model(folder, TextPreprocessor(Tokenizer.train(TEXTS)), NAMES)
-    with pytest.raises(ValueError, match=r"^onnxruntime cannot read [^\n]*$"):
+    with pytest.raises(ValueError, match=r"^Damaged model: .*Protobuf"):
         OnnxPredictor.load(folder)

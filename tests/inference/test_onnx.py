@@ -239,10 +239,11 @@ def test_what_contradicts_the_model_is_refused_on_loading(
 @pytest.mark.parametrize("content", [b"", b"\0" * 999, b"PK\3\4"])
 def test_a_damaged_model_is_one_line(content, tmp_path, capfd):
     folder = save(make_predictor(), tmp_path / "model_onnx")
-    for damaged in (content, (folder / "model.onnx").read_bytes()[:-200]):
+    whole = (folder / "model.onnx").read_bytes()
+    for damaged in (content, whole[:-200], whole.replace(b"ids", b"\xffds")):
         (folder / "model.onnx").write_bytes(damaged)
         seal(folder)
         with pytest.raises(ValueError, match="Damaged model: .*onnx") as e:
             OnnxPredictor.load(folder)
         assert "\n" not in str(e.value)
-    assert capfd.readouterr().err == ""
+    assert capfd.readouterr() == ("", "")

@@ -10,11 +10,11 @@ from layer_checks import assert_close
 from layer_checks import check_layer
 from layer_checks import right_mask
 from layer_checks import to_numpy
+from ngram_cases import BUCKETS
+from ngram_cases import make_layer
 
 from han_attention.layers.ngram_buckets import count_occurrences
-from han_attention.layers.ngrams import NGramEmbeddingBag
 
-BUCKETS = 101
 FACTOR = 19 * 21 * 22 * 26 * 29
 
 
@@ -27,14 +27,6 @@ def ids():
 @pytest.fixture
 def mask():
     return right_mask([7, 3, 0, 1], 7)
-
-
-def make_layer(units=2, **options):
-    table = keras.initializers.RandomNormal(seed=1)
-    return NGramEmbeddingBag(
-        units,
-        **{"num_buckets": BUCKETS, "embeddings_initializer": table} | options,
-    )
 
 
 def bucket(ngram, num_buckets, reserved):
@@ -271,34 +263,6 @@ def test_numbers_of_occurrences():
     rows = np.random.default_rng(4).integers(0, 5, (6, 9))
     expected = np.array([[list(row).count(i) for i in row] for row in rows])
     assert_close(count_occurrences(ops.convert_to_tensor(rows)), expected)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"units": 0}, "`units`.*positive integer"),
-        ({"ngram_range": (3, 1)}, r"`ngram_range`.*Received: .*\(3, 1\)"),
-        ({"ngram_range": (0, 1)}, "`ngram_range`"),
-        ({"ngram_range": 2}, "`ngram_range`"),
-        ({"ngram_range": (1, 2.5)}, "`ngram_range`"),
-        ({"num_buckets": 0}, "`num_buckets`"),
-        ({"num_buckets": 2.0**10}, "`num_buckets`"),
-        ({"num_buckets": 2**27}, "`num_buckets`.*to 67108864"),
-        ({"num_buckets": 2**20, "units": 4096}, "`num_buckets`.*to 524287"),
-        ({"vocabulary_size": BUCKETS}, "`num_buckets`.*from 102"),
-        ({"vocabulary_size": -1}, "`vocabulary_size`"),
-        ({"dropout": 1.5}, "`dropout`"),
-    ],
-)
-def test_wrong_arguments(options, message):
-    with pytest.raises(ValueError, match=message):
-        make_layer(**options)
-
-
-@pytest.mark.parametrize("shape", [(5,), (2, 3, 4, 5)])
-def test_wrong_rank(shape):
-    with pytest.raises(ValueError, match=r"Expected \(B, T\)"):
-        make_layer()(np.ones(shape, "int32"))
 
 
 @pytest.mark.parametrize("shape", [(4, 6), (7, 4), (4, 7, 1)])

@@ -6,6 +6,8 @@ import pytest
 from keras import ops
 from layer_checks import assert_close
 from layer_checks import to_numpy
+from seq2seq_cases import SMALL
+from seq2seq_cases import make_model
 
 from han_attention.seq2seq import AttentionDecoder
 from han_attention.seq2seq import AttentionSeq2Seq
@@ -14,7 +16,6 @@ from han_attention.seq2seq import build_attention_seq2seq
 from han_attention.seq2seq import sequence_loss
 from han_attention.seq2seq import teacher_forcing
 
-SMALL = {"embedding_dim": 4, "rnn_units": 5}
 VARIANTS = [
     {},
     {"cell": "gru", "num_layers": 2, "num_heads": 2},
@@ -33,10 +34,6 @@ def source():
 @pytest.fixture
 def target():
     return np.array([[3, 4], [5, 6], [7, 0]])
-
-
-def make_model(**options):
-    return build_attention_seq2seq(12, 11, **SMALL, seed=1, **options)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
@@ -289,39 +286,3 @@ def test_the_decoder_is_the_one_of_tensorflow_1():
     model = make_model(cell="gru", num_layers=2)
     assert isinstance(model.decoder, AttentionDecoder)
     assert not any(cell.reset_after for cell in model.decoder.cell.cells)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"source_vocabulary_size": 0}, "`source_vocabulary_size`"),
-        ({"target_vocabulary_size": 0}, "`target_vocabulary_size`"),
-        ({"embedding_dim": 0}, "`embedding_dim`"),
-        ({"rnn_units": -1}, "`rnn_units`"),
-        ({"num_layers": 0}, "`num_layers`"),
-        ({"num_heads": 0}, "`num_heads`"),
-        ({"cell": "rnn"}, "`cell`"),
-        ({"query": "both"}, "`query`"),
-        ({"dropout": 1.0}, "`dropout`"),
-        ({"num_sampled": 12}, "`num_sampled`.*0 to 11"),
-        ({"sampling_probability": 1.5}, "`sampling_probability`"),
-        ({"end_id": 11}, "`end_id`.*1 to 10"),
-        ({"start_id": 0}, "`start_id`"),
-        ({"tie_output": True, "num_sampled": 2}, "`tie_output`"),
-        ({"share_embeddings": True}, "`share_embeddings`"),
-        ({"bidirectional": "yes"}, "`bidirectional`"),
-    ],
-)
-def test_wrong_arguments(options, message):
-    sizes = {"source_vocabulary_size": 12, "target_vocabulary_size": 11}
-    with pytest.raises(ValueError, match=message):
-        build_attention_seq2seq(**(sizes | SMALL | options))
-
-
-@pytest.mark.parametrize("wrong", [np.zeros((2, 0), int), np.zeros(2, int)])
-def test_wrong_shapes(wrong):
-    model, ids = make_model(), np.ones((2, 3), int)
-    with pytest.raises(ValueError, match="`source`.*at least one step"):
-        model([wrong, ids])
-    with pytest.raises(ValueError, match="`target`.*at least one step"):
-        model([ids, wrong])

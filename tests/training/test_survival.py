@@ -252,3 +252,18 @@ def read_steps(folder):
         name: [event.step for event in events.Tensors(name)]
         for name in events.Tags()["tensors"]
     }
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="an error of TensorFlow"
+)
+def test_too_little_memory_is_one_line_with_the_size(tmp_path):
+    import tensorflow as tf
+
+    def fill():
+        said = "OOM when allocating tensor with shape[16,8,99]\n[[line 2]]"
+        raise tf.errors.ResourceExhaustedError(None, None, said)
+
+    with pytest.raises(MemoryError, match=r"16 x [3-8] ids.*`batch_size`") as e:
+        fit(tmp_path, [AfterStep(2, fill)])
+    assert "\n" not in str(e.value)

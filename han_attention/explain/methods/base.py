@@ -29,6 +29,9 @@ class Scores:
         sentences: Of each sentence, (B, S, C). None: the sum of its words.
         words_in_sentence: Of each word beside those of its sentence alone,
             (B, S, T, C), or None.
+        ngrams: What n-grams of N lengths say that start at each word, (B, T,
+            N, C) or (B, S, T, N, C), which is in `words` too; or None.
+        shortest: The length of the first of the N.
 
     Example:
     >>> Scores(np.array([[[0.5], [0.25]]])).words.shape  # the same for all
@@ -38,6 +41,8 @@ class Scores:
     words: Array
     sentences: Array | None = None
     words_in_sentence: Array | None = None
+    ngrams: Array | None = None
+    shortest: int = 1
 
     def select(self, classes: NDArray[np.intp]) -> Array:
         """The scores of the words for one class of each text.

@@ -1,11 +1,13 @@
 """Contribution: what each word adds to the logits, exactly."""
 
 from typing import TYPE_CHECKING
-from typing import Any
+
+import numpy as np
 
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.methods.base import split_classes
+from han_attention.text.ngrams import divide_ngrams
 
 if TYPE_CHECKING:
     import keras
@@ -28,15 +30,17 @@ def read_contribution(reader: "Reader", reading: "Reading") -> Scores:
     num_classes = len(reader.predictor.class_names)
     added = reading.get_contributions().astype("float64")
     added = split_classes(added, num_classes)
-    ngrams: Any = 0.0
+    ngrams, divided = None, np.zeros(1)
     if reading.ngrams is not None:
-        ngrams = split_classes(reading.ngrams, num_classes)
+        ngrams = reading.ngrams.astype("float64")
+        ngrams = split_classes(ngrams, num_classes)
+        divided = divide_ngrams(ngrams, reading.shortest)
     if sentences is None:
-        return Scores(added + ngrams)
-    of_words = words.astype("float64")[..., None] * added[:, :, None] + ngrams
-    if reading.ngrams is not None:
-        added = added + ngrams.sum(axis=2)
-    return Scores(of_words, added)
+        return Scores(added + divided, ngrams=ngrams, shortest=reading.shortest)
+    of_words = words.astype("float64")[..., None] * added[:, :, None] + divided
+    if ngrams is not None:
+        added = added + divided.sum(axis=2)
+    return Scores(of_words, added, ngrams=ngrams, shortest=reading.shortest)
 
 
 def _supports(model: "keras.Model") -> bool:

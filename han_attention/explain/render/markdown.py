@@ -19,7 +19,8 @@ def to_markdown(
 ) -> str:
     """Write the prediction, the text and its strongest words.
 
-    The strongest words are bold, and listed with their scores below. Every
+    The strongest words are bold, and listed with their scores below, and
+    under them the phrases of a model with n-grams. Every
     character of the text that Markdown or HTML gives a meaning is escaped.
 
     Args:
@@ -49,6 +50,10 @@ def to_markdown(
     rows = [
         f"| {escape(view.words[n].text)} | {view.words[n].score:.3f} |"
         for n in strongest
+    ]
+    rows += [
+        f"| {escape(phrase)} | {score:.3f} |"
+        for phrase, score in view.phrases[:_WORDS_LISTED]
     ]
     table = "\n".join([f"| word | {escape(view.title)} |", "|---|---|", *rows])
     lines = [

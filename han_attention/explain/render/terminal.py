@@ -25,6 +25,7 @@ _FOR = (195, 153, 117, 81, 39)  # blue
 _AGAINST = (230, 223, 222, 216, 208)  # orange, and underlined
 _BOLD, _FAINT, _END = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
+_MOST_PHRASES = 5
 _MOST_MARKED = 10  # words, where there are no colours
 _NARROWEST = 20  # columns
 _INDENT = 9  # columns, for the scores of sentences
@@ -98,6 +99,14 @@ def to_ansi(
             first = paint(number) + "  "
         lines.append(first + "".join(rows[:1]))
         lines += [" " * indent + row for row in rows[1:]]
+    if view.phrases:
+        phrases = [
+            f"{escape_controls(phrase)} {view.format(score)}"
+            for phrase, score in view.phrases[:_MOST_PHRASES]
+        ]
+        lines += _wrap(
+            cut_text(f"Phrases: {'; '.join(phrases)}"), width, _leave
+        )
     return "\n".join(lines)
 
 

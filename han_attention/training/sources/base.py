@@ -21,9 +21,12 @@ class Batches(Protocol):
     Attributes:
         sizes: The number of texts in each batch that was made so far.
         error: What ended the reading of them, or None.
+        largest: The shape of the ids of the largest batch that was made so
+            far.
     """
 
     error: Exception | None
+    largest: tuple[int, ...]
 
     @property
     def sizes(self) -> list[int]: ...

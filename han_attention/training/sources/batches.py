@@ -75,6 +75,7 @@ class BucketedBatches(keras.utils.PyDataset):
     """
 
     error: Exception | None = None
+    largest: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class BucketedBatches(keras.utils.PyDataset):
     def __getitem__(self, n: int) -> tuple[NDArray[Any], ...]:
         batch = self.split.take(self.rows[n])
         ids = batch.texts.padded(pad_to_multiple_of=pad_to_multiple_of())
+        self.largest = max(self.largest, ids.shape, key=math.prod)
         if batch.weights is None:
             return ids, batch.labels
         return ids, batch.labels, batch.weights

@@ -169,6 +169,7 @@ class StreamedBatches:
         self.epoch = epoch
         self.sizes: list[int] = []
         self.error: Exception | None = None
+        self.largest: tuple[int, ...] = ()
 
     time_steps = math.inf  # they are not known before they are read
 
@@ -209,6 +210,7 @@ class StreamedBatches:
             for n in range(len(batches)):
                 self.sizes.append(batches.sizes[n])
                 yield batches[n]
+                self.largest = max(self.largest, batches.largest, key=math.prod)
 
     def feed(self, first: int = 0) -> Any:
         """What `fit` takes on this backend, from a batch on."""

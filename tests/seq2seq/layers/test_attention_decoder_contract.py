@@ -1,4 +1,4 @@
-"""AttentionDecoder as a Keras layer: saved, trained, compiled, misused."""
+"""AttentionDecoder as a Keras layer: saved, trained, compiled."""
 
 import subprocess
 import sys
@@ -8,41 +8,16 @@ import numpy as np
 import pytest
 from decoder_cases import OUTPUTS
 from decoder_cases import UNITS
-from decoder_cases import call_decoder
 from decoder_cases import make_decoder
 from decoder_cases import make_embedding
-from decoder_cases import make_inputs
-from decoder_cases import make_memory
-from decoder_cases import make_memory_mask
 from decoder_cases import make_model
 from decoder_cases import make_state
 from keras import ops
 from layer_checks import assert_close
-from layer_checks import right_mask
 from layer_checks import to_numpy
 
 from han_attention.seq2seq import AttentionDecoder
 from han_attention.seq2seq import embed_argmax
-
-
-@pytest.fixture
-def inputs():
-    return make_inputs()
-
-
-@pytest.fixture
-def memory():
-    return make_memory()
-
-
-@pytest.fixture
-def mask():
-    return right_mask([5, 1, 5, 3], 5)
-
-
-@pytest.fixture
-def memory_mask():
-    return make_memory_mask()
 
 
 @pytest.mark.parametrize(
@@ -255,64 +230,6 @@ def test_keras_is_told_where_training_does_not_compile(inputs, memory):
     assert model.jit_compile == (keras.backend.backend() == "jax")
 
 
-@pytest.mark.parametrize(
-    ("policy", "fed"), [("mixed_float16", False), ("mixed_bfloat16", True)]
-)
-def test_mixed_precision(policy, fed, inputs, memory, memory_mask):
-    keras.config.set_dtype_policy(policy)
-    decoder, _ = make_decoder(num_heads=2)
-    keras.config.set_dtype_policy("float32")
-    embedding, _ = make_embedding()
-    feed = embed_argmax(embedding) if fed else None
-    outputs, weights, state, context = decoder(
-        inputs,
-        memory,
-        memory_mask=memory_mask,
-        feed_previous=feed,
-        return_attention_scores=True,
-        return_state=True,
-    )
-    half = policy.removeprefix("mixed_")
-    for tensor in (outputs, context, *state):
-        assert keras.backend.standardize_dtype(tensor.dtype) == half
-    assert keras.backend.standardize_dtype(weights.dtype) == "float32"
-    sums = to_numpy(weights).sum(axis=-1)
-    np.testing.assert_allclose(sums[[0, 1, 3]], 1, atol=1e-6)
-    if not fed:  # a rounded output may be another symbol
-        full, _ = make_decoder(num_heads=2)
-        full.set_weights(decoder.get_weights())
-        expected = full(inputs, memory, memory_mask=memory_mask)
-        assert_close(outputs, expected, 0.05)
-    # `step` is not in a call, so nothing is autocast there.
-    prepared = decoder.prepare(memory, memory_mask)
-    after = decoder.step(inputs[:, 0], *decoder.start(prepared), prepared)
-    assert keras.backend.standardize_dtype(after[0].dtype) == half
-    assert_close(after[0], outputs[:, 0], 1e-2)
-
-
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="Keras computes in float64 on TensorFlow alone",
-)
-def test_float64_equals_reference_to_the_last_digits(
-    inputs, memory, mask, memory_mask
-):
-    keras.config.set_dtype_policy("float64")
-    decoder, reference = make_decoder("lstm", 2, num_heads=3)
-    lists, _ = make_state("lstm", 2)
-    outputs, weights, *_ = call_decoder(
-        decoder,
-        inputs.astype("float64"),
-        memory.astype("float64"),
-        [list(parts) for parts in lists],
-        mask=mask,
-        memory_mask=memory_mask,
-    )
-    expected = reference.decode(inputs, memory, lists, mask, memory_mask)
-    np.testing.assert_allclose(outputs, expected[0], atol=1e-14)
-    np.testing.assert_allclose(weights, expected[1], atol=1e-14)
-
-
 def test_implicit_masks_of_keras(memory):
     """Keras 3.15 hands masks on by itself; later versions may not."""
     ids = keras.Input((None,), dtype="int32")
@@ -324,74 +241,3 @@ def test_implicit_masks_of_keras(memory):
     given = np.array([[3, 4, 5]]), np.array([[5, 6, 0, 0]])
     longer = given[0], np.array([[5, 6, 0, 0, 0]])
     assert_close(model(given), model(longer))
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"num_heads": 0}, "`num_heads`.*positive integer.*num_heads=0"),
-        ({"output_units": 0}, "`output_units`.*output_units=0"),
-        ({"attention_units": -1}, "`attention_units`"),
-        ({"query": "input"}, "`query`.*'output', 'state'.*'input'"),
-        ({"cell": keras.layers.Dense(3)}, "`cell`.*a cell of Keras.*Dense"),
-        ({"cell": []}, "`cell`.*cell=\\[\\]"),
-    ],
-)
-def test_wrong_arguments(options, message):
-    with pytest.raises(ValueError, match=message):
-        AttentionDecoder(**({"cell": keras.layers.LSTMCell(3)} | options))
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"inputs": (4, 0, 3)}, "`inputs`.*at least one step"),
-        ({"inputs": (4, 3)}, "`inputs`"),
-        ({"inputs": (2, 5, 3)}, "`memory`.*2.*\\(4, 7, 2\\)"),
-        ({"inputs": (4, 5, 2)}, "`inputs`.*3.*\\(4, 5, 2\\)"),
-        ({"memory": (4, 0, 2)}, "`memory`.*at least one step"),
-        ({"memory": (4, 7, 3)}, "`memory`.*2.*\\(4, 7, 3\\)"),
-        ({"mask": (4, 4)}, "`mask`.*\\(4, 5\\).*\\(4, 4\\)"),
-        ({"memory_mask": (4, 5)}, "`memory_mask`.*\\(4, 7\\).*\\(4, 5\\)"),
-        ({"initial_context": (4, 3)}, "`initial_context`.*\\(4, 2\\)"),
-    ],
-)
-def test_wrong_shapes(changed, message):
-    decoder, _ = make_decoder()
-    shapes = {"inputs": (4, 5, 3), "memory": (4, 7, 2)} | changed
-    with pytest.raises(ValueError, match=message):
-        decoder(**{k: np.ones(v, "float32") for k, v in shapes.items()})
-
-
-@pytest.mark.parametrize(
-    "shapes",
-    [
-        [(4, UNITS)],
-        [(4, UNITS)] * 3,
-        [(4, UNITS), (4, UNITS + 1)],
-        [(4, UNITS), (2, UNITS)],
-        [(4, 1, UNITS)] * 2,
-    ],
-)
-def test_wrong_state(shapes, inputs, memory):
-    decoder, _ = make_decoder()
-    state = [np.ones(shape, "float32") for shape in shapes]
-    with pytest.raises(ValueError, match="`initial_state`.*`cell.state_size`"):
-        decoder(inputs, memory, state)
-    symbols = [keras.Input(batch_shape=shape) for shape in shapes]
-    with pytest.raises(ValueError, match="`initial_state`.*`cell.state_size`"):
-        decoder(
-            keras.Input(batch_shape=(4, 5, 3)),
-            keras.Input(batch_shape=(4, 7, 2)),
-            symbols,
-        )
-
-
-def test_wrong_step(inputs, memory):
-    decoder, _ = make_decoder()
-    prepared = decoder.prepare(memory)
-    state, context = decoder.start(prepared)
-    with pytest.raises(ValueError, match="`inputs`.*3.*\\(4, 2\\)"):
-        decoder.step(inputs[:, 0, :2], state, context, prepared)
-    with pytest.raises(ValueError, match="`state`"):
-        decoder.step(inputs[:, 0], state[0], context, prepared)

@@ -1,0 +1,81 @@
+"""What was saved here, loaded in a process on each other backend."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+from layer_checks import to_numpy
+from predictor_cases import TEXTS
+from predictor_cases import make_flat
+
+from han_attention import TextClassifier
+from han_attention import build_classifier
+
+IDS = np.array([[3, 9, 4, 12, 5], [7, 2, 0, 0, 0], [0, 0, 0, 0, 0]])
+CODE = """
+import json
+import keras
+import numpy as np
+from han_attention import TextClassifier
+
+model = keras.models.load_model("model.keras")
+np.save("logits.npy", model.predict_on_batch(np.load("ids.npy")))
+classifier = TextClassifier.load("classifier")
+texts = json.load(open("texts.json"))
+np.save("probabilities.npy", classifier.predict_proba(texts))
+print(keras.backend.backend())
+"""
+
+
+def find_other_backends():
+    names = {"tensorflow", "jax", "torch"} - {keras.backend.backend()}
+    return [n for n in sorted(names) if importlib.util.find_spec(n)]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A model and a classifier, and the folder with both and their inputs."""
+    folder = tmp_path_factory.mktemp("saved")
+    sizes = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
+    model = build_classifier(20, **sizes, num_layers=2)
+    model.save(folder / "model.keras")
+    np.save(folder / "ids.npy", IDS)
+    predictor = make_flat(normalizer="sparsemax")
+    predictor.model.compile("adam", "binary_crossentropy")  # as if trained
+    classifier = TextClassifier(normalizer="sparsemax")._set(predictor, [])
+    classifier.save(folder / "classifier")
+    (folder / "texts.json").write_text(json.dumps(TEXTS))
+    return SimpleNamespace(folder=folder, model=model, classifier=classifier)
+
+
+@pytest.fixture(scope="module", params=find_other_backends())
+def loaded(request, saved):
+    """The logits and the probabilities that a backend computes."""
+    done = subprocess.run(
+        [sys.executable, "-c", CODE],
+        cwd=saved.folder,
+        env=os.environ | {"KERAS_BACKEND": request.param},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1:] == [request.param], done.stderr
+    names = "logits", "probabilities"
+    return SimpleNamespace(
+        **{name: np.load(saved.folder / f"{name}.npy") for name in names}
+    )
+
+
+def test_equal_weights_give_equal_numbers_on_every_backend(saved, loaded):
+    expected = to_numpy(saved.model(IDS))
+    np.testing.assert_allclose(loaded.logits, expected, atol=1e-6)
+
+
+def test_a_classifier_loads_on_every_backend(saved, loaded):
+    expected = saved.classifier.predict_proba(TEXTS)
+    np.testing.assert_allclose(loaded.probabilities, expected, atol=1e-5)
