@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from layer_checks import to_numpy
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 from scipy.sparse import diags_array
 from sklearn.linear_model import LogisticRegression
 from training_cases import published
@@ -160,7 +160,7 @@ def test_words_that_mislead_count_nothing(classes):
     """A word is in two texts, whose labels differ."""
     targets = np.zeros((60, classes))
     targets[::2] = 1
-    pairs = csr_array(np.repeat(np.eye(30, dtype="float32"), 2, axis=0))
+    pairs = csr_matrix(np.repeat(np.eye(30, dtype="float32"), 2, axis=0))
     texts = NGramTexts(pairs, targets, np.ones(60, "float32"))
     classifier = NGramClassifier(30, classes > 1, seed=1)
     table = classifier.fit(texts, texts.take(np.arange(0)))
