@@ -128,6 +128,8 @@ class NGramClassifier:
             if not len(used):  # none says more than the bias
                 break
             scales = np.zeros(len(summands))
+            if not len(used):  # none of them says anything
+                break
             scales[used] = fit_scales(
                 [summands[n] for n in used],
                 texts.targets,

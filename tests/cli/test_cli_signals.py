@@ -27,6 +27,14 @@ def reviews(tmp_path):
     return path
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Ctrl-C is heard by what is started, which a shell's background hides."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def wait_for(path, process):
     """Wait until a process has written a file, newly."""
     began = time.time()

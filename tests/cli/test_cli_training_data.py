@@ -103,7 +103,11 @@ def test_all_bad_rows_are_named_before_keras_is_loaded(tmp_path):
 
 
 def test_texts_to_choose_the_best_epoch_by(said, data):
-    lines, result = said(data / "train.csv", "--validation", data / "test.csv")
+    # N-grams are added when the best epoch is chosen.
+    lines, result = said(
+        *(data / "train.csv", "--validation", data / "test.csv"),
+        *("--ngram-range", "none"),
+    )
     assert "the best epoch is chosen by the texts of --validation" in lines
     texts, labels = [], []
     for row in TextFiles(data / "test.csv"):

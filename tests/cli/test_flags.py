@@ -50,6 +50,12 @@ def test_none_for_settings_that_may_be_none(parser):
     ) == {"patience": None, "seed": None, "class_weight": None}
 
 
+def test_none_can_be_a_choice(parser):
+    assert read_settings(parser.parse_args(["--cell", "none"])) == {
+        "cell": "none"
+    }
+
+
 def test_help_shows_the_choices_and_no_default_of_python(parser):
     text = " ".join(parser.format_help().split())
     for shown in (
@@ -72,8 +78,11 @@ def test_help_shows_the_choices_and_no_default_of_python(parser):
         (["--epochs"], "argument --epochs: expected one argument"),
         (["--quiet", "yes"], "unrecognized arguments: yes"),
         (["--epochs", "none"], "invalid int value: 'none'"),
-        (["--cell", "rnn"], "invalid choice: 'rnn' (choose from gru, lstm)"),
-        (["--cell", "none"], "invalid choice: 'none'"),
+        (
+            ["--cell", "rnn"],
+            "invalid choice: 'rnn' (choose from gru, lstm, none)",
+        ),
+        (["--normalizer", "none"], "invalid choice: 'none'"),
     ],
 )
 def test_what_cannot_be_read_exits_with_2(arguments, message, parser, capsys):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from scipy.sparse import csr_matrix
 from scipy.sparse import diags_array
 from sklearn.linear_model import LogisticRegression
 from training_cases import published
@@ -13,6 +14,7 @@ from han_attention.text.count_ratios import log_count_ratios
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
 from han_attention.training.ngram_classifier import NGramClassifier
+from han_attention.training.ngram_classifier import NGramTexts
 from han_attention.training.ngrams import choose_num_buckets
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.sources.memory import prepare_texts
@@ -159,6 +161,19 @@ def test_what_is_frequent_is_not_learnt_twice():
     added = trained.table.predict(trained.train) - trained.table.bias
     # The word has a part of what the bias has, which is regularized too.
     assert np.abs(added).max() < 2.2
+
+
+@pytest.mark.parametrize("classes", [1, 3])
+def test_words_that_mislead_count_nothing(classes):
+    """A word is in two texts, whose labels differ."""
+    targets = np.zeros((60, classes))
+    targets[::2] = 1
+    pairs = csr_matrix(np.repeat(np.eye(30, dtype="float32"), 2, axis=0))
+    texts = NGramTexts(pairs, targets, np.ones(60, "float32"))
+    classifier = NGramClassifier(30, classes > 1, seed=1)
+    table = classifier.fit(texts, texts.take(np.arange(0)))
+    assert not table.rows.any() and not classifier.scales.any()
+    assert np.isfinite(classifier.refit(texts).bias).all()
 
 
 def test_without_ngrams_nothing_is_fitted():
