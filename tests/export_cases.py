@@ -6,7 +6,7 @@ from predictor_cases import without_tracing
 from han_attention import build_classifier
 from han_attention import build_han
 
-LENGTHS = (60, 1, 0, 7, 2, 33)
+LENGTHS = (70, 1, 0, 7, 2, 33)
 
 
 def make_model(**options):

@@ -21,7 +21,7 @@ import keras
 from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_graph import Output
 from han_attention.export.onnx_ngrams import ngram_rows
-from han_attention.export.onnx_padding import take_values
+from han_attention.export.onnx_padding import put_back
 from han_attention.export.onnx_poolings import to_array
 from han_attention.models.introspection import find_linear_head
 from han_attention.models.introspection import find_ngrams
@@ -82,7 +82,7 @@ def _add_contributions(
     (vectors, *_), _, (_, weights) = call
     moved = graph.moved_weights.get(weights)
     if moved is not None:
-        vectors, weights, place = moved  # (B, H, T)
+        vectors, weights, order = moved  # (B, H, T)
     heads = getattr(pooling, "num_heads", 1)
     features = get_pooled_vectors(pooling).shape[-1]
     of_heads = to_array(head.kernel).reshape(heads, features, -1)
@@ -100,4 +100,4 @@ def _add_contributions(
     added = graph.add("Mul", added, graph.add("Unsqueeze", weights, last))
     over = graph.constant([2], "int64")
     added = graph.add("ReduceSum", added, over, keepdims=0)
-    return added if moved is None else take_values(graph, added, place, -2)
+    return added if moved is None else put_back(graph, added, order, -2)

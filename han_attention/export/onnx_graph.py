@@ -43,9 +43,9 @@ class OnnxGraph:
         self._known: dict[Any, str] = {}
         self._looked_up: dict[str, tuple[str, str]] = {}
         # By a value and its mask: the same steps moved to the left, their
-        # mask, and the place to which each went. See `onnx_padding`.
+        # mask, and their order. See `onnx_padding`.
         self.moved: dict[tuple[str, str], tuple[str, str, str]] = {}
-        # By weights: those of the moved steps, and the places.
+        # By weights: the moved steps, their weights, and their order.
         self.moved_weights: dict[str, tuple[str, str, str]] = {}
 
     def add(

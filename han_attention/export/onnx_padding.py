@@ -52,7 +52,7 @@ def move_right(graph: OnnxGraph, mask: str) -> Padding:
 
 
 def take_steps(graph: OnnxGraph, steps: str, source: str) -> str:
-    """The steps of (B, T, D) in another order (B, T)."""
+    """The steps of (B, T, D), or ids (B, T), in another order (B, T)."""
     shape, rows = graph.add("Shape", steps), graph.add("Shape", source)
     zero, one = (graph.constant(n, "int64") for n in (0, 1))
     size = graph.add(
@@ -68,16 +68,18 @@ def take_steps(graph: OnnxGraph, steps: str, source: str) -> str:
     return graph.add("Reshape", found, shape)
 
 
-def take_values(graph: OnnxGraph, values: str, source: str, axis: int) -> str:
-    """Values in another order of their last or last but one axis.
+def put_back(graph: OnnxGraph, values: str, order: str, axis: int) -> str:
+    """Values of moved steps where the steps were.
+
+    Not by GatherElements, which `onnx.reference` knows for 64 steps at most.
 
     Args:
         graph: To which nodes are added.
         values: (..., H, T), or (..., T, L).
-        source: (..., T).
+        order: Of the moved steps, (..., T).
         axis: -1 or -2, that of T.
     """
     other = graph.constant([-3 - axis], "int64")
-    source = graph.add("Unsqueeze", source, other)
-    source = graph.add("Expand", source, graph.add("Shape", values))
-    return graph.add("GatherElements", values, source, axis=axis)
+    order = graph.add("Unsqueeze", order, other)
+    order = graph.add("Expand", order, graph.add("Shape", values))
+    return graph.add("ScatterElements", values, order, values, axis=axis)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.export.onnx_graph import OnnxGraph
-from han_attention.export.onnx_padding import take_values
+from han_attention.export.onnx_padding import put_back
 
 
 def attention_pooling(
@@ -28,7 +28,7 @@ def attention_pooling(
     # their mask are numbers; elsewhere 0 * NaN is NaN.
     given = graph.moved.get((inputs, mask or ""))
     if given is not None:
-        inputs, mask, place = given
+        inputs, mask, order = given
     else:
         inputs = graph.zero_where_masked(inputs, mask)
     if mask is not None:
@@ -55,12 +55,12 @@ def attention_pooling(
         return outputs
     moved = weights
     if given is not None:
-        weights = take_values(graph, weights, place, -1)
+        weights = put_back(graph, weights, order, -1)
     if layer.num_heads == 1:
         heads = graph.constant([-2], "int64")
         weights = graph.add("Squeeze", weights, heads)
     if given is not None:
-        graph.moved_weights[weights] = (inputs, moved, place)
+        graph.moved_weights[weights] = (inputs, moved, order)
     return [*outputs, weights]
 
 

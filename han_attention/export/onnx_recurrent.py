@@ -30,12 +30,10 @@ def bidirectional_rnn(
         return [_split(graph, layer, each, inputs) for each in outputs]
     padding = move_right(graph, _merge(graph, layer, mask))
 
-    def move(name: str) -> str:
-        if graph.is_looked_up(inputs):  # it is the ids
-            return graph.add("GatherElements", name, padding.order, axis=1)
-        return take_steps(graph, name, padding.order)
-
-    merged = graph.apply_to_ids(_merge(graph, layer, inputs), move)
+    merged = graph.apply_to_ids(
+        _merge(graph, layer, inputs),
+        lambda name: take_steps(graph, name, padding.order),
+    )
     results = []
     shape = graph.add("Shape", mask)
     for moved in _read(graph, layer, merged, padding.lengths):
@@ -45,7 +43,7 @@ def bidirectional_rnn(
         graph.moved[steps, mask] = (
             _split(graph, layer, moved, mask),
             graph.add("Reshape", padding.mask, shape),
-            graph.add("Reshape", padding.place, shape),
+            graph.add("Reshape", padding.order, shape),
         )
         results.append(steps)
     return results
