@@ -125,10 +125,8 @@ class NGramClassifier:
         scales = np.ones(len(summands))
         for _ in range(2):
             used = np.flatnonzero(scales > 0.1 * scales.sum() / len(scales))
-            if not len(used):  # none says more than the bias
-                break
             scales = np.zeros(len(summands))
-            if not len(used):  # none of them says anything
+            if not len(used):  # none says more than the bias
                 break
             scales[used] = fit_scales(
                 [summands[n] for n in used],
