@@ -190,11 +190,13 @@ def _highest(scores: Tensor) -> Tensor:
 
 
 def _max(values: Tensor, axis: int, least: float) -> Tensor:
-    """The largest along an axis, which may be empty: then `least`."""
-    # `initial=` fails on a GPU of PyTorch: findings/max_initial_on_torch.sh
+    """The largest along an axis, or `least` where there is none."""
+    # Not `ops.max`: of no rows at all it fails, or with `initial=` on a GPU of
+    # PyTorch (findings/max_initial_on_torch.sh).
     padding = [(0, 0)] * len(values.shape)
     padding[axis] = (0, 1)
-    return ops.max(ops.pad(values, padding, constant_values=least), axis=axis)
+    values = ops.pad(values, padding, constant_values=least)
+    return ops.top_k(ops.swapaxes(values, axis, -1), 1)[0][..., 0]
 
 
 def _scores_and_mask(

@@ -229,6 +229,8 @@ class Settings:
         }
         if isinstance(self.class_weight, Mapping):  # labels may be numbers
             values["class_weight"] = list(map(list, self.class_weight.items()))
+        if self.ngram_range is not None:
+            values["ngram_range"] = list(self.ngram_range)
         if hasattr(self.optimizer, "get_config"):
             values["optimizer"] = {
                 "class_name": type(self.optimizer).__name__,

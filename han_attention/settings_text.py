@@ -19,6 +19,6 @@ def _to_code(default: Any) -> str:
     """A default as docstrings write it."""
     if isinstance(default, str):
         return f'`"{default}"`'
-    if isinstance(default, bool):
+    if isinstance(default, (bool, tuple)):
         return f"`{default}`"
     return f"{default:,}" if isinstance(default, int) else f"{default}"

@@ -108,8 +108,9 @@ def run_epochs(
         if resume:
             load_checkpoint(checkpoint, model)
             build_metrics(model, data.task)
-            for phase in phases:
-                phase.log_again(history, place)
+            if not is_finished(history, settings):
+                for phase in phases:
+                    phase.log_again(history, place)
         else:
             for phase in phases:
                 phase.log_start()

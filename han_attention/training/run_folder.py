@@ -7,7 +7,9 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,8 +137,12 @@ class RunFolder:
             FileExistsError: if another training runs in it, or ran since it
                 was opened.
         """
+        new = not self.path.exists()
         self.path.mkdir(parents=True, exist_ok=True)
-        with lock_folder(self.path):
+        with ExitStack() as leaving:
+            leaving.enter_context(lock_folder(self.path))
+            if new:  # nothing is left of a run that wrote nothing
+                leaving.callback(_remove_if_empty, self.path)
             remove_leftovers(self.path)
             if not self.resume and not self._is_as_opened():
                 raise FileExistsError(
@@ -282,3 +288,8 @@ def _is_run(folder: Path) -> bool:
 def _write(path: Path, text: str) -> None:
     with replace_when_written(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

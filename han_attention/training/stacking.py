@@ -44,7 +44,7 @@ def fit_scales(
     >>> targets = np.array([[1.0], [0.0], [1.0], [0.0]])
     >>> good, bad = 2 * targets - 1, np.ones((4, 1))
     >>> fit_scales([good, bad], targets, None, False, [1, 1], 0.1).round(1)
-    array([2.4, 0.1])
+    array([2.6, 0.4])
 
     Reference:
         Guo et al., 2017, https://arxiv.org/abs/1706.04599; Breiman, 1996,

@@ -68,6 +68,7 @@ def test_to_dict_holds_everything(explanation):
         ],
         "label": "bad",
         "attributions": {},
+        "ngrams": (),
     }
 
 

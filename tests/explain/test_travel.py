@@ -52,7 +52,8 @@ def test_after_every_method_the_classifier_is_as_it_was(kind, tmp_path):
     """It can be saved, copied and exported, and explains the same again."""
     predictor, texts = make(kind)
     nodes = count_nodes(predictor.model)
-    classifier = TextClassifier()._set(predictor, [])
+    classifier = TextClassifier(multi_label=predictor.multi_label)
+    classifier._set(predictor, [])
     expected = classifier.explain(texts, methods=list(METHODS))
     assert count_nodes(predictor.model) == nodes
     classifier.save(tmp_path / "model")

@@ -62,7 +62,12 @@ def test_numbers_are_near_and_what_they_cost_is_noted(
         labels=labels,
     )
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
-    assert len(list(folder.iterdir())) == 3
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "model.onnx",
+        "model_card.md",
+        "tokenizer.json",
+    }
     noted, found = read_comparison(folder)
     expected = predictor.predict_proba(TEXTS)
     received = OnnxPredictor.load(folder).predict_proba(TEXTS)

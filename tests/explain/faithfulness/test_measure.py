@@ -61,7 +61,10 @@ def test_curves_are_those_of_a_loop(method, predictor, report):
     drops, losses = falls_by_a_loop(predictor, TEXTS, method)
     np.testing.assert_allclose(report[method].drops, drops, atol=1e-5)
     np.testing.assert_allclose(report[method].losses, losses, atol=1e-5)
-    assert report[method].comprehensiveness == pytest.approx(drops.mean())
+    assert report[method].comprehensiveness == pytest.approx(
+        drops.mean(),
+        abs=1e-7,  # float32
+    )
     assert report[method].sufficiency == pytest.approx(losses.mean(), abs=1e-6)
 
 
