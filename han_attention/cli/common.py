@@ -67,6 +67,13 @@ def add_command(
     return parser
 
 
+def add_model_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the model, which Keras or onnxruntime is to run."""
+    parser.add_argument(
+        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
+    )
+
+
 def add_threshold_flag(parser: argparse.ArgumentParser) -> None:
     """Add `--threshold`."""
     parser.add_argument(

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import to_json
 from han_attention.cli.folders import check_new_file
@@ -47,9 +48,7 @@ han-attention evaluate model test.csv --json | jq .accuracy
 def add_parser(commands: Commands) -> None:
     """Add the command `evaluate`."""
     parser = add_command(commands, "evaluate", _DESCRIPTION, _EXAMPLES, run)
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
-    )
+    add_model_argument(parser)
     parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
     parser.add_argument(
         "--report",

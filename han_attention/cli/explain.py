@@ -10,6 +10,7 @@ from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import note
 from han_attention.cli.faithfulness import measure
 from han_attention.cli.folders import check_new_file
@@ -53,9 +54,7 @@ han-attention explain model test.csv --faithfulness --plot faithfulness.png
 def add_parser(commands: Commands) -> None:
     """Add the command `explain`."""
     parser = add_command(commands, "explain", _DESCRIPTION, _EXAMPLES, run)
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
-    )
+    add_model_argument(parser)
     parser.add_argument(
         "files", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
     )

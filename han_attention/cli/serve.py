@@ -5,6 +5,7 @@ from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import note
 from han_attention.cli.folders import load_predictor
@@ -29,9 +30,7 @@ han-attention serve model-onnx --host 0.0.0.0 --max-seconds 5
 def add_parser(commands: Commands) -> None:
     """Add the command `serve`."""
     parser = add_command(commands, "serve", _DESCRIPTION, _EXAMPLES, run)
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
-    )
+    add_model_argument(parser)
     parser.add_argument(
         "--host",
         default="127.0.0.1",

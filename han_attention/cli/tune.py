@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import to_json
 from han_attention.cli.evaluate import predict_labelled
 from han_attention.cli.folders import load_predictor
@@ -38,9 +39,7 @@ han-attention tune model --reset
 def add_parser(commands: Commands) -> None:
     """Add the command `tune`."""
     parser = add_command(commands, "tune", _DESCRIPTION, _EXAMPLES, run)
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder of a trained or an ONNX model"
-    )
+    add_model_argument(parser)
     parser.add_argument("data", metavar="DATA", nargs="*", help=DATA_HELP)
     parser.add_argument(
         "--precision",

@@ -150,8 +150,9 @@ class NGramClassifier:
         self, texts: NGramTexts, scales: Array | None = None
     ) -> list[NGramTable]:
         """The table of each view; of what has no scale one of zeros."""
-        seen, views = self._make_views(texts)
+        seen = np.flatnonzero(texts.ngrams.getnnz(axis=0))
         compact, size = texts.ngrams[:, seen], texts.targets.shape[1]
+        views = self._make_views(texts, compact, seen)
         tables = [
             NGramTable(np.zeros((texts.ngrams.shape[1], size)), np.zeros(size))
             for _ in views
@@ -177,22 +178,20 @@ class NGramClassifier:
             tables[number].bias[column] = bias
         return tables
 
-    def _make_views(self, texts: NGramTexts) -> tuple[Array, list[Array]]:
-        """The buckets that are in a text, and scales (seen, L) of each view."""
-        counts = texts.ngrams.getnnz(axis=0)
-        seen = np.flatnonzero(counts)
-        counts = counts[seen]
+    def _make_views(
+        self, texts: NGramTexts, compact: Any, seen: Array
+    ) -> list[Array]:
+        """The scales (seen, L) of each view, of the buckets in a text."""
+        counts = compact.getnnz(axis=0)
         importance = np.log((1 + len(texts)) / (1 + counts))[:, None] + 1
-        ratios = log_count_ratios(
-            texts.ngrams[:, seen] != 0, texts.targets, texts.weights
-        )
+        ratios = log_count_ratios(compact != 0, texts.targets, texts.weights)
         words = (seen < self.num_reserved)[:, None]
         kept = words | (counts > 1)[:, None]
         same = np.broadcast_to(importance, ratios.shape)
         views = [kept * same, kept * np.sqrt(np.abs(ratios) * importance)]
         if words.any():
             views.insert(0, words * same)
-        return seen, views
+        return views
 
 
 def _split(
