@@ -1,4 +1,4 @@
-"""The command line: `han-attention train | evaluate | predict | …`."""
+"""The command line: `han-attention demo | train | predict | …`."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ import han_attention
 from han_attention.cli.common import OneLineParser
 from han_attention.cli.common import in_one_line
 from han_attention.cli.common import warnings_in_one_line
+from han_attention.cli.demo import add_parser as add_demo
 from han_attention.cli.evaluate import add_parser as add_evaluate
 from han_attention.cli.explain import add_parser as add_explain
 from han_attention.cli.export import add_parser as add_export
@@ -18,6 +19,7 @@ from han_attention.cli.train import add_parser as add_train
 from han_attention.cli.tune import add_parser as add_tune
 
 _COMMANDS = (
+    add_demo,
     add_train,
     add_evaluate,
     add_tune,

@@ -177,14 +177,20 @@ def run(arguments: argparse.Namespace) -> None:
     for path in written:
         print(f"Written  {path}")
     if not written:
-        print("\n\n".join(map(_to_text, explanations)))
+        shaded = (shade_words(x, x.methods[-1]) for x in explanations)
+        print("\n\n".join(shaded))
 
 
-def _to_text(explanation: Explanation) -> str:
-    """Shaded words; on a terminal that wants them, in colours."""
+def shade_words(explanation: Explanation, method: str) -> str:
+    """The text with its words shaded; on a terminal that wants it, in colours.
+
+    Args:
+        explanation: Of a text.
+        method: One of its methods.
+    """
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = max(min(shutil.get_terminal_size().columns, 100), 20)
-    return to_ansi(explanation, explanation.methods[-1], None, width, color)
+    return to_ansi(explanation, method, None, width, color)
 
 
 def _check_flags(arguments: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from cpu_time import cpu_time
 import han_attention
 
 COMMANDS = (
+    "demo",
     "train",
     "evaluate",
     "tune",
