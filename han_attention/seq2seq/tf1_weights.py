@@ -1,16 +1,20 @@
 """Weights of TensorFlow 1's `attention_decoder` for `AttentionDecoder`."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from han_attention.seq2seq.layers.attention_decoder import AttentionDecoder
-
-Array = NDArray[Any]
-_CELLS = ("basic_lstm_cell", "lstm_cell", "gru_cell")
+from han_attention.seq2seq.tf1_names import Array
+from han_attention.seq2seq.tf1_names import DecoderVariables
+from han_attention.seq2seq.tf1_shapes import WRAPPER
+from han_attention.seq2seq.tf1_shapes import check_variables
+from han_attention.seq2seq.tf1_shapes import is_lstm
+from han_attention.seq2seq.tf1_shapes import list_cells
+from han_attention.seq2seq.tf1_shapes import name_cells
 
 
 def lstm_from_tf1(
@@ -67,21 +71,33 @@ def gru_from_tf1(
 
 def load_tf1(
     decoder: AttentionDecoder,
-    variables: Mapping[str, Array],
+    variables: Mapping[str, Any] | str | Path,
     forget_bias: float = 1.0,
+    scope: str | None = None,
 ) -> None:
     """Give a decoder the weights of TensorFlow 1's `attention_decoder`.
+
+    The names may be of any age: `Linear/Matrix` of TensorFlow 0.x, `weights`
+    of 1.0 and 1.1, `kernel` since. Slots of optimizers, moving averages and
+    the variables of other scopes are not read. An `OutputProjectionWrapper`
+    around the cell is multiplied into the decoder's own output: two affine
+    maps in a row are one.
 
     Args:
         decoder: A built `AttentionDecoder` of the same sizes, with LSTM cells
             or `GRUCell(reset_after=False)`, and the `query` `"state"`.
-        variables: Arrays by the names of the variables, in any scope, such as
-            `"embedding_attention_decoder/attention_decoder/AttnW_0"`; the
-            variables of other scopes are not read.
+        variables: A checkpoint, old (V1) or new (V2), by its path or that of
+            its folder, which TensorFlow reads; or arrays by the names of the
+            variables, in any scope, such as
+            `"embedding_attention_decoder/attention_decoder/AttnW_0"`.
         forget_bias: Of the LSTM cells. Defaults to 1.0.
+        scope: Of the decoder, where there are several: all before
+            `/AttnW_0`. Defaults to None: there is one.
 
     Raises:
-        ValueError: if a variable is missing, of another shape, or not known,
+        FileNotFoundError: if there is no checkpoint.
+        ImportError: if it is a path, and TensorFlow is not installed.
+        ValueError: if variables are missing, of another shape, or not known,
             or the decoder is of another kind. The decoder is then as before.
 
     Example:
@@ -102,135 +118,86 @@ def load_tf1(
     [2.0, 2.0]
     """
     _check_decoder(decoder)
-    scope = _Scope(variables)
-    values = _attention_weights(decoder, scope)
-    values += _cell_weights(decoder, scope, forget_bias)
-    scope.check_all_read()
-    for weight, value in values:
-        if tuple(weight.shape) != value.shape:
-            raise ValueError(
-                "Invalid value for argument `variables`. Expected a shape "
-                f"{tuple(weight.shape)} for `{weight.path}`. Received: "
-                f"{value.shape}"
-            )
+    if isinstance(variables, (str, Path)):
+        from han_attention.seq2seq._tensorflow import Checkpoint
+
+        variables = Checkpoint(variables)
+    file = DecoderVariables(variables, scope)
+    check_variables(decoder, file)
+    values = [
+        *_attention_weights(decoder, file.arrays),
+        *_output_weights(decoder, file.arrays),
+        *_cell_weights(decoder, file.arrays, forget_bias),
+    ]
     for weight, value in values:
         weight.assign(value)
 
 
-class _Scope:
-    """The variables of the decoder's scope, and which were not read yet."""
-
-    def __init__(self, variables: Mapping[str, Array]) -> None:
-        named = {
-            name.removesuffix(":0"): np.asarray(value)
-            for name, value in variables.items()
-        }
-        ends = [n for n in named if ("/" + n).endswith("/AttnW_0")]
-        if len(ends) != 1:
-            raise ValueError(
-                "Invalid value for argument `variables`. Expected the "
-                "variables of one `attention_decoder`, with one `AttnW_0`. "
-                f"Received: {sorted(variables)}"
-            )
-        prefix = ends[0].removesuffix("AttnW_0")
-        self.variables = {
-            name.removeprefix(prefix): value
-            for name, value in named.items()
-            if name.startswith(prefix)
-        }
-        self.unread = set(self.variables)
-
-    def read(self, name: str) -> Array:
-        if name not in self.variables:
-            raise ValueError(
-                f"Invalid value for argument `variables`. Expected `{name}`. "
-                f"Received: {sorted(self.variables)}"
-            )
-        self.unread.discard(name)
-        return self.variables[name].copy()
-
-    def read_pair(self, name: str) -> tuple[Array, Array]:
-        """Kernel and bias of a scope inside, "" for the scope itself."""
-        return self.read(f"{name}kernel"), self.read(f"{name}bias")
-
-    def check_all_read(self) -> None:
-        if self.unread:
-            raise ValueError(
-                "Invalid value for argument `variables`. Expected those of a "
-                "decoder with these cells and heads. Received also: "
-                f"{sorted(self.unread)}"
-            )
-
-
 def _attention_weights(
-    decoder: AttentionDecoder, scope: _Scope
+    decoder: AttentionDecoder, arrays: dict[str, Array]
 ) -> list[tuple[Any, Array]]:
-    """Each weight outside of the cells, with its value."""
+    """The weights of the read, and of what is before the cells."""
     heads = range(decoder.num_heads)
-    queries = [scope.read_pair(f"Attention_{n}/") for n in heads]
-    keys = [scope.read(f"AttnW_{n}") for n in heads]
-    scales = [scope.read(f"AttnV_{n}") for n in heads]
     rows = _query_rows(decoder)
-    for kernel, _ in queries:
-        if kernel.shape[0] != len(rows):
-            raise ValueError(
-                "Invalid value for argument `variables`. Expected "
-                f"`Attention_0/kernel` with {len(rows)} rows. Received: "
-                f"shape {kernel.shape}"
-            )
+    keys = [arrays[f"AttnW_{n}"][0, 0] for n in heads]
+    queries = [arrays[f"Attention_{n}/kernel"][rows] for n in heads]
+    biases = [arrays[f"Attention_{n}/bias"] for n in heads]
+    scales = [arrays[f"AttnV_{n}"] for n in heads]
     read = decoder.attention
-    of_input = scope.read_pair("")
-    of_output = scope.read_pair("AttnOutputProjection/")
     return [
-        (read.memory_kernel, np.concatenate([k[0, 0] for k in keys], axis=1)),
-        (read.query_kernel, np.hstack([k[rows] for k, _ in queries])),
-        (read.bias, np.concatenate([bias for _, bias in queries])),
+        (read.memory_kernel, np.concatenate(keys, axis=1)),
+        (read.query_kernel, np.concatenate(queries, axis=1)),
+        (read.bias, np.concatenate(biases)),
         (read.scale, scales[0] if len(scales) == 1 else np.stack(scales, 1)),
-        (decoder.input_kernel, of_input[0]),
-        (decoder.input_bias, of_input[1]),
-        (decoder.output_kernel, of_output[0]),
-        (decoder.output_bias, of_output[1]),
+        (decoder.input_kernel, arrays["kernel"]),
+        (decoder.input_bias, arrays["bias"]),
     ]
 
 
+def _output_weights(
+    decoder: AttentionDecoder, arrays: dict[str, Array]
+) -> list[tuple[Any, Array]]:
+    """The output of cell and read, the cell's own projection included."""
+    kernel = arrays["AttnOutputProjection/kernel"]
+    bias = arrays["AttnOutputProjection/bias"]
+    if f"{WRAPPER}kernel" in arrays:
+        # [y P + p, d] [K; L] + b = [y, d] [P K; L] + p K + b
+        size = len(arrays[f"{WRAPPER}bias"])
+        of_cell = kernel[:size]
+        bias = arrays[f"{WRAPPER}bias"] @ of_cell + bias
+        of_cell = arrays[f"{WRAPPER}kernel"] @ of_cell
+        kernel = np.concatenate([of_cell, kernel[size:]])
+    return [(decoder.output_kernel, kernel), (decoder.output_bias, bias)]
+
+
 def _cell_weights(
-    decoder: AttentionDecoder, scope: _Scope, forget_bias: float
+    decoder: AttentionDecoder, arrays: dict[str, Array], forget_bias: float
 ) -> list[tuple[Any, Array]]:
     """Each weight of the cells, with its value."""
     values: list[tuple[Any, Array]] = []
-    stacked = any(x.startswith("multi_rnn_cell/") for x in scope.variables)
-    for n, cell in enumerate(_cells(decoder)):
-        outer = f"multi_rnn_cell/cell_{n}/" if stacked else ""
-        names = [f"{outer}{name}/" for name in _CELLS]
-        inside = [
-            name
-            for name in names
-            if any(x.startswith(name) for x in scope.variables)
-        ]
-        name = inside[0] if inside else names[0]
-        if isinstance(cell, keras.layers.LSTMCell):
-            arrays = lstm_from_tf1(*scope.read_pair(name), forget_bias)
+
+    def read_pair(scope: str) -> tuple[Array, Array]:
+        return arrays[f"{scope}kernel"], arrays[f"{scope}bias"]
+
+    for scope, cell in name_cells(decoder, arrays):
+        if is_lstm(cell):
+            of_cell = lstm_from_tf1(*read_pair(scope), forget_bias)
         else:
-            arrays = gru_from_tf1(
-                scope.read_pair(f"{name}gates/"),
-                scope.read_pair(f"{name}candidate/"),
+            of_cell = gru_from_tf1(
+                read_pair(f"{scope}gates/"), read_pair(f"{scope}candidate/")
             )
         weights = cell.kernel, cell.recurrent_kernel, cell.bias
-        values += zip(weights, arrays, strict=True)
+        values += zip(weights, of_cell, strict=True)
     return values
-
-
-def _cells(decoder: AttentionDecoder) -> list[Any]:
-    return getattr(decoder.cell, "cells", [decoder.cell])
 
 
 def _query_rows(decoder: AttentionDecoder) -> list[int]:
     """Rows of a query kernel: TensorFlow 1 has c, h where Keras has h, c."""
     rows: list[int] = []
-    for cell in _cells(decoder):
+    for cell in list_cells(decoder):
         start, units = len(rows), cell.units
         first = list(range(start, start + units))
-        if isinstance(cell, keras.layers.LSTMCell):
+        if is_lstm(cell):
             rows += range(start + units, start + 2 * units)
         rows += first
     return rows
@@ -243,12 +210,12 @@ def _split_rows(columns: Array, units: int) -> list[Array]:
 
 def _check_decoder(decoder: Any) -> None:
     known = isinstance(decoder, AttentionDecoder) and decoder.built
-    cells = _cells(decoder) if known else []
+    cells = list_cells(decoder) if known else []
     if (
         not known
         or decoder.query != "state"
         or not all(
-            isinstance(cell, keras.layers.LSTMCell)
+            is_lstm(cell)
             or (isinstance(cell, keras.layers.GRUCell) and not cell.reset_after)
             for cell in cells
         )

@@ -1,145 +1,74 @@
 """Weights of TensorFlow 1 in `AttentionDecoder`, beside its own formulas."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
 from layer_checks import to_numpy
+from tf1_cases import AGES
+from tf1_cases import SIZES
+from tf1_cases import START
+from tf1_cases import Sizes
+from tf1_cases import TensorFlow1
+from tf1_cases import make_decoder
+from tf1_cases import make_variables
 
 from han_attention.seq2seq import AttentionDecoder
 from han_attention.seq2seq import load_tf1
 
-INPUTS, MEMORY, UNITS, OUTPUTS = 3, 2, 4, 6
-SCOPE = "embedding_attention_seq2seq/embedding_attention_decoder/"
 
+def check_decodes_alike(decoder, expected, kind, num_layers):
+    """Both on the same numbers, drawn here."""
+    random = np.random.default_rng(1)
 
-def make_variables(kind, num_layers, num_heads, fill):
-    """A dictionary as TensorFlow 1 would name and shape it."""
-    shapes = {}
-
-    def pair(name, rows, columns):
-        shapes[f"{name}kernel"] = (rows, columns)
-        shapes[f"{name}bias"] = (columns,)
-
-    pair("", INPUTS + num_heads * MEMORY, INPUTS)
-    pair("AttnOutputProjection/", UNITS + num_heads * MEMORY, OUTPUTS)
-    tensors = 2 if kind == "lstm" else 1
-    for n in range(num_heads):
-        shapes[f"AttnW_{n}"] = (1, 1, MEMORY, MEMORY)
-        shapes[f"AttnV_{n}"] = (MEMORY,)
-        pair(f"Attention_{n}/", tensors * num_layers * UNITS, MEMORY)
-    for n in range(num_layers):
-        outer = f"multi_rnn_cell/cell_{n}/" if num_layers > 1 else ""
-        rows = (UNITS if n else INPUTS) + UNITS
-        if kind == "lstm":
-            pair(f"{outer}basic_lstm_cell/", rows, 4 * UNITS)
-        else:
-            pair(f"{outer}gru_cell/gates/", rows, 2 * UNITS)
-            pair(f"{outer}gru_cell/candidate/", rows, UNITS)
-    return {
-        f"{SCOPE}attention_decoder/{name}:0": fill(shape)
-        for name, shape in shapes.items()
-    }
-
-
-def make_decoder(kind, num_layers, num_heads):
-    def cell():
-        if kind == "lstm":
-            return keras.layers.LSTMCell(UNITS)
-        return keras.layers.GRUCell(UNITS, reset_after=False)
-
-    cells = [cell() for _ in range(num_layers)]
-    decoder = AttentionDecoder(
-        cells[0] if num_layers == 1 else cells, OUTPUTS, num_heads
-    )
-    decoder.build((None, None, INPUTS), (None, None, MEMORY))
-    return decoder
-
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
-class TensorFlow1:
-    """`attention_decoder` as written there, on its own variables."""
-
-    def __init__(self, variables, kind, num_layers, num_heads):
-        self.kind, self.num_layers, self.heads = kind, num_layers, num_heads
-        start = len(SCOPE + "attention_decoder/")
-        self.v = {name[start:-2]: x for name, x in variables.items()}
-
-    def linear(self, name, *parts):
-        inputs = np.concatenate(parts, axis=1)
-        return inputs @ self.v[f"{name}kernel"] + self.v[f"{name}bias"]
-
-    def cell(self, x, state):
-        after = []
-        for n, own in enumerate(state):
-            outer = f"multi_rnn_cell/cell_{n}/" if self.num_layers > 1 else ""
-            if self.kind == "lstm":
-                c, h = own
-                gates = self.linear(f"{outer}basic_lstm_cell/", x, h)
-                i, j, f, o = np.split(gates, 4, axis=1)
-                c = c * sigmoid(f + 1) + sigmoid(i) * np.tanh(j)
-                x = np.tanh(c) * sigmoid(o)
-                after.append((c, x))
-            else:
-                (h,) = own
-                gates = sigmoid(self.linear(f"{outer}gru_cell/gates/", x, h))
-                r, u = np.split(gates, 2, axis=1)
-                new = self.linear(f"{outer}gru_cell/candidate/", x, r * h)
-                x = u * h + (1 - u) * np.tanh(new)
-                after.append((x,))
-        return x, after
-
-    def read(self, state, memory):
-        query = [x for own in state for x in own]
-        contexts = []
-        for n in range(self.heads):
-            hidden = memory @ self.v[f"AttnW_{n}"][0, 0]
-            hidden = hidden + self.linear(f"Attention_{n}/", *query)[:, None]
-            e = np.exp(np.tanh(hidden) @ self.v[f"AttnV_{n}"])
-            shares = e / e.sum(axis=1, keepdims=True)
-            contexts.append(np.einsum("bs,bsm->bm", shares, memory))
-        return contexts
-
-    def decode(self, inputs, state, memory):
-        contexts = [np.zeros((len(inputs), MEMORY))] * self.heads
-        outputs = []
-        for t in range(inputs.shape[1]):
-            x = self.linear("", inputs[:, t], *contexts)
-            y, state = self.cell(x, state)
-            contexts = self.read(state, memory)
-            out = self.linear("AttnOutputProjection/", y, *contexts)
-            outputs.append(out)
-        return np.stack(outputs, axis=1)
-
-
-@pytest.mark.parametrize("kind", ["lstm", "gru"])
-@pytest.mark.parametrize("num_layers", [1, 2])
-@pytest.mark.parametrize("num_heads", [1, 3])
-def test_equals_tensorflow_1(kind, num_layers, num_heads):
-    random = np.random.default_rng(0)
-
-    def fill(shape):
+    def fill(*shape):
         return random.normal(0, 0.5, size=shape)
 
-    case = kind, num_layers, num_heads
-    variables = make_variables(*case, fill)
-    decoder = make_decoder(*case)
-    load_tf1(decoder, variables | {"adam/AttnW": np.ones(1)})
-    inputs, memory = fill((2, 5, INPUTS)), fill((2, 7, MEMORY))
+    inputs, memory = fill(2, 5, SIZES.inputs), fill(2, 7, SIZES.memory)
     tensors = 2 if kind == "lstm" else 1
-    state = fill((num_layers, tensors, 2, UNITS))  # c, h
-    expected = TensorFlow1(variables, *case).decode(inputs, state, memory)
+    state = fill(num_layers, tensors, 2, SIZES.units)  # c, h
     flat = [x for own in state for x in own[::-1]]  # h, c
     received = decoder(
         inputs.astype("float32"),
         memory.astype("float32"),
         [x.astype("float32") for x in flat],
     )
+    expected = expected.decode(inputs, state, memory)
     np.testing.assert_allclose(to_numpy(received), expected, atol=2e-6)
 
 
+def draw(shape):
+    return np.random.default_rng(sum(shape)).normal(0, 0.5, size=shape)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("num_heads", [1, 3])
+def test_equals_tensorflow_1(kind, num_layers, num_heads):
+    case = kind, num_layers, num_heads
+    variables = make_variables(*case, draw)
+    decoder = make_decoder(*case)
+    load_tf1(decoder, variables | {"adam/AttnW": np.ones(1)})
+    expected = TensorFlow1(variables, *case)
+    check_decodes_alike(decoder, expected, kind, num_layers)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("age", AGES)
+def test_an_output_projection_wrapper_is_multiplied_in(kind, age):
+    """What `embedding_attention_seq2seq` puts around its cell."""
+    case = kind, 2, 2
+    of_age, of_1_2 = (
+        make_variables(*case, draw, age=x, projected=7) for x in (age, "1.2")
+    )
+    decoder = make_decoder(*case)
+    load_tf1(decoder, of_age)
+    expected = TensorFlow1(of_1_2, *case, projected=True)
+    check_decodes_alike(decoder, expected, kind, 2)
+
+
+@pytest.mark.parametrize("age", AGES)
 @pytest.mark.parametrize(
     ("num_heads", "outputs", "last"),
     [
@@ -147,17 +76,17 @@ def test_equals_tensorflow_1(kind, num_layers, num_heads):
         (2, (0.45907110, 0.52176768, 0.57682878), 0.33266646),
     ],
 )
-def test_numbers_printed_by_tensorflow_1(num_heads, outputs, last, monkeypatch):
+def test_numbers_printed_by_tensorflow_1(num_heads, outputs, last, age):
     """The set-up of the tests of `attention_decoder`: all kernels 0.5."""
-    for name, size in (("INPUTS", 2), ("UNITS", 2), ("OUTPUTS", 4)):
-        monkeypatch.setitem(globals(), name, size)
-    variables = make_variables("gru", 1, num_heads, np.zeros)
+    case = "gru", 1, num_heads
+    sizes = Sizes(inputs=2, memory=2, units=2, outputs=4)
+    variables = make_variables(*case, np.zeros, sizes, age)
     for name in variables:
-        if "bias" not in name:
+        if not re.search("bias", name, re.IGNORECASE):
             variables[name] += 0.5
-        elif "gates" in name:
+        elif "gates" in name.lower():
             variables[name] += 1
-    decoder = make_decoder("gru", 1, num_heads)
+    decoder = make_decoder(*case, sizes)
     load_tf1(decoder, variables)
     encoder = keras.layers.RNN(
         decoder.cell, return_sequences=True, return_state=True
@@ -173,33 +102,60 @@ def test_numbers_printed_by_tensorflow_1(num_heads, outputs, last, monkeypatch):
 
 def _without(name):
     def change(variables):
-        del variables[f"{SCOPE}attention_decoder/{name}:0"]
+        del variables[f"{START}{name}:0"]
 
     return change
 
 
 def _with(name, shape):
     def change(variables):
-        variables[f"{SCOPE}attention_decoder/{name}:0"] = np.ones(shape)
+        variables[f"{START}{name}:0"] = np.ones(shape)
 
     return change
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("kind", "change", "message"),
     [
-        (_without("AttnW_0"), "one `AttnW_0`"),
-        (_without("AttnV_0"), "Expected `AttnV_0`"),
-        (_without("basic_lstm_cell/bias"), "Expected `basic_lstm_cell/bias`"),
-        (_with("AttnW_1", (1, 1, 2, 2)), "also: .*AttnW_1"),
-        (_with("AttnOutputProjection/kernel", (6, 7)), r"\(6, 7\)"),
-        (_with("Attention_0/kernel", (4, 2)), "with 8 rows"),
+        ("lstm", _without("AttnW_0"), "one `AttnW_0`"),
+        ("lstm", _without("AttnV_0"), r"Expected `AttnV_0` of shape \(2,\)"),
+        (
+            "lstm",
+            _without("basic_lstm_cell/bias"),
+            r"Expected `basic_lstm_cell/bias` of shape \(16,\)",
+        ),
+        (
+            "lstm",
+            _with("AttnW_1", (1, 1, 2, 2)),
+            r"also: `AttnW_1` of shape \(1, 1, 2, 2\)",
+        ),
+        (
+            "lstm",
+            _with("AttnOutputProjection/kernel", (6, 7)),
+            r"of shape \(6, 6\).*Received: .*of shape \(6, 7\)",
+        ),
+        (
+            "lstm",
+            _with("Attention_0/kernel", (4, 2)),
+            r"`Attention_0/kernel` of shape \(8, 2\).*`.* of shape \(4, 2\)$",
+        ),
+        (
+            "gru",
+            _with("gru_cell/gates/kernel", (7, 7)),
+            r"`gru_cell/gates/kernel` of shape \(7, 8\).*of shape \(7, 7\)$",
+        ),
+        (
+            "gru",
+            _without("gru_cell/candidate/bias"),
+            r"Expected `gru_cell/candidate/bias` of shape \(4,\).*AttnV_0",
+        ),
+        ("gru", _with("basic_lstm_cell/kernel", (7, 16)), "also: `basic_lstm"),
     ],
 )
-def test_wrong_variables(change, message):
-    variables = make_variables("lstm", 1, 1, np.ones)
+def test_wrong_variables(kind, change, message):
+    variables = make_variables(kind, 1, 1, np.ones)
     change(variables)
-    decoder = make_decoder("lstm", 1, 1)
+    decoder = make_decoder(kind, 1, 1)
     before = decoder.get_weights()
     with pytest.raises(ValueError, match=message):
         load_tf1(decoder, variables)
@@ -207,16 +163,32 @@ def test_wrong_variables(change, message):
         np.testing.assert_array_equal(new, old)
 
 
+@pytest.mark.parametrize("age", AGES)
+def test_other_cells_are_named_as_the_file_names_them(age):
+    """GRU in the file, LSTM in the decoder, and the other way round."""
+    variables = make_variables("gru", 1, 1, np.ones, age=age)
+    names = [name.removeprefix(START)[:-2] for name in variables]
+    with pytest.raises(ValueError, match="`basic_lstm_cell/kernel`") as error:
+        load_tf1(make_decoder("lstm", 1, 1), variables)
+    of_cell = [name for name in names if name.lower().startswith("gru")]
+    assert all(f"`{name}` of shape" in str(error.value) for name in of_cell)
+    assert len(of_cell) == 4
+    variables = make_variables("lstm", 2, 1, np.ones, age=age)
+    with pytest.raises(ValueError, match="cell_1/gru_cell/gates/kernel"):
+        load_tf1(make_decoder("gru", 2, 1), variables)
+
+
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: AttentionDecoder(keras.layers.LSTMCell(UNITS)),  # not built
+        lambda: AttentionDecoder(keras.layers.LSTMCell(SIZES.units)),
         lambda: keras.layers.Dense(3),
-        lambda: _built(AttentionDecoder(keras.layers.GRUCell(UNITS))),
+        lambda: _built(AttentionDecoder(keras.layers.GRUCell(SIZES.units))),
         lambda: _built(
-            AttentionDecoder(keras.layers.LSTMCell(UNITS), query="output")
+            AttentionDecoder(keras.layers.LSTMCell(SIZES.units), query="output")
         ),
     ],
+    ids=["not_built", "no_decoder", "reset_after", "query_output"],
 )
 def test_wrong_decoder(make):
     variables = make_variables("lstm", 1, 1, np.ones)
@@ -225,5 +197,5 @@ def test_wrong_decoder(make):
 
 
 def _built(decoder):
-    decoder.build((None, None, INPUTS), (None, None, MEMORY))
+    decoder.build((None, None, SIZES.inputs), (None, None, SIZES.memory))
     return decoder
