@@ -44,12 +44,13 @@ def checkpoints(tmp_path_factory):
             variable = tf1.get_variable(
                 name,
                 value.shape,
+                initializer=tf1.zeros_initializer(),
                 partitioner=tf1.fixed_size_partitioner(2) if sliced else None,
             )
             assigned.append(variable.assign(value))
             for slot in ("Adam", "Adam_1", "ExponentialMovingAverage"):
                 tf1.get_variable(f"{name}/{slot}", initializer=-value)
-        tf1.get_variable("embedding", (5, 3))
+        tf1.get_variable("embedding", initializer=np.ones((5, 3)))
         session.run(tf1.global_variables_initializer())
         session.run(assigned)
         for version in (1, 2):
