@@ -17,7 +17,7 @@ from han_attention.explain.render.html.data import page_data
 from han_attention.explain.render.html.global_words import write_global_words
 
 _PACKAGE = "han_attention.explain.render.html"
-_SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
+_SCRIPTS = ("data.js", "drawing.js", "reading.js", "phrases.js", "controls.js")
 
 # What would end the script that holds the data, or a line of it.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
