@@ -60,7 +60,7 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     return {
         "names": [str(name) for name in numbers],
         "classes": len(classes),
-        "methods": [_describe(method) for method in methods],
+        "methods": [describe_method(method) for method in methods],
         "texts": texts,
     }
 
@@ -73,7 +73,8 @@ def _get_methods(explanation: Explanation) -> list[str]:
     return methods
 
 
-def _describe(name: str) -> dict[str, Any]:
+def describe_method(name: str) -> dict[str, Any]:
+    """What the scripts know of a method of explanation."""
     if name == IN_SENTENCE:
         title, signed, adds_up = "attention in the sentence", False, False
         text = _HELP_IN_SENTENCE
