@@ -43,7 +43,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def ort_web():
     try:
-        folder = os.environ.get("ORT_WEB")
+        folder = os.environ.get("ONNXRUNTIME_WEB")
         read_web_runtime(folder)
     except ImportError as error:
         pytest.skip(str(error))
