@@ -17,6 +17,7 @@ from han_attention.export.formats import TOLERANCES
 from han_attention.export.formats import check_installed
 from han_attention.export.formats import check_precision
 from han_attention.export.formats import get_shape
+from han_attention.export.formats import limit_length
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.inference.base import probabilities
@@ -24,7 +25,6 @@ from han_attention.inference.onnx import OnnxPredictor
 from han_attention.inference.onnx import open_session
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import write_saved_model
-from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.validation import check_choice
 from han_attention.validation import check_positive_number
 
@@ -56,13 +56,14 @@ def export_model(
         predictor: The trained model.
         folder: Where to write.
         format: `"onnx"` or `"saved_model"`: batches of any size and length;
-            `"litert"`: one text of any length; `"web"`: ONNX, and beside it
+            `"litert"`: one text of any length, of documents with as many
+            sentences as `max_sentences` says; `"web"`: ONNX, and beside it
             `index.html`, a page that classifies what is typed and needs
             nothing else. Defaults to `"onnx"`.
         texts: Real texts to compare on. A few made-up ones, from no words to
             many, are always compared. Defaults to `()`.
-        length: With `"litert"`, the fixed number of ids of a text. Longer texts
-            are to be cut. Defaults to `None`: any number.
+        length: With `"litert"`, the fixed number of ids of a text, or of a
+            sentence. Longer ones are to be cut. Defaults to `None`: any number.
         tolerance: The largest difference of a probability. Defaults to
             `None`: 1e-05 for float32, beside Keras; 0.002 for float16 and
             0.05 for int8, beside float32.
@@ -99,7 +100,7 @@ def export_model(
     _check_replaceable(folder)
     shape = get_shape(format, batch_size, length, predictor.preprocessor)
     write_page = _prepare_page(format, predictor, ort_web)
-    preprocessor = _limit_length(predictor.preprocessor, length)
+    preprocessor = limit_length(predictor.preprocessor, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
     if precision != "float32":
@@ -219,13 +220,3 @@ def _check_replaceable(folder: Path) -> None:
             f"empty one or an earlier export. Received: folder={str(folder)!r}"
         )
     check_replaceable(folder)
-
-
-def _limit_length(
-    preprocessor: TextPreprocessor, length: int | None
-) -> TextPreprocessor:
-    """The preprocessor, texts cut to what the file takes."""
-    limits = [limit for limit in (preprocessor.max_tokens, length) if limit]
-    return dataclasses.replace(
-        preprocessor, max_tokens=min(limits, default=None)
-    )

@@ -80,12 +80,15 @@ def get_shape(
     if length is not None:
         check_positive_integer("length", length)
     if FORMATS[format].fixed_size:
-        if preprocessor.hierarchical:
+        if not preprocessor.hierarchical:
+            return batch_size, length
+        if preprocessor.max_sentences is None:
             raise ValueError(
                 "Invalid value for argument `format`. Expected 'onnx' or "
-                f"'saved_model' for a hierarchical model. Received: {format!r}"
+                "'saved_model' for a hierarchical model without "
+                f"`max_sentences`. Received: {format!r}"
             )
-        return batch_size, length
+        return batch_size, preprocessor.max_sentences, length
     if FORMATS[format].page and preprocessor.hierarchical:
         raise ValueError(
             "Invalid value for argument `format`. Expected 'onnx' for a "
@@ -103,3 +106,12 @@ def get_shape(
                 f"Received: {name}={value}"
             )
     return (None, None, None) if preprocessor.hierarchical else (None, None)
+
+
+def limit_length(
+    preprocessor: TextPreprocessor, length: int | None
+) -> TextPreprocessor:
+    """The preprocessor, texts or sentences cut to what the file takes."""
+    name = "max_sentence_tokens" if preprocessor.hierarchical else "max_tokens"
+    limits = [each for each in (getattr(preprocessor, name), length) if each]
+    return replace(preprocessor, **{name: min(limits, default=None)})
