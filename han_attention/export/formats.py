@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import Any
 
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.text.preprocessor import TextPreprocessor
@@ -114,4 +115,5 @@ def limit_length(
     """The preprocessor, texts or sentences cut to what the file takes."""
     name = "max_sentence_tokens" if preprocessor.hierarchical else "max_tokens"
     limits = [each for each in (getattr(preprocessor, name), length) if each]
-    return replace(preprocessor, **{name: min(limits, default=None)})
+    shortened: dict[str, Any] = {name: min(limits, default=None)}
+    return replace(preprocessor, **shortened)
