@@ -27,7 +27,7 @@ CASES = {
     "two classes": {"start_token": True, **NGRAMS},
     "labels": {
         "num_classes": 3,
-        "class_names": ["x", "y", "z"],
+        "class_names": ["x", "y", "a longer name"],
         "num_heads": 2,
         "max_tokens": 5,
     },
@@ -68,7 +68,9 @@ def exported(tmp_path_factory, ort_web):
             table.assign(rng.normal(size=table.shape))
         if case == "labels":
             predictor.multi_label = True
-            predictor.set_thresholds({"x": 0.3, "y": None, "z": 0.9})
+            predictor.set_thresholds(
+                {"x": 0.3, "y": None, "a longer name": 0.9}
+            )
         folder = tmp_path_factory.mktemp("web") / "page"
         export_model(predictor, folder, "web", ort_web=ort_web)
         found[case] = predictor, folder
@@ -154,9 +156,16 @@ def test_keys_and_choices(browser, exported):
     while not of_all(browser, "article mark", "1"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert of_all(browser, "#class option", "e.textContent")[1:] == [*"xyz"]
+    assert of_all(browser, "#class option", "e.textContent")[1:] == [
+        "x",
+        "y",
+        "a longer name",
+    ]
     (status,) = of_all(browser, "#status", "e.textContent")
     assert re.search(r"\. 3 words, in \d+ ms$", status), status
+    bars = of_all(browser, ".share-bar", "e.getBoundingClientRect().x")
+    assert len(bars) == 3
+    assert len(set(bars)) == 1  # one scale: the names are of unlike lengths
     colours = "e.style.getPropertyValue('--a')"
     before = of_all(browser, "article mark", colours)
     browser.execute_script(
