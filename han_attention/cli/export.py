@@ -14,8 +14,10 @@ from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
-from han_attention.export.exporter import FORMATS
-from han_attention.export.exporter import TOLERANCES
+from han_attention.export.formats import FORMATS
+from han_attention.export.formats import TOLERANCES
+from han_attention.export.formats import WEB_PAGE
+from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.text.preprocessor import CONFIG
 
@@ -30,6 +32,8 @@ han-attention export model --format onnx --output model-onnx --data test.csv
 han-attention export model --format onnx --precision int8 --data test.csv \
   --label-column label --output model-int8
 han-attention export model --format litert --length 200 --output model-litert
+han-attention export model --format web --output page \
+  --ort-web node_modules/onnxruntime-web
 """
 
 _TEXTS_TO_CHECK = 1_000
@@ -85,6 +89,12 @@ def add_parser(commands: Commands) -> None:
         help="the largest difference of a probability; more is refused "
         f"(default: {defaults})",
     )
+    parser.add_argument(
+        "--ort-web",
+        metavar="FOLDER",
+        help="for web, the npm package onnxruntime-web (default: the one in "
+        "node_modules, here or in a folder above)",
+    )
     add_reading_flags(parser, labels=True)
 
 
@@ -94,7 +104,13 @@ def run(arguments: argparse.Namespace) -> None:
     check_new_folder(arguments.output, arguments.overwrite, "--output")
     options = {
         name: getattr(arguments, name)
-        for name in ("length", "batch_size", "precision", "tolerance")
+        for name in (
+            "length",
+            "batch_size",
+            "precision",
+            "tolerance",
+            "ort_web",
+        )
     }
     if arguments.data:
         options |= _read(arguments, saved)
@@ -104,12 +120,14 @@ def run(arguments: argparse.Namespace) -> None:
     config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
     parity = config["parity"]
     note = ""
-    if arguments.format == "onnx":
+    if FORMATS[arguments.format].file_name == ONNX_MODEL:
         note = "; predict, evaluate and explain read it faster, without Keras"
     print(
         f"Checked  on {parity['num_texts']:,} texts: probabilities differ by "
         f"at most {parity['largest_difference']:.1g}{note}"
     )
+    if FORMATS[arguments.format].page:
+        print(f"Open     {path / WEB_PAGE}, from the disk or from any server")
     if "comparison" in config:
         print(_describe(config["comparison"], arguments.precision))
 

@@ -12,6 +12,8 @@ from typing import Any
 from typing import ClassVar
 
 from han_attention.explain.phrases import NGramContribution
+from han_attention.explain.phrases import Phrase
+from han_attention.explain.phrases import rank_phrases
 
 # The methods whose scores stand in the words: those of all others are in
 # `Explanation.attributions`.
@@ -155,6 +157,16 @@ class Explanation:
         for n, score in zip(self.sentence_numbers(), scores, strict=True):
             totals[n] += score
         return totals
+
+    def phrases(self, class_name: Any = None) -> list[Phrase]:
+        """What n-grams of several words add to the logit of a class.
+
+        The largest first, words of the same letters once; empty if `ngrams`
+        is.
+        """
+        name = self.class_or_best(class_name)
+        number = list(self.probabilities).index(name)
+        return rank_phrases(self.ngrams, number)
 
     def class_or_best(self, class_name: Any = None) -> Any:
         """The class that is meant: None is the most probable one.

@@ -74,9 +74,24 @@ def list_ngrams(
     return found
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """What different n-grams of the same words add, wherever they stand.
+
+    Attributes:
+        text: The words, in lower case.
+        score: What it adds to the logit of a class in all.
+        spans: Where it begins and ends each time, in characters.
+    """
+
+    text: str
+    score: float
+    spans: Sequence[tuple[int, int]]
+
+
 def rank_phrases(
     ngrams: Sequence[NGramContribution], class_number: int, least_size: int = 2
-) -> list[tuple[str, float]]:
+) -> list[Phrase]:
     """What each different phrase adds in all, the largest first.
 
     Args:
@@ -87,11 +102,18 @@ def rank_phrases(
     Example:
     >>> twice = [NGramContribution("Not good", 0, 8, 2, (-0.5,))] * 2
     >>> rank_phrases(twice, 0)
-    [('not good', -1.0)]
+    [Phrase(text='not good', score=-1.0, spans=((0, 8), (0, 8)))]
     """
-    totals: dict[str, float] = defaultdict(float)
+    found: dict[str, list[NGramContribution]] = defaultdict(list)
     for ngram in ngrams:
         if ngram.size >= least_size:
-            phrase = ngram.text.lower()
-            totals[phrase] += ngram.contributions[class_number]
-    return sorted(totals.items(), key=lambda item: -abs(item[1]))
+            found[ngram.text.lower()].append(ngram)
+    phrases = [
+        Phrase(
+            text,
+            sum(ngram.contributions[class_number] for ngram in same),
+            tuple((ngram.start, ngram.end) for ngram in same),
+        )
+        for text, same in found.items()
+    ]
+    return sorted(phrases, key=lambda phrase: -abs(phrase.score))

@@ -11,7 +11,7 @@ from han_attention.explain.explanation import CONTRIBUTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.methods.base import Method
-from han_attention.explain.phrases import rank_phrases
+from han_attention.explain.phrases import Phrase
 from han_attention.explain.web_text import break_at_tags
 
 FAINTEST = 0.1  # of the largest score: what is less has no colour or no line
@@ -87,7 +87,7 @@ class View:
     words: Sequence[ViewWord]
     parts: Sequence[ViewPart]
     has_sentences: bool
-    phrases: Sequence[tuple[str, float]] = ()
+    phrases: Sequence[Phrase] = ()
 
     @property
     def title(self) -> str:
@@ -149,18 +149,8 @@ def make_view(
         words,
         tuple(_get_parts(explanation, words, of_sentences)),
         bool(explanation.sentences),
-        _rank_phrases(explanation, method, class_name),
+        explanation.phrases(class_name) if method == CONTRIBUTION else (),
     )
-
-
-def _rank_phrases(
-    explanation: Explanation, method: str, class_name: Any
-) -> list[tuple[str, float]]:
-    if method != CONTRIBUTION:
-        return []
-    name = explanation.class_or_best(class_name)
-    number = list(explanation.probabilities).index(name)
-    return rank_phrases(explanation.ngrams, number)
 
 
 def get_method(name: str) -> Method:

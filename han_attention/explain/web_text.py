@@ -10,6 +10,7 @@ from itertools import accumulate
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
+from han_attention.explain.phrases import NGramContribution
 
 _NAMES = (
     "br p div li ul ol dl dt dd table tbody thead tr td th h1 h2 h3 h4 h5 h6 "
@@ -67,6 +68,7 @@ def break_at_tags(explanation: Explanation) -> Explanation:
             name: [_add([values[n] for n in rows]) for rows in groups]
             for name, values in explanation.attributions.items()
         },
+        ngrams=[_move_ngram(n, moved, words) for n in explanation.ngrams],
     )
 
 
@@ -84,10 +86,13 @@ class _Offsets:
         ]
         self._shifts = list(accumulate(grown, initial=0))
 
-    def __call__(self, place: int) -> int:
+    def __call__(self, place: int, to_start: bool = False) -> int:
         before = bisect_left(self._starts, place)
-        if before:  # in a tag, its end is meant
-            place = max(place, self._tags[before - 1][1])
+        if before:  # in a tag, its end is meant, or its start
+            start, end = self._tags[before - 1]
+            if to_start and place < end:
+                return self(start)
+            place = max(place, end)
         return place + self._shifts[before]
 
 
@@ -131,6 +136,19 @@ def _add(rows: Sequence[Sequence[float]]) -> list[float]:
 def _move(sentence: SentenceWeight, moved: _Offsets) -> SentenceWeight:
     start, end = moved(sentence.start), moved(sentence.end)
     return replace(sentence, start=start, end=max(start, end))
+
+
+def _move_ngram(
+    ngram: NGramContribution, moved: _Offsets, words: Sequence[WordWeight]
+) -> NGramContribution:
+    """With what is shown in the place of the words of a tag."""
+    start, end = moved(ngram.start, to_start=True), moved(ngram.end)
+    end = max(start, end)
+    rows = range(
+        *(bisect_left(words, x, key=lambda w: w.start) for x in (start, end))
+    )
+    text = " ".join(words[n].text for n in rows)
+    return replace(ngram, text=text, start=start, end=end)
 
 
 def _replace(

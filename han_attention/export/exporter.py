@@ -1,12 +1,10 @@
 """Writes a predictor as a folder to deploy, in one of several formats."""
 
 import dataclasses
-import importlib.util
 import shutil
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -14,52 +12,24 @@ from typing import Any
 from han_attention.atomic import replace_when_written
 from han_attention.export.comparison import check_texts_to_compare
 from han_attention.export.comparison import compare
+from han_attention.export.formats import FORMATS
+from han_attention.export.formats import TOLERANCES
+from han_attention.export.formats import check_installed
+from han_attention.export.formats import check_precision
+from han_attention.export.formats import get_shape
+from han_attention.export.formats import limit_length
 from han_attention.export.parity import check_parity
 from han_attention.export.parity import parity_batches
 from han_attention.inference.base import probabilities
 from han_attention.inference.onnx import OnnxPredictor
 from han_attention.inference.onnx import open_session
-from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import check_replaceable
 from han_attention.inference.saved_model import write_saved_model
-from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.validation import check_choice
-from han_attention.validation import check_positive_integer
 from han_attention.validation import check_positive_number
 
 if TYPE_CHECKING:  # to list the formats, Keras is not needed
     from han_attention.inference.keras import Predictor
-
-
-@dataclass(frozen=True)
-class Format:
-    """What a format writes, by which module, and what must be installed.
-
-    One that is not traced is written layer by layer, by any backend.
-    """
-
-    file_name: str
-    module: str
-    packages: tuple[str, ...] = ()
-    fixed_size: bool = False
-    traced: bool = True
-
-
-FORMATS = {
-    "onnx": Format(
-        ONNX_MODEL,
-        "han_attention.export.onnx",
-        ("onnx", "onnxruntime"),
-        traced=False,
-    ),
-    "saved_model": Format("saved_model", "han_attention.export.saved_model"),
-    "litert": Format(
-        "model.tflite", "han_attention.export.litert", fixed_size=True
-    ),
-}
-
-# The largest difference of a probability, by precision.
-TOLERANCES = {"float32": 1e-5, "float16": 2e-3, "int8": 0.05}
 
 
 def export_model(
@@ -73,6 +43,7 @@ def export_model(
     labels: Sequence[Any] | None = None,
     batch_size: int = 1,
     settings: Mapping[str, Any] | None = None,
+    ort_web: str | Path | None = None,
 ) -> Path:
     """Write a model to deploy, once it gives the numbers of the Keras model.
 
@@ -85,11 +56,14 @@ def export_model(
         predictor: The trained model.
         folder: Where to write.
         format: `"onnx"` or `"saved_model"`: batches of any size and length;
-            `"litert"`: one text of any length. Defaults to `"onnx"`.
+            `"litert"`: one text of any length, of documents with as many
+            sentences as `max_sentences` says; `"web"`: ONNX, and beside it
+            `index.html`, a page that classifies what is typed and needs
+            nothing else. Defaults to `"onnx"`.
         texts: Real texts to compare on. A few made-up ones, from no words to
             many, are always compared. Defaults to `()`.
-        length: With `"litert"`, the fixed number of ids of a text. Longer texts
-            are to be cut. Defaults to `None`: any number.
+        length: With `"litert"`, the fixed number of ids of a text, or of a
+            sentence. Longer ones are to be cut. Defaults to `None`: any number.
         tolerance: The largest difference of a probability. Defaults to
             `None`: 1e-05 for float32, beside Keras; 0.002 for float16 and
             0.05 for int8, beside float32.
@@ -100,6 +74,9 @@ def export_model(
             Defaults to `None`: not known.
         batch_size: With `"litert"`, the fixed number of texts. Defaults to 1.
         settings: Of the training, to be noted. Defaults to `None`.
+        ort_web: With `"web"`, the folder of the npm package onnxruntime-web.
+            Defaults to `None`: it is looked for in `node_modules`, here and in
+            the folders above.
 
     Returns:
         The folder.
@@ -117,12 +94,13 @@ def export_model(
     target = FORMATS[check_choice("format", format, FORMATS)]
     if tolerance is not None:
         check_positive_number("tolerance", tolerance)
-    _check_precision(format, precision)
-    _check_installed(format, target.packages)
+    check_precision(format, precision)
+    check_installed(format, target.packages)
     folder = Path(folder)
     _check_replaceable(folder)
-    shape = _get_shape(format, batch_size, length, predictor.preprocessor)
-    preprocessor = _limit_length(predictor.preprocessor, length)
+    shape = get_shape(format, batch_size, length, predictor.preprocessor)
+    write_page = _prepare_page(format, predictor, ort_web)
+    preprocessor = limit_length(predictor.preprocessor, length)
     if isinstance(texts, str):
         raise TypeError("Expected a list of texts for `texts`. Received one.")
     if precision != "float32":
@@ -171,17 +149,27 @@ def export_model(
                 labels,
                 tolerance or TOLERANCES[precision],
             )
+        write_page(path)
         write_saved_model(temporary, preprocessor, *classes, **notes)
     return folder
 
 
-def _check_precision(format: str, precision: str) -> None:
-    check_choice("precision", precision, TOLERANCES)
-    if precision != "float32" and format != "onnx":
-        raise ValueError(
-            "Invalid value for argument `precision`. Expected 'float32' for "
-            f"format={format!r}. Received: precision={precision!r}"
-        )
+def _prepare_page(
+    format: str, predictor: "Predictor", ort_web: str | Path | None
+) -> Callable[[Path], None]:
+    """What writes the page beside a model, if the format has one."""
+    if not FORMATS[format].page:
+        if ort_web is not None:
+            raise ValueError(
+                "Invalid value for argument `ort_web`. Expected None for "
+                f"format={format!r}. Received: ort_web={str(ort_web)!r}"
+            )
+        return lambda path: None
+    from han_attention.export.web.page import write_web_page
+    from han_attention.export.web.runtime import read_web_runtime
+
+    runtime = read_web_runtime(ort_web)
+    return lambda path: write_web_page(path, predictor, runtime)
 
 
 def _reduce_precision(
@@ -218,15 +206,6 @@ def _reduce_precision(
     return comparison.to_dict()
 
 
-def _check_installed(format: str, packages: Sequence[str]) -> None:
-    for package in packages:
-        if importlib.util.find_spec(package) is None:
-            raise ImportError(
-                f"Export to {format} needs {package}: "
-                'pip install "han-attention[export]"'
-            )
-
-
 def _check_replaceable(folder: Path) -> None:
     """Raise if there is something that is not an earlier export.
 
@@ -241,43 +220,3 @@ def _check_replaceable(folder: Path) -> None:
             f"empty one or an earlier export. Received: folder={str(folder)!r}"
         )
     check_replaceable(folder)
-
-
-def _get_shape(
-    format: str,
-    batch_size: int,
-    length: int | None,
-    preprocessor: TextPreprocessor,
-) -> tuple[int | None, ...]:
-    """The shape of the ids that a file takes, None where any size will do."""
-    check_positive_integer("batch_size", batch_size)
-    if length is not None:
-        check_positive_integer("length", length)
-    if FORMATS[format].fixed_size:
-        if preprocessor.hierarchical:
-            raise ValueError(
-                "Invalid value for argument `format`. Expected 'onnx' or "
-                f"'saved_model' for a hierarchical model. Received: {format!r}"
-            )
-        return batch_size, length
-    for name, value, default in (
-        ("length", length, None),
-        ("batch_size", batch_size, 1),
-    ):
-        if value != default:
-            raise ValueError(
-                f"Invalid value for argument `{name}`. Expected {default}: "
-                f"{format} takes texts of any length, and any number of them. "
-                f"Received: {name}={value}"
-            )
-    return (None, None, None) if preprocessor.hierarchical else (None, None)
-
-
-def _limit_length(
-    preprocessor: TextPreprocessor, length: int | None
-) -> TextPreprocessor:
-    """The preprocessor, texts cut to what the file takes."""
-    limits = [limit for limit in (preprocessor.max_tokens, length) if limit]
-    return dataclasses.replace(
-        preprocessor, max_tokens=min(limits, default=None)
-    )

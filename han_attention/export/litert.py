@@ -1,7 +1,8 @@
 """A model as a LiteRT (TensorFlow Lite) file, for phones and small boards.
 
 The operations are those that every interpreter has. So the number of texts is
-fixed, 1 by default; their length need not be.
+fixed, 1 by default, and that of the sentences of a document; the number of
+their words need not be.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ _ANY = -1  # a size that is not fixed, in the file
 def write(
     model: keras.Model, path: Path, shape: tuple[int | None, ...]
 ) -> None:
-    """Write a model for ids of a shape (B, T), 0 = padding; T can be None."""
+    """Write a model for ids (B, T) or (B, S, T), 0 = padding; T can be None."""
     import tensorflow as tf
 
     ids = keras.InputSpec(dtype="int32", shape=shape, name="ids")
@@ -45,10 +46,10 @@ def run(path: Path, batches: Sequence[NDArray[np.int32]]) -> list[Any]:
     interpreter.allocate_tensors()
     (ids_input,) = interpreter.get_input_details()
     (logits_output,) = interpreter.get_output_details()
-    size, length = ids_input["shape_signature"].tolist()
+    size, *steps = ids_input["shape_signature"].tolist()
 
     def run_texts(ids: NDArray[np.int32]) -> Any:
-        if length == _ANY:
+        if steps[-1] == _ANY:
             interpreter.resize_tensor_input(ids_input["index"], ids.shape)
             interpreter.allocate_tensors()
         interpreter.set_tensor(ids_input["index"], ids)
@@ -57,8 +58,12 @@ def run(path: Path, batches: Sequence[NDArray[np.int32]]) -> list[Any]:
 
     results = []
     for ids in batches:
-        columns = 0 if length == _ANY else length - ids.shape[1]
-        padded = np.pad(ids, ((0, -len(ids) % size), (0, columns)))
+        missing = [
+            0 if step == _ANY else step - given
+            for step, given in zip(steps, ids.shape[1:], strict=True)
+        ]
+        widths = [(0, number) for number in (-len(ids) % size, *missing)]
+        padded = np.pad(ids, widths)
         parts = np.split(padded, len(padded) // size)
         logits = np.concatenate([*map(run_texts, parts)])
         results.append(logits[: len(ids)])

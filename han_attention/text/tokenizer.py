@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tokenizers
 
@@ -17,6 +18,7 @@ from han_attention.text.vocabulary import START_ID
 from han_attention.text.vocabulary import UNKNOWN_ID
 from han_attention.text.vocabulary import add_start_token
 from han_attention.text.vocabulary import choose_pattern
+from han_attention.text.vocabulary import describe_backend
 from han_attention.text.vocabulary import find_most_frequent
 from han_attention.text.vocabulary import make_word_backend
 from han_attention.text.vocabulary import train_subword_backend
@@ -164,6 +166,10 @@ class Tokenizer:
         """Every word in the order of its id; the first 3 are special."""
         ids = self._backend.get_vocab()
         return sorted(ids, key=ids.__getitem__)
+
+    def describe(self) -> dict[str, Any]:
+        """What another program needs: see `describe_backend`."""
+        return describe_backend(self._backend)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Tokenizer):

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Sequence
+from typing import Any
 
 import tokenizers
 from tokenizers import models
@@ -123,6 +124,35 @@ def train_subword_backend(
 def list_empty_backends() -> list[tokenizers.Tokenizer]:
     """What splits texts in each way there is, without any words."""
     return [_backend(models.WordLevel({}), pattern) for pattern in _PATTERNS]
+
+
+def describe_backend(backend: tokenizers.Tokenizer) -> dict[str, Any]:
+    """What another program needs to split and number texts alike.
+
+    Returns:
+        `pattern`, `"words"`, `"keras"`, `"characters"` or `"subwords"`;
+        `start_token`, whether texts begin with id 1; `vocabulary`, in the
+        order of the ids; and the `merges` of subwords, in theirs.
+
+    Example:
+    >>> describe_backend(make_word_backend(["a"], "keras"))["pattern"]
+    'keras'
+    """
+    content = json.loads(backend.to_str())
+    (pattern,) = (
+        name
+        for name in _PATTERNS
+        if json.loads(_backend(models.WordLevel({}), name).to_str())[
+            "pre_tokenizer"
+        ]
+        == content["pre_tokenizer"]
+    )
+    return {
+        "pattern": pattern,
+        "start_token": content["post_processor"] is not None,
+        "vocabulary": list(_in_order(backend)),
+        "merges": content["model"].get("merges", []),
+    }
 
 
 def add_start_token(backend: tokenizers.Tokenizer) -> None:

@@ -47,6 +47,11 @@ def test_a_trained_model_is_never_replaced(model, refused, tmp_path):
 def test_mistakes(model, onnx_model, refused, tmp_path):
     arguments = ["export", model, "--format", "onnx", "--output", "new"]
     assert "--length" in refused(*arguments, "--length", "20")
+    assert "--ort-web" in refused(*arguments, "--ort-web", "nowhere")
+    arguments[3] = "web"
+    assert "npm install onnxruntime-web" in refused(*arguments)
+    assert "'nowhere'" in refused(*arguments, "--ort-web", "nowhere")
+    arguments[3] = "onnx"
     assert "nowhere" in refused(*arguments, "--data", "nowhere")
     assert "nowhere" in refused("export", "nowhere", *arguments[2:])
     assert "exported model" in refused("export", onnx_model, *arguments[2:])

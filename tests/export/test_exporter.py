@@ -13,8 +13,8 @@ from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_classifier
 from han_attention import make_demo_reviews
-from han_attention.export.exporter import FORMATS
 from han_attention.export.exporter import export_model
+from han_attention.export.formats import FORMATS
 from han_attention.export.litert import run as run_litert
 from han_attention.inference.keras import Predictor
 from han_attention.inference.onnx import OnnxPredictor

@@ -1,5 +1,6 @@
 """Export of a hierarchical predictor into every format."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -10,6 +11,9 @@ from han_attention import TextPreprocessor
 from han_attention import Tokenizer
 from han_attention import build_han
 from han_attention.export.exporter import export_model
+from han_attention.export.formats import get_shape
+from han_attention.export.formats import limit_length
+from han_attention.export.litert import run as run_litert
 from han_attention.inference.keras import Predictor
 from han_attention.inference.onnx import OnnxPredictor
 
@@ -75,10 +79,38 @@ def test_saved_model(tmp_path):
         )
 
 
-@pytest.mark.parametrize("length", [None, 10])
-def test_litert_holds_no_documents(length, tmp_path):
-    with pytest.raises(ValueError, match="`format`.*'onnx' or 'saved_model'"):
-        export_model(
-            make_predictor(), tmp_path / "out", "litert", length=length
-        )
+def test_litert_of_as_many_sentences_as_the_model_takes(tmp_path):
+    pytest.importorskip("tensorflow")
+    predictor = make_predictor()
+    folder = export_model(predictor, tmp_path / "out", "litert", TEXTS)
+    config = read_config(folder)
+    assert (config["max_sentences"], config["max_sentence_tokens"]) == (8, 5)
+    ids = predictor.encode(TEXTS).padded()
+    for given in (ids, ids[1:2, :1], ids[:, :2, :3]):
+        (logits,) = run_litert(folder / "model.tflite", [given])
+        expected = predictor.model.predict_on_batch(given)
+        np.testing.assert_allclose(logits, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("length", "limit"), [(None, 5), (3, 3), (9, 5)])
+def test_a_fixed_length_is_that_of_a_sentence(length, limit):
+    preprocessor = make_predictor().preprocessor
+    assert get_shape("litert", 2, length, preprocessor) == (2, 8, length)
+    cut = limit_length(preprocessor, length)
+    assert (cut.max_sentence_tokens, cut.max_sentences) == (limit, 8)
+
+
+def test_litert_of_any_number_of_sentences_is_refused(tmp_path):
+    predictor = make_predictor()
+    predictor.preprocessor = dataclasses.replace(
+        predictor.preprocessor, max_sentences=None
+    )
+    with pytest.raises(ValueError, match="`format`.* without `max_sentences`"):
+        export_model(predictor, tmp_path / "out", "litert")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_knows_no_sentences(tmp_path):
+    with pytest.raises(ValueError, match="`format`.*'onnx' for a hierarchical"):
+        export_model(make_predictor(), tmp_path / "out", "web")
     assert list(tmp_path.iterdir()) == []

@@ -52,8 +52,8 @@ def to_markdown(
         for n in strongest
     ]
     rows += [
-        f"| {escape(phrase)} | {score:.3f} |"
-        for phrase, score in view.phrases[:_WORDS_LISTED]
+        f"| {escape(phrase.text)} | {phrase.score:.3f} |"
+        for phrase in view.phrases[:_WORDS_LISTED]
     ]
     table = "\n".join([f"| word | {escape(view.title)} |", "|---|---|", *rows])
     lines = [

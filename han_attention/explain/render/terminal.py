@@ -101,8 +101,8 @@ def to_ansi(
         lines += [" " * indent + row for row in rows[1:]]
     if view.phrases:
         phrases = [
-            f"{escape_controls(phrase)} {view.format(score)}"
-            for phrase, score in view.phrases[:_MOST_PHRASES]
+            f"{escape_controls(phrase.text)} {view.format(phrase.score)}"
+            for phrase in view.phrases[:_MOST_PHRASES]
         ]
         lines += _wrap(
             cut_text(f"Phrases: {'; '.join(phrases)}"), width, _leave

@@ -5,6 +5,7 @@ of the largest in its text, and a span is its distance from the one before.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from han_attention.explain.explanation import ATTENTION
+from han_attention.explain.explanation import CONTRIBUTION
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.view import get_method
 from han_attention.explain.web_text import break_at_tags
@@ -20,6 +22,7 @@ IN_SENTENCE = "weight_in_sentence"
 
 _STEPS = 1000  # of the scores of one text
 _MOST_CLASSES = 8  # whose scores are kept, of each text the most probable
+_MOST_PHRASES = 8  # that are kept for each of these classes
 
 _SIGNED = " The colour is the part of the largest score in the text."
 _HELP_IN_SENTENCE = (
@@ -57,7 +60,7 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     return {
         "names": [str(name) for name in numbers],
         "classes": len(classes),
-        "methods": [_describe(method) for method in methods],
+        "methods": [describe_method(method) for method in methods],
         "texts": texts,
     }
 
@@ -70,7 +73,8 @@ def _get_methods(explanation: Explanation) -> list[str]:
     return methods
 
 
-def _describe(name: str) -> dict[str, Any]:
+def describe_method(name: str) -> dict[str, Any]:
+    """What the scripts know of a method of explanation."""
     if name == IN_SENTENCE:
         title, signed, adds_up = "attention in the sentence", False, False
         text = _HELP_IN_SENTENCE
@@ -114,6 +118,7 @@ def _get_text(
         words,
         _get_steps(((s.start, s.end) for s in explanation.sentences), places),
         sentences if explanation.sentences else [],
+        *_get_phrases(explanation, methods, numbers, kept),
     ]
 
 
@@ -140,6 +145,41 @@ def _get_rows(
         else (None, None)
         for name, number in numbers.items()
     ]
+
+
+def _get_phrases(
+    explanation: Explanation,
+    methods: Sequence[str],
+    numbers: Mapping[Any, int],
+    kept: set[int],
+) -> list[Any]:
+    """Which words are phrases that speak most, and their scores.
+
+    A list for each phrase, of the number of its first word and how many it
+    has, wherever it stands; and scores by method and class, as of words.
+    Nothing at all if there is no phrase.
+    """
+    of_class = {
+        name: explanation.phrases(name)
+        for name, number in numbers.items()
+        if name in explanation.probabilities and number in kept
+    }
+    spans: dict[str, Any] = {}
+    for phrases in of_class.values():
+        for phrase in phrases[:_MOST_PHRASES]:
+            spans.setdefault(phrase.text, phrase.spans)
+    if not spans:
+        return []
+    starts = [word.start for word in explanation.words]
+    places = []
+    for each in spans.values():
+        ends = [[bisect_left(starts, x) for x in span] for span in each]
+        places.append([n for a, b in ends for n in (a, b - a)])
+    rows: list[Any] = [None] * len(numbers)
+    for name, phrases in of_class.items():
+        scores = {phrase.text: phrase.score for phrase in phrases}
+        rows[numbers[name]] = _scale([scores[text] for text in spans])
+    return [places, [rows if m == CONTRIBUTION else None for m in methods]]
 
 
 def _most_probable(probabilities: Mapping[Any, float]) -> list[Any]:

@@ -1,26 +1,28 @@
 """Explanations as one HTML page that needs nothing else."""
 
-import hashlib
-import json
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from han_attention.atomic import replace_when_written
+from han_attention.drawing.page import hash_for_policy
 from han_attention.drawing.page import read_part
+from han_attention.drawing.page import script_json
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.global_words import GlobalExplanation
 from han_attention.explain.render.html.data import page_data
 from han_attention.explain.render.html.global_words import write_global_words
 
 _PACKAGE = "han_attention.explain.render.html"
-_SCRIPTS = ("data.js", "drawing.js", "reading.js", "controls.js")
-
-# What would end the script that holds the data, or a line of it.
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_SCRIPTS = (
+    "data.js",
+    "drawing.js",
+    "reading.js",
+    "phrases.js",
+    "guide.js",
+    "controls.js",
+)
 
 
 def to_html(
@@ -59,7 +61,7 @@ def to_html(
         title=escape(title),
         policy=_policy(style, script),
         style=style,
-        data=_to_json(page_data(explanations)),
+        data=script_json(page_data(explanations)),
         words="" if words is None else write_global_words(words),
         script=script,
     )
@@ -92,18 +94,6 @@ def _policy(style: str, script: str) -> str:
     """Nothing is loaded or run but this style and this script."""
     return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src {_hash(style)}; script-src {_hash(script)}"
+        f"style-src {hash_for_policy(style)}; "
+        f"script-src {hash_for_policy(script)}"
     )
-
-
-def _hash(content: str) -> str:
-    digest = hashlib.sha256(content.encode("utf-8")).digest()
-    return f"'sha256-{b64encode(digest).decode()}'"
-
-
-def _to_json(data: Any) -> str:
-    """JSON that can stand in a script element, whatever the texts hold."""
-    text = json.dumps(
-        data, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    return text.translate(_ESCAPES)

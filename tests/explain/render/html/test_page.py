@@ -123,7 +123,7 @@ def test_page_names_no_network_address():
 def test_scripts_make_no_markup_of_strings():
     folder = files("han_attention.explain.render.html") / "parts"
     scripts = [f.read_text() for f in folder.iterdir() if f.name[-3:] == ".js"]
-    assert len(scripts) == 4
+    assert len(scripts) == 6
     forbidden = r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\("
     assert not any(re.search(forbidden, script) for script in scripts)
 

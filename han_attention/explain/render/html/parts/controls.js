@@ -5,7 +5,6 @@ const choice = {
   method: Math.max(METHODS.map(({ signed }) => signed).lastIndexOf(true), 0),
   className: null,
 };
-const byId = (id) => document.getElementById(id);
 const articles = TEXTS.map(makeArticle);
 const MOST_PRINTED = 100;
 const near = new Set(); // the articles in view, or soon to be
@@ -65,44 +64,7 @@ function paintIfOld(article) {
 function repaint() {
   hideTip();
   near.forEach(paintIfOld);
-  explain();
-}
-
-/** What the chosen method means, and how its colours are to be read. */
-function explain() {
-  if (!METHODS.length) return;
-  const { signed, help } = METHODS[choice.method];
-  byId("help").textContent = help;
-  byId("lead").replaceChildren(...leadOf(signed));
-  byId("class-field").hidden = !signed || DATA.classes < 2;
-  const legend = byId("legend");
-  if (signed) {
-    const sample = (style, word) => {
-      const mark = make("mark", { class: `${style} strong` }, word);
-      mark.style.setProperty("--a", "0.8");
-      return mark;
-    };
-    legend.replaceChildren(
-      sample("for", "for the class"),
-      sample("against", "against it"),
-    );
-  } else {
-    const scale = make("span", {}, "none ", make("span", { class: "scale" }));
-    scale.append(" largest in the text");
-    legend.replaceChildren(scale);
-  }
-  legend.append(make("span", {}, "grey: not seen by the model"));
-}
-
-/** What the colours say, in one sentence for whoever wants no more. */
-function leadOf(signed) {
-  if (!signed) return ["The stronger the green, the more the model looked there."];
-  const { className } = choice;
-  const said =
-    className === null
-      ? ["the class above each text"]
-      : [nameOf(className)];
-  return ["Blue words made it say ", ...said, "; orange words spoke against it."];
+  explain(choice);
 }
 
 /** Draw what is printed: browsers take minutes for a thousand texts. */
@@ -246,7 +208,7 @@ function start() {
   listen();
   summarize();
   countFilters();
-  explain();
+  explain(choice);
   select();
   articles.forEach((article) => observer.observe(article));
 }

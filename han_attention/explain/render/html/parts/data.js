@@ -11,9 +11,12 @@ const TEXTS = DATA.texts.map(readText);
 /** The list of `html_data.py` as an object. */
 function readText(parts, index) {
   const [text, , prediction, label, probabilities, words, , sentences] = parts;
+  const [phrases = [], phraseRows = []] = parts.slice(8);
   const item = { index, text, prediction, label, probabilities };
   item.wordRows = words;
   item.sentenceRows = sentences;
+  item.phrases = phrases;
+  item.phraseRows = phraseRows;
   item.spans = null; // found when the text is drawn
   item.parts = parts;
   item.several = Array.isArray(prediction);

@@ -43,7 +43,9 @@ function makeArticle(item) {
   header.append(make("span", { class: "note" }));
   const text = make("div", { class: "text" });
   text.append(make("p", { dir: "auto" }, item.text));
-  const article = make("article", {}, header, text);
+  const phrases = make("div", { class: "phrases", role: "group", hidden: "" });
+  phrases.setAttribute("aria-label", "Phrases: the arrow keys go through them");
+  const article = make("article", {}, header, text, phrases);
   article.setAttribute("aria-labelledby", heading.id);
   article.dataset.index = item.index;
   return article;
@@ -155,6 +157,7 @@ function paint(article, item, choice) {
     const chosen = classOf(item, choice.className) === Number(pick.dataset.class);
     pick.setAttribute("aria-pressed", chosen);
   }
+  paintPhrases(article, item, choice);
   const note = article.querySelector(".note");
   note.replaceChildren(...noteOn(item, words, choice));
 }

@@ -2,6 +2,7 @@
 
 const tip = document.getElementById("tip");
 const list = document.getElementById("texts");
+const READ = "mark, .phrase"; // what the focus goes through
 
 function itemOf(element) {
   return TEXTS[element.closest("article").dataset.index];
@@ -46,9 +47,14 @@ function hideTip() {
   }
 }
 
-/** The word on which a key puts the focus; undefined for other keys. */
+/** The words or phrases among which the arrow keys move the focus. */
+function neighboursOf(mark) {
+  return [...mark.closest("[role=group]").querySelectorAll(READ)];
+}
+
+/** The one on which a key puts the focus; undefined for other keys. */
 function wordAfterKey(key, mark) {
-  const marks = [...mark.closest(".text").querySelectorAll("mark")];
+  const marks = neighboursOf(mark);
   const place = marks.indexOf(mark);
   const fromTheRight = getComputedStyle(mark).direction === "rtl";
   const step = fromTheRight ? -1 : 1;
@@ -66,10 +72,9 @@ function wordAfterKey(key, mark) {
   }
 }
 
-/** Of each text one word is a tab stop: the last one that had the focus. */
+/** One of the neighbours is a tab stop: the last one that had the focus. */
 function moveTabStop(mark) {
-  const stops = mark.closest(".text").querySelectorAll('mark[tabindex="0"]');
-  for (const stop of stops) stop.tabIndex = -1;
+  for (const stop of neighboursOf(mark)) stop.tabIndex = -1;
   mark.tabIndex = 0;
 }
 
@@ -111,10 +116,12 @@ function showFound(seen, wanted) {
 }
 
 function listenToReader(choice) {
-  const onWord = (act) => (event) => {
-    const mark = event.target.closest("mark");
+  const on = (selector) => (act) => (event) => {
+    const mark = event.target.closest(selector);
     if (mark) act(mark, event);
   };
+  const onWord = on("mark");
+  const onRead = on(READ);
   list.addEventListener(
     "pointerover",
     onWord((mark) => showTip(mark, choice)),
@@ -122,16 +129,16 @@ function listenToReader(choice) {
   list.addEventListener("pointerout", onWord(hideTip));
   list.addEventListener(
     "focusin",
-    onWord((mark) => {
+    onRead((mark) => {
       moveTabStop(mark);
       hideTip();
-      showTip(mark, choice);
+      if (mark.matches("mark")) showTip(mark, choice);
     }),
   );
   list.addEventListener("focusout", onWord(hideTip));
   list.addEventListener(
     "keydown",
-    onWord((mark, event) => {
+    onRead((mark, event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const next = wordAfterKey(event.key, mark);
       if (!next) return;
@@ -143,4 +150,5 @@ function listenToReader(choice) {
     if (event.key === "Escape") hideTip();
   });
   document.addEventListener("scroll", hideTip, { passive: true });
+  listenToPhrases();
 }

@@ -1,0 +1,1 @@
+"""A page that classifies what is typed, and needs no server."""

@@ -1,0 +1,126 @@
+// From what the model gives to the scores of words and phrases.
+
+const MOST_CLASSES = 8; // whose scores are kept, the most probable ones
+const PHRASES_OF_CLASS = 8;
+
+/** Softmax; of one logit, which is two classes; or of each label alone. */
+function probabilitiesOf(logits, severalLabels) {
+  if (severalLabels) return logits.map((z) => 1 / (1 + Math.exp(-z)));
+  const all = logits.length === 1 ? [0, logits[0]] : logits;
+  const highest = all.reduce((a, b) => Math.max(a, b));
+  const exponentials = all.map((z) => Math.exp(z - highest));
+  const total = exponentials.reduce((a, b) => a + b);
+  return exponentials.map((e) => e / total);
+}
+
+/** The numbers of the answered classes: one, several, or none at all. */
+function decide(probabilities, { multi_label: several, thresholds }) {
+  const reaches = (n, least) =>
+    least !== null && Math.fround(probabilities[n]) >= Math.fround(least);
+  const leastOf = (n) => (thresholds ? thresholds[n] : 0.5);
+  if (several) {
+    const numbers = [...probabilities.keys()];
+    return numbers.filter((n) => reaches(n, leastOf(n)));
+  }
+  const best = rank(probabilities)[0];
+  return !thresholds || reaches(best, leastOf(best)) ? best : [];
+}
+
+/** Numbers of scores, that of the largest first. */
+function rank(scores) {
+  return [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+}
+
+/** For each class a list of scores: two classes can share a logit. */
+function splitClasses(values, logits, classes) {
+  const steps = values.length / logits;
+  const column = (n, sign) =>
+    Array.from({ length: steps }, (_, t) => sign * values[t * logits + n]);
+  if (logits < classes) return [column(0, -1), column(0, 1)];
+  return Array.from({ length: classes }, (_, n) => column(n, 1));
+}
+
+/** Attention weights of the words; of several heads the mean. */
+function weightsOf({ data, dims }) {
+  const steps = dims[dims.length - 1];
+  const heads = data.length / steps;
+  return Array.from({ length: steps }, (_, t) => {
+    let total = 0;
+    for (let head = 0; head < heads; head += 1) total += data[head * steps + t];
+    return total / heads;
+  });
+}
+
+/**
+ * What each n-gram adds: its row of the table over how often its bucket
+ * occurs. As `{start, size, added}` with a number for each logit.
+ */
+function ngramsOf(buckets, values) {
+  const [, , sizes, logits] = values.dims;
+  const counts = new Map();
+  for (const bucket of buckets.data) {
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  const ngrams = [];
+  buckets.data.forEach((bucket, place) => {
+    const row = values.data.slice(place * logits, (place + 1) * logits);
+    if (!row.some((value) => value !== 0)) return;
+    ngrams.push({
+      start: Math.floor(place / sizes),
+      size: (place % sizes) + 1,
+      added: Array.from(row, (value) => value / counts.get(bucket)),
+    });
+  });
+  return ngrams;
+}
+
+/** Add to each word its share of the n-grams in which it is. */
+function shareNgrams(contributions, ngrams, logits) {
+  for (const { start, size, added } of ngrams) {
+    for (let t = start; t < start + size; t += 1) {
+      added.forEach((value, n) => {
+        contributions[t * logits + n] += value / size;
+      });
+    }
+  }
+}
+
+/** The largest size of a score, and each in thousandths of it. */
+function scale(scores) {
+  const highest = scores.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const factor = highest ? STEPS / highest : 0;
+  return [highest, ...scores.map((score) => Math.round(score * factor))];
+}
+
+/** Phrases of several words, of all that stand twice once. */
+function groupPhrases(ngrams, words, text) {
+  const groups = new Map();
+  for (const { start, size, added } of ngrams) {
+    const inside = words.filter(({ t }) => t >= start && t < start + size);
+    if (size < 2 || !inside.length) continue;
+    const key = inside
+      .map(({ span }) => text.slice(...span).toLowerCase())
+      .join(" ");
+    const group = groups.get(key) ?? { places: [], added: added.map(() => 0) };
+    group.places.push(words.indexOf(inside[0]), inside.length);
+    group.added = group.added.map((sum, n) => sum + added[n]);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The phrases that speak most for one of some classes, and their scores. */
+function choosePhrases(groups, logits, classes, kept) {
+  const all = groups.flatMap(({ added }) => added);
+  const scores = splitClasses(all, logits, classes);
+  const chosen = new Set();
+  for (const n of kept) {
+    const order = rank(scores[n].map(Math.abs));
+    order.slice(0, PHRASES_OF_CLASS).forEach((place) => chosen.add(place));
+  }
+  const numbers = [...chosen];
+  return {
+    places: numbers.map((number) => groups[number].places),
+    rows: scores.map((of) => scale(numbers.map((number) => of[number]))),
+  };
+}
