@@ -1,6 +1,7 @@
 """Small models with random weights, and ids of all kinds, to be exported."""
 
 import numpy as np
+from layer_checks import randomize
 from predictor_cases import without_tracing
 
 from han_attention import build_classifier
@@ -13,11 +14,7 @@ def make_model(**options):
     """Every weight is random, so that a forgotten or swapped one shows."""
     sizes = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
     model = without_tracing(build_classifier(40, **(sizes | options)))
-    generator = np.random.default_rng(1)
-    model.set_weights(
-        [generator.normal(scale=0.5, size=w.shape) for w in model.weights]
-    )
-    return model
+    return randomize(model, seed=1, scale=0.5)
 
 
 def make_batches():
@@ -38,11 +35,7 @@ def make_document_model(**options):
     """Every weight is random, so that a forgotten or swapped one shows."""
     sizes = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
     model = without_tracing(build_han(40, **sizes | options))
-    rng = np.random.default_rng(1)
-    model.set_weights(
-        [rng.normal(scale=0.5, size=w.shape) for w in model.weights]
-    )
-    return model
+    return randomize(model, seed=1, scale=0.5)
 
 
 def make_document_batches():

@@ -125,3 +125,12 @@ def _check_mixed_precision(make_layer, inputs, mask, call_arguments):
 def right_mask(lengths, steps):
     """(B, T) boolean mask for right-padded rows of the given lengths."""
     return np.arange(steps) < np.asarray(lengths)[:, None]
+
+
+def randomize(model, seed=2, scale=1.0):
+    """Other weights for what is trained; what counts or names stays."""
+    generator = np.random.default_rng(seed)
+    for weight in model.weights:
+        if weight.trainable:
+            weight.assign(generator.normal(scale=scale, size=weight.shape))
+    return model

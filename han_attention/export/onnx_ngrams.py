@@ -8,7 +8,9 @@ from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_poolings import expect
 from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import to_array
+from han_attention.layers.ngram_rows import NOBODY
 from han_attention.text.ngrams import find_ngrams
+from han_attention.text.ngrams import find_rows
 from han_attention.text.ngrams import ngram_buckets
 
 
@@ -17,7 +19,7 @@ def ngram_embedding_bag(
 ) -> list[str]:
     """A row of the table for each n-gram, and their sum."""
     each = _list_counted(graph, layer, ids, mask)
-    rows = graph.add("Gather", _table(graph, layer), each)
+    rows = _take_rows(graph, layer, each)
     axis = graph.constant([1], "int64")
     total = graph.add("ReduceSum", rows, axis, keepdims=0)
     if layer.combiner == "sqrtn":
@@ -31,10 +33,10 @@ def ngram_rows(
     """The bucket of the n-grams that start at each id, and its row.
 
     Returns:
-        Names of (..., T, N), of n-grams of 1 to N ids, where the number of
-        buckets stands for none; and of (..., T, N, units).
+        Names of (..., T, N), of n-grams of 1 to N ids, where the `sentinel`
+        of the layer stands for none; and of (..., T, N, units).
     """
-    sentinel = graph.constant(layer.num_buckets, "int32")
+    sentinel = graph.constant(layer.sentinel, "int32")
     last = graph.constant([-1], "int64")
     start = graph.constant([0], "int64")
     steps = graph.add("Shape", ids, start=-1)
@@ -50,7 +52,7 @@ def ngram_rows(
         each = graph.add("Slice", each, start, steps, last)
         parts.append(graph.add("Unsqueeze", each, last))
     buckets = graph.add("Concat", *parts, axis=-1)
-    rows = graph.add("Gather", _table(graph, layer), buckets)
+    rows = _take_rows(graph, layer, buckets)
     if layer.combiner == "sqrtn":
         each = _list_counted(graph, layer, ids, mask)
         root = _root_of_number(graph, layer, each)  # (B, 1)
@@ -59,10 +61,29 @@ def ngram_rows(
     return buckets, rows
 
 
-def _table(graph: OnnxGraph, layer: Any) -> str:
-    """With a last row of zeros, which is that of what is no n-gram."""
-    table = np.pad(to_array(layer.embeddings), [(0, 1), (0, 0)])
-    return graph.constant(table)
+def _take_rows(graph: OnnxGraph, layer: Any, each: str) -> str:
+    """The row of each n-gram, of zeros for the sentinel."""
+    # With a last row of zeros, and no n-gram that owns it.
+    table = graph.constant(np.pad(to_array(layer.embeddings), [(0, 1), (0, 0)]))
+    if not layer.exclusive:
+        return graph.add("Gather", table, each)
+    owners = np.append(to_array(layer.owners), NOBODY)
+    last = graph.constant(layer.num_buckets, "int32")
+    real = graph.add("Less", each, graph.constant(layer.sentinel, "int32"))
+    buckets = find_rows(
+        _Array(graph, each),
+        layer.num_buckets,
+        layer.vocabulary_size,
+        where=lambda *arrays: _Array(
+            graph, graph.add("Where", *(array.name for array in arrays))
+        ),
+    )
+    buckets = graph.add("Where", real, buckets.name, last)
+    owner = graph.add("Gather", graph.constant(owners, "int32"), buckets)
+    own = graph.add("Equal", owner, each)
+    nobody = graph.add("Equal", owner, graph.constant(NOBODY, "int32"))
+    buckets = graph.add("Where", graph.add("Or", own, nobody), buckets, last)
+    return graph.add("Gather", table, buckets)
 
 
 def _list_counted(
@@ -74,7 +95,7 @@ def _list_counted(
     each = graph.add("Concat", *parts, axis=1)
     if not layer.binary:
         return each
-    sentinel = graph.constant(layer.num_buckets, "int32")
+    sentinel = graph.constant(layer.sentinel, "int32")
     return _drop_repeated(graph, each, sentinel)
 
 
@@ -86,12 +107,12 @@ def _list_buckets(
     if mask is None:
         mask = graph.add("Not", graph.add("Equal", ids, nothing))
     ids = graph.add("Where", mask, ids, nothing)
-    sentinel = graph.constant(layer.num_buckets, "int32")
+    sentinel = graph.constant(layer.sentinel, "int32")
     shortest, longest = layer.ngram_range
     parts = []
     for n in range(shortest, longest + 1):
         buckets = ngram_buckets(
-            _Array(graph, ids), n, layer.num_buckets, layer.vocabulary_size
+            _Array(graph, ids), n, layer.sentinel, layer.vocabulary_size
         )
         found = find_ngrams(_Array(graph, mask), n)
         parts.append(graph.add("Where", found.name, buckets.name, sentinel))
@@ -106,7 +127,7 @@ def add(graph: OnnxGraph, layer: Any, inputs: list[str]) -> list[str]:
 
 def _root_of_number(graph: OnnxGraph, layer: Any, each: str) -> str:
     """The root of how many n-grams a text has, at least 1: (B, 1)."""
-    sentinel = graph.constant(layer.num_buckets, "int32")
+    sentinel = graph.constant(layer.sentinel, "int32")
     real = graph.cast(graph.add("Less", each, sentinel))
     axis = graph.constant([1], "int64")
     number = graph.add("ReduceSum", real, axis, keepdims=1)
@@ -182,6 +203,12 @@ class _Array:
         return self._combine("Add", other)
 
     __radd__ = __add__
+
+    def __sub__(self, other: Any) -> "_Array":
+        return self._combine("Sub", other)
+
+    def __lt__(self, other: Any) -> "_Array":
+        return self._combine("Less", other)
 
     def __mul__(self, other: Any) -> "_Array":
         return self._combine("Mul", other)

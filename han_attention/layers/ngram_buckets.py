@@ -1,9 +1,12 @@
 """The buckets of the n-grams of a batch, and which of them are the same."""
 
+from typing import Any
+
 from keras import ops
 
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import ngram_buckets
+from han_attention.types import Shape
 from han_attention.types import Tensor
 
 
@@ -81,3 +84,20 @@ def count_occurrences(buckets: Tensor) -> Tensor:
     lengths = ops.segment_sum(ones, run, num_segments=(rows + 1) * (size + 1))
     counts = ops.reshape(ops.take(lengths, run[1:]), (rows, size))
     return ops.take_along_axis(counts, ops.argsort(order, axis=-1), axis=-1)
+
+
+def count_places(buckets: Tensor) -> Any:
+    """The number of n-grams of a text, known even if B is 0."""
+    number = 1
+    for size in ops.shape(buckets)[1:]:
+        number = number * size
+    return number
+
+
+def check_rank(shape: Shape) -> None:
+    """Raise `ValueError` unless ids of a shape are texts or sentences."""
+    if len(shape) not in (2, 3):
+        raise ValueError(
+            "Invalid shape of the ids. Expected (B, T) or (B, S, T). "
+            f"Received: input_shape={tuple(shape)}"
+        )

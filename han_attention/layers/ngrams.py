@@ -6,15 +6,22 @@ import keras
 from keras import ops
 
 from han_attention.layers.ngram_buckets import all_ngram_buckets
+from han_attention.layers.ngram_buckets import check_rank
 from han_attention.layers.ngram_buckets import count_occurrences
+from han_attention.layers.ngram_buckets import count_places
 from han_attention.layers.ngram_buckets import drop_repeated
+from han_attention.layers.ngram_rows import NOBODY
+from han_attention.layers.ngram_rows import place_rows
+from han_attention.layers.ngram_rows import take_rows
 from han_attention.ops import mask_from_ids
+from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.types import ConstraintLike
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
 from han_attention.validation import check_integer
 from han_attention.validation import check_mask_shape
@@ -33,8 +40,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
     that long texts are not louder. It is linear in the n-grams: with `units`
     logits a row says what the phrase adds to each. The bucket is computed
     from the ids, so there is no vocabulary of n-grams; those that share a
-    bucket share a row (see `ngram_buckets`). It is to n-grams what
-    `EmbeddingBag` of PyTorch is to words.
+    bucket share a row (see `ngram_buckets`), unless a row is `exclusive`. It
+    is to n-grams what `EmbeddingBag` of PyTorch is to words.
 
     Args:
         units: Positive integer, the size of a row.
@@ -47,6 +54,9 @@ class NGramEmbeddingBag(keras.layers.Layer):
         binary: Whether an n-gram counts once in a text, however often it
             occurs. Defaults to `True`.
         combiner: `"sum"` or `"sqrtn"`. Defaults to `"sum"`.
+        exclusive: Whether a row can be of one n-gram, to whose bucket others
+            add nothing. `assign_rows` says which has one; a row that none has
+            is shared. Defaults to `False`.
         dropout: Float in [0, 1], the fraction of the n-grams dropped in
             training. With 1 all are: what adds to the same logits learns by
             itself. Defaults to `0.0`.
@@ -108,6 +118,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         vocabulary_size: int = 0,
         binary: bool = True,
         combiner: str = "sum",
+        exclusive: bool = False,
         dropout: float = 0.0,
         embeddings_initializer: InitializerLike = "zeros",
         embeddings_regularizer: RegularizerLike = None,
@@ -127,6 +138,9 @@ class NGramEmbeddingBag(keras.layers.Layer):
         )
         self.binary = binary
         self.combiner = check_choice("combiner", combiner, ("sum", "sqrtn"))
+        self.exclusive = check_boolean("exclusive", exclusive)
+        # What stands for no n-gram: a number above that of each.
+        self.sentinel = NUM_NGRAMS if exclusive else self.num_buckets
         self.dropout = 1.0 if dropout == 1 else check_rate("dropout", dropout)
         self.embeddings_initializer = keras.initializers.get(
             embeddings_initializer
@@ -142,7 +156,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: Shape) -> None:
-        _check_rank(input_shape)
+        check_rank(input_shape)
         self.embeddings = self.add_weight(
             name="embeddings",
             shape=(self.num_buckets, self.units),
@@ -150,6 +164,33 @@ class NGramEmbeddingBag(keras.layers.Layer):
             regularizer=self.embeddings_regularizer,
             constraint=self.embeddings_constraint,
         )
+        if self.exclusive:
+            self.owners = self.add_weight(
+                name="owners",
+                shape=(self.num_buckets,),
+                initializer=keras.initializers.Constant(NOBODY),
+                dtype="int32",
+                trainable=False,
+            )
+
+    def assign_rows(self, ngrams: Any, rows: Any) -> None:
+        """Give n-grams a row each; the rows that none has become zeros.
+
+        Args:
+            ngrams: Integer array (G,) of `ngram_buckets` with
+                `num_buckets=NUM_NGRAMS`, each in another bucket.
+            rows: (G, units) what each adds.
+
+        Raises:
+            ValueError: without `exclusive`, or for two n-grams in a bucket.
+        """
+        if not self.exclusive:
+            raise ValueError("`assign_rows` needs a layer with exclusive=True")
+        table, owners = place_rows(
+            ngrams, rows, self.num_buckets, self.vocabulary_size
+        )
+        self.embeddings.assign(table)
+        self.owners.assign(owners)
 
     def call(
         self,
@@ -162,11 +203,14 @@ class NGramEmbeddingBag(keras.layers.Layer):
         ids = ops.cast(ids, "int32")
         mask = mask_from_ids(ids) if mask is None else ops.cast(mask, "bool")
         buckets, found = all_ngram_buckets(
-            ids, mask, self.ngram_range, self.num_buckets, self.vocabulary_size
+            ids,
+            mask,
+            self.ngram_range,
+            self.sentinel,
+            self.vocabulary_size,
         )
-        # A sentinel behind all buckets stands where there is no n-gram.
-        each = ops.where(found, buckets, self.num_buckets)
-        each = ops.reshape(each, (ops.shape(ids)[0], _number_in(buckets)))
+        each = ops.where(found, buckets, self.sentinel)
+        each = ops.reshape(each, (ops.shape(ids)[0], count_places(buckets)))
         outputs = self._sum(each, training)
         if not return_contributions:
             return outputs
@@ -189,9 +233,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
         training: bool | None = None,
     ) -> Any:
         check_mask_shape(mask, ids.shape)
-        outputs = keras.KerasTensor(
-            self.compute_output_shape(ids.shape), self.compute_dtype
-        )
+        shape = self.compute_output_shape(ids.shape)
+        outputs = keras.KerasTensor(shape, self.compute_dtype)
         if not return_contributions:
             return outputs
         shortest, longest = self.ngram_range
@@ -199,7 +242,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         return outputs, keras.KerasTensor(shape, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> tuple[Any, ...]:
-        _check_rank(input_shape)
+        check_rank(input_shape)
         return (input_shape[0], self.units)
 
     def get_config(self) -> dict[str, Any]:
@@ -210,6 +253,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             "vocabulary_size": self.vocabulary_size,
             "binary": self.binary,
             "combiner": self.combiner,
+            "exclusive": self.exclusive,
             "dropout": self.dropout,
             "seed": self.seed,
         }
@@ -222,7 +266,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
     def _sum(self, each: Tensor, training: bool | None) -> Tensor:
         """The sum of the rows of each text: buckets (B, K) to (B, units)."""
         if self.binary:
-            each = drop_repeated(each, self.num_buckets)
+            each = drop_repeated(each, self.sentinel)
         weights = self._real(each)
         weights = weights * self._scale(weights)
         if training and self.dropout == 1:
@@ -242,25 +286,13 @@ class NGramEmbeddingBag(keras.layers.Layer):
         return ops.rsqrt(ops.maximum(number, 1.0))
 
     def _real(self, each: Tensor) -> Tensor:
-        return ops.cast(ops.less(each, self.num_buckets), "float32")
+        return ops.cast(ops.less(each, self.sentinel), "float32")
 
     def _rows(self, each: Tensor) -> Tensor:
         # The sum is of float32, however many small numbers there are.
-        each = ops.minimum(each, self.num_buckets - 1)
-        return ops.cast(ops.take(self.embeddings, each, axis=0), "float32")
-
-
-def _number_in(buckets: Tensor) -> Any:
-    """The number of n-grams of a text, known even if B is 0."""
-    number = 1
-    for size in ops.shape(buckets)[1:]:
-        number = number * size
-    return number
-
-
-def _check_rank(shape: Shape) -> None:
-    if len(shape) not in (2, 3):
-        raise ValueError(
-            "Invalid shape of the ids. Expected (B, T) or (B, S, T). "
-            f"Received: input_shape={tuple(shape)}"
+        if not self.exclusive:
+            each = ops.minimum(each, self.num_buckets - 1)
+            return ops.cast(ops.take(self.embeddings, each, axis=0), "float32")
+        return take_rows(
+            self.embeddings, self.owners, each, self.vocabulary_size
         )

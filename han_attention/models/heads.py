@@ -129,6 +129,7 @@ def add_ngrams(
         check_num_buckets("num_ngram_buckets", num_buckets, reserved, units),
         vocabulary_size=reserved,
         combiner="sqrtn",
+        exclusive=True,
         dropout=dropout,
         embeddings_initializer=initializer,
         seed=seed,

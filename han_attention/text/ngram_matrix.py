@@ -71,6 +71,36 @@ def build_ngram_matrix(
     return matrix
 
 
+def select_columns(matrix: "csr_matrix", columns: NDArray[Any]) -> "csr_matrix":
+    """Some columns of a matrix that is too wide for SciPy's own selection.
+
+    Args:
+        matrix: (N, G) in canonical form, as `build_ngram_matrix` makes it.
+        columns: (K,) in rising order.
+
+    Returns:
+        (N, K).
+
+    Example:
+    >>> ids = np.array([[7, 5, 0], [7, 7, 7]])
+    >>> matrix = build_ngram_matrix([ids], ngram_range=(1, 1), num_buckets=9)
+    >>> select_columns(matrix, np.array([5, 8])).toarray().tolist()
+    [[1.0, 0.0], [0.0, 0.0]]
+    """
+    from scipy.sparse import csr_matrix
+
+    place = np.searchsorted(columns, matrix.indices)
+    place = np.minimum(place, max(len(columns) - 1, 0))
+    found = np.zeros(len(place), bool)
+    if len(columns):
+        found = columns[place] == matrix.indices
+    starts = np.concatenate([[0], np.cumsum(found)])[matrix.indptr]
+    return csr_matrix(
+        (matrix.data[found], place[found].astype("int32"), starts),
+        (matrix.shape[0], len(columns)),
+    )
+
+
 def _list_buckets(
     ids: NDArray[Any],
     ngram_range: tuple[int, int],

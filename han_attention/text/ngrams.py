@@ -4,6 +4,7 @@ The functions use operators and slices alone, so that they take NumPy arrays
 and the tensors of every Keras backend, and give the same numbers.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from han_attention.validation import check_integer
 _PRIME = 2**26 - 5
 _FACTORS = (19, 21, 22, 26, 29)
 _MOST_BUCKETS = 2**26
+
+# So many n-grams are told from another: some runtimes compare whole numbers in
+# float32, which holds each of these exactly.
+NUM_NGRAMS = 2**24
 
 
 def ngram_buckets(
@@ -67,6 +72,30 @@ def ngram_buckets(
         hashed = _multiply((hashed[..., :-1] + ids[..., k:]) % _PRIME)
     hashed = _multiply((hashed + hashed // 2**13) % _PRIME)
     return num_reserved + hashed % (num_buckets - num_reserved)
+
+
+def find_rows(
+    ngrams: Any,
+    num_buckets: int,
+    num_reserved: int = 0,
+    where: Callable[..., Any] = np.where,
+) -> Any:
+    """The bucket of n-grams that are told from another.
+
+    Args:
+        ngrams: Of `ngram_buckets` with `num_buckets=NUM_NGRAMS`.
+        num_buckets: How many buckets there are.
+        num_reserved: As there. Defaults to 0.
+        where: That of the backend. Defaults to NumPy's.
+
+    Example:
+    >>> ngrams = ngram_buckets(np.array([[7, 5, 7, 5]]), 2, NUM_NGRAMS, 10)
+    >>> find_rows(ngrams, 1000, 10).tolist()
+    [[990, 545, 990]]
+    """
+    longer = ngrams - num_reserved
+    longer = num_reserved + longer % (num_buckets - num_reserved)
+    return where(ngrams < num_reserved, ngrams, longer)
 
 
 def find_ngrams(mask: Any, n: int) -> Any:

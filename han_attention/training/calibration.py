@@ -59,7 +59,7 @@ def calibrate(
         table = ngrams.refit()
         bias = bias + scales[1] * table.bias
         layer = predictor.model.get_layer("ngrams")
-        layer.embeddings.assign(scales[1] * table.rows)
+        layer.assign_rows(ngrams.ngrams, scales[1] * table.rows)
     head.set_weights([kernel, bias])
 
 

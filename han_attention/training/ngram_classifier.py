@@ -80,15 +80,15 @@ class NGramClassifier:
     is found by stacking, on texts that they were not fitted to.
 
     Args:
-        num_reserved: The buckets below it are those of single words.
+        num_words: So many of the first columns are single words.
         multi_label: Whether a text can have several labels.
         seed: Of the folds of cross-validation.
     """
 
     def __init__(
-        self, num_reserved: int, multi_label: bool, seed: int | None
+        self, num_words: int, multi_label: bool, seed: int | None
     ) -> None:
-        self.num_reserved = num_reserved
+        self.num_words = num_words
         self.multi_label = multi_label
         self.seed = seed
         self.scales: Array = np.zeros(0)
@@ -181,11 +181,11 @@ class NGramClassifier:
     def _make_views(
         self, texts: NGramTexts, compact: Any, seen: Array
     ) -> list[Array]:
-        """The scales (seen, L) of each view, of the buckets in a text."""
+        """The scales (seen, L) of each view, of the n-grams in a text."""
         counts = compact.getnnz(axis=0)
         importance = np.log((1 + len(texts)) / (1 + counts))[:, None] + 1
         ratios = log_count_ratios(compact != 0, texts.targets, texts.weights)
-        words = (seen < self.num_reserved)[:, None]
+        words = (seen < self.num_words)[:, None]
         kept = words | (counts > 1)[:, None]
         same = np.broadcast_to(importance, ratios.shape)
         views = [kept * same, kept * np.sqrt(np.abs(ratios) * importance)]

@@ -6,7 +6,9 @@ leave the attention nothing to learn.
 
 import math
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -18,6 +20,9 @@ from han_attention.models.introspection import find_ngrams
 from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.text.ngram_matrix import build_ngram_matrix
+from han_attention.text.ngram_matrix import select_columns
+from han_attention.text.ngrams import NUM_NGRAMS
+from han_attention.text.ngrams import find_rows
 from han_attention.training.ngram_classifier import NGramClassifier
 from han_attention.training.ngram_classifier import NGramTable
 from han_attention.training.ngram_classifier import NGramTexts
@@ -36,12 +41,14 @@ class TrainedNGrams:
     """The n-grams of a model that were fitted to its training texts.
 
     Attributes:
+        ngrams: (G,) those that have a row, as `assign_rows` takes them.
         classifier: What fitted them.
         train: The training texts.
         validation: Those held out, without a text if there are none.
         table: What was fitted.
     """
 
+    ngrams: NDArray[Any]
     classifier: NGramClassifier
     train: NGramTexts
     validation: NGramTexts
@@ -78,11 +85,38 @@ def train_ngrams(
     validation = train.take(np.arange(0))
     if data.held_out is not None:
         validation = read_ngrams(layer, data.task, data.held_out)
+    ngrams = choose_ngrams(layer, [train, validation])
+    train, validation = (
+        replace(texts, ngrams=select_columns(texts.ngrams, ngrams))
+        for texts in (train, validation)
+    )
+    num_words = int(np.searchsorted(ngrams, layer.vocabulary_size))
     classifier = NGramClassifier(
-        layer.vocabulary_size, data.task.multi_label, settings.seed
+        num_words, data.task.multi_label, settings.seed
     )
     table = classifier.fit(train, validation)
-    return TrainedNGrams(classifier, train, validation, table)
+    return TrainedNGrams(ngrams, classifier, train, validation, table)
+
+
+def choose_ngrams(
+    layer: NGramEmbeddingBag, parts: Sequence[NGramTexts]
+) -> NDArray[Any]:
+    """The n-grams that get a row: of each bucket that of the most texts.
+
+    Longer ones are in two texts at least: what is in one tells it from the
+    others, and says nothing of a new one.
+
+    Returns:
+        (G,) the columns of the matrices of all parts, in rising order.
+    """
+    columns = np.concatenate([texts.ngrams.indices for texts in parts])
+    ngrams, counts = np.unique(columns, return_counts=True)
+    kept = (counts > 1) | (ngrams < layer.vocabulary_size)
+    ngrams, counts = ngrams[kept], counts[kept]
+    buckets = find_rows(ngrams, layer.num_buckets, layer.vocabulary_size)
+    order = np.lexsort((-counts, buckets))
+    _, first = np.unique(buckets[order], return_index=True)
+    return np.sort(ngrams[order[first]])
 
 
 def choose_num_buckets(settings: Settings, data: TrainingData) -> int:
@@ -103,7 +137,7 @@ def choose_num_buckets(settings: Settings, data: TrainingData) -> int:
 def read_ngrams(
     layer: NGramEmbeddingBag, task: Task, split: Split, seed: int | None = None
 ) -> NGramTexts:
-    """The n-grams of the texts of a split, as many as fit into memory."""
+    """All n-grams of the texts of a split, as many as fit into memory."""
     labels, weights = [], []
 
     def read_ids() -> Iterator[NDArray[Any]]:
@@ -120,7 +154,7 @@ def read_ngrams(
     matrix = build_ngram_matrix(
         read_ids(),
         ngram_range=layer.ngram_range,
-        num_buckets=layer.num_buckets,
+        num_buckets=NUM_NGRAMS,
         vocabulary_size=layer.vocabulary_size,
         binary=layer.binary,
     )

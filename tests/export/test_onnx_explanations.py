@@ -29,7 +29,7 @@ def read(model, ids):
 def count_occurrences(buckets):
     """How often the number at each place occurs in its row."""
     flat = buckets.reshape(len(buckets), -1)
-    counts = [np.bincount(row)[row] for row in flat]
+    counts = [(row[:, None] == row).sum(axis=1) for row in flat]
     return np.reshape(counts, buckets.shape)
 
 

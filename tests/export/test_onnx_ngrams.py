@@ -5,6 +5,7 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
+from layer_checks import randomize
 from onnx_runtimes import RUNTIMES
 from onnx_runtimes import run_everywhere
 
@@ -15,14 +16,11 @@ from han_attention.export.onnx import to_onnx
 from han_attention.export.onnx import write
 from han_attention.export.parity import check_parity
 from han_attention.layers import NGramEmbeddingBag
+from han_attention.text.ngrams import NUM_NGRAMS
+from han_attention.text.ngrams import find_rows
+from han_attention.text.ngrams import ngram_buckets
 
 SIZES = {"embedding_dim": 8, "rnn_units": 6, "attention_units": 5}
-
-
-def randomize(model):
-    rng = np.random.default_rng(1)
-    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
-    return model
 
 
 def make_batches(rank):
@@ -47,11 +45,26 @@ MODELS = {
 }
 
 
+def own_rows(layer):
+    """Rows of half of the words and of the first of the n-grams seen."""
+    ids = make_batches(2)[0]
+    longer = [
+        ngram_buckets(ids, n, NUM_NGRAMS, layer.vocabulary_size).ravel()
+        for n in range(max(2, layer.ngram_range[0]), layer.ngram_range[1] + 1)
+    ]
+    every = np.concatenate([np.arange(0, layer.vocabulary_size, 2), *longer])
+    buckets = find_rows(every, layer.num_buckets, layer.vocabulary_size)
+    _, first = np.unique(buckets, return_index=True)
+    rows = np.random.default_rng(1).normal(size=(len(first), layer.units))
+    layer.assign_rows(every[first], rows)
+
+
 @cache
 def export(build, name):
     """A model in ONNX, and the logits that it has to give."""
     ngrams = {"ngram_range": (1, 3), "num_ngram_buckets": 101}
     model = randomize(build(40, **SIZES | ngrams | MODELS[name]))
+    own_rows(model.get_layer("ngrams"))
     model.run_eagerly = keras.backend.backend() != "jax"
     batches = make_batches(len(model.input.shape))
     expected = [model.predict_on_batch(ids) for ids in batches]
@@ -71,15 +84,22 @@ def test_logits_are_those_of_keras(runtime, build, name, tmp_path):
     check_parity(expected, received)
 
 
+@pytest.mark.parametrize("exclusive", [True, False])
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("combiner", ["sum", "sqrtn"])
 @pytest.mark.parametrize("shape", [(0, 5), (3, 0), (2, 7)])
-def test_the_layer_alone(binary, combiner, shape, tmp_path):
+def test_the_layer_alone(exclusive, binary, combiner, shape, tmp_path):
     ids = keras.Input((None,), dtype="int32")
     layer = NGramEmbeddingBag(
-        2, num_buckets=2**20, binary=binary, combiner=combiner
+        2,
+        num_buckets=2**20,
+        binary=binary,
+        combiner=combiner,
+        exclusive=exclusive,
     )
     model = randomize(keras.Model(ids, layer(ids)))
+    if exclusive:  # every second row is somebody's
+        layer.owners.assign(np.arange(2**20) % 2 - 1)
     write(model, tmp_path / "model.onnx")
     batch = np.full(shape, 2**31 - 1, "int32")
     batch[..., ::3] = 7

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from layer_checks import assert_close
+from layer_checks import randomize
 from layer_checks import to_numpy
 
 from han_attention import build_classifier
@@ -31,10 +32,7 @@ OPTIONS = pytest.mark.parametrize(
 def make(build, **options):
     sizes = {"embedding_dim": 6, "rnn_units": 5, "attention_units": 4}
     ngrams = {"ngram_range": (1, 3), "num_ngram_buckets": 500}
-    model = build(20, **sizes | ngrams | options)
-    generator = np.random.default_rng(2)
-    model.set_weights([generator.normal(size=w.shape) for w in model.weights])
-    return model
+    return randomize(build(20, **sizes | ngrams | options))
 
 
 @BOTH

@@ -7,6 +7,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from han_attention.layers.ngrams import NGramEmbeddingBag
 from han_attention.text.ngram_matrix import build_ngram_matrix
+from han_attention.text.ngram_matrix import select_columns
 from han_attention.text.ngrams import ngram_buckets
 
 BUCKETS = 2**22  # no two n-grams of these texts share one
@@ -83,3 +84,12 @@ def test_batches_of_any_shape_are_rows_of_one_matrix(ids):
 def test_wrong_arguments(options, message):
     with pytest.raises(ValueError, match=message):
         build_ngram_matrix([], **options)
+
+
+@pytest.mark.parametrize("columns", [[], [7], [5, 6, 9], list(range(11))])
+def test_select_columns(columns):
+    ids = np.random.default_rng(0).integers(0, 10, (5, 8))
+    matrix = build_ngram_matrix([ids], ngram_range=(1, 1), num_buckets=11)
+    received = select_columns(matrix, np.array(columns, int))
+    expected = matrix.toarray()[:, columns]
+    np.testing.assert_array_equal(received.toarray(), expected)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.text.ngrams import find_ngrams
+from han_attention.text.ngrams import find_rows
 from han_attention.text.ngrams import ngram_buckets
 from han_attention.validation import check_ngram_range
 
@@ -73,6 +75,22 @@ def test_frequent_pairs_do_not_meet():
     ids = np.stack(np.meshgrid(np.arange(1, 500), np.arange(1, 500)), axis=-1)
     buckets = ngram_buckets(ids.reshape(-1, 2), 2, 2**26)
     assert len(np.unique(buckets)) == 499 * 499
+
+
+def test_find_rows():
+    """Single ids have rows of their own; the others share what is left."""
+    ids = np.arange(1, 500, dtype="int32")
+    single = ngram_buckets(ids, 1, NUM_NGRAMS, 500)
+    np.testing.assert_array_equal(find_rows(single, 600, 500), ids)
+    longer = find_rows(ngram_buckets(ids, 2, NUM_NGRAMS, 500), 600, 500)
+    assert set(longer) <= set(range(500, 600))
+    assert len(set(longer)) > 95
+
+
+def test_float32_holds_every_ngram():
+    last = np.float32(NUM_NGRAMS - 1)
+    assert last + np.float32(1) == NUM_NGRAMS
+    assert last != last - np.float32(1)
 
 
 def test_order_matters():
