@@ -5,7 +5,7 @@
 | `word_weights` | of the ids | the attention weights of the words |
 | `sentence_weights` | (B, S) | of documents, those of the sentences |
 | `contributions` | (B, T, L) or (B, S, L) | what each adds to the logits |
-| `ngram_buckets` | (..., T, N) | the row of each n-gram that starts there |
+| `ngram_buckets` | (..., T, N) | which n-gram starts there |
 | `ngram_values` | (..., T, N, L) | that row |
 
 With several heads their axis stands before the last of the weights. The N are
