@@ -6,8 +6,11 @@ import re
 
 import griffe
 
-# Written when the package is imported: they list every setting.
-MADE_WHEN_IMPORTED = {"han_attention.estimator.TextClassifier"}
+# These list every setting: made when the package is imported.
+MADE_WHEN_IMPORTED = (
+    "han_attention.estimator.TextClassifier",
+    "han_attention.settings.Settings",
+)
 
 
 class Docstrings(griffe.Extension):
@@ -15,10 +18,8 @@ class Docstrings(griffe.Extension):
 
     def on_object(self, *, obj, **_):
         if obj.path in MADE_WHEN_IMPORTED:
-            module, _, name = obj.path.rpartition(".")
-            value = getattr(importlib.import_module(module), name)
             obj.docstring = griffe.Docstring(
-                inspect.getdoc(value), parent=obj, parser="google"
+                inspect.getdoc(_import(obj.path)), parent=obj, parser="google"
             )
         if obj.docstring is not None:
             obj.docstring.value = re.sub(
@@ -27,6 +28,18 @@ class Docstrings(griffe.Extension):
                 obj.docstring.value,
                 flags=re.M,
             )
+
+    def on_package(self, *, pkg, **_):
+        for path in MADE_WHEN_IMPORTED:
+            parameters = inspect.signature(_import(path)).parameters
+            for each in pkg[path.partition(".")[2]].parameters:
+                if each.name in parameters:
+                    each.default = repr(parameters[each.name].default)
+
+
+def _import(path):
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
 
 
 def _indent(text):

@@ -98,7 +98,7 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(site):
 
 
 def test_settings_stand_on_the_page_of_the_classifier(site):
-    text = (site / "api" / "classifier" / "index.html").read_text()
+    text = (site / "api" / "classifier.html").read_text()
     for name in ("ngram_range", "warm_start", "learning_rate"):
         assert f"<code>{name}</code>" in text
 
