@@ -29,7 +29,7 @@ QUICK_FLAGS = (
 FEWER = [
     (r"\bepochs=\d+", "epochs=1"),
     (r"\bnum_train=\d+", "num_train=40"),
-    (r"--limit \d+", "--limit 3"),
+    (r"--limit \d+", "--limit 1"),
     (r"(--model \w+ --epochs \d+)", r"\1 --cell none"),
 ]
 UNTRACED = [
