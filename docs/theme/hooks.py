@@ -1,5 +1,6 @@
 """What mkdocs needs beside the pages: the files of the root as pages."""
 
+import itertools
 import os
 import posixpath
 import re
@@ -28,6 +29,16 @@ def on_files(files, config):
     return files
 
 
+def describe_findings():
+    """A section for each script, of the comment at its top."""
+    for path in sorted((ROOT / "findings").glob("*.sh")):
+        yield f"## {path.stem.replace('_', ' ')}\n\n`{path.name}`"
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+        comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+        text = "\n".join(line.lstrip("# ") for line in comment)
+        yield re.sub(r"^(Guess|Seen)", r"\n**\1**", text, flags=re.M)
+
+
 def on_page_markdown(markdown, page, **_):
     """Let links and pictures of the checkout lead where they are now."""
     names = {site: name for name, site in PAGES.items()}
@@ -43,6 +54,8 @@ def on_page_markdown(markdown, page, **_):
         path = os.path.relpath(path, posixpath.dirname(here) or ".")
         return f"{match[1]}{path}{mark}{anchor}{match[3]}"
 
+    findings = "\n\n".join(describe_findings())
+    markdown = markdown.replace("<!-- findings -->", findings)
     markdown = re.sub(
         r'<picture>.*?srcset="(.*?)".*?src="(.*?)" alt="(.*?)".*?</picture>',
         r"![\3](\2#only-light)\n![\3](\1#only-dark)",

@@ -166,14 +166,6 @@ def test_readme_decides_on_one_screen():
     assert len(lines) <= 180
 
 
-def test_every_finding_is_listed():
-    """Each script in a row of the table, and nothing that is not there."""
-    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
-    named = re.findall(r"^\| `(\w+\.sh)` \|", text, flags=re.M)
-    there = [path.name for path in (ROOT / "findings").glob("*.sh")]
-    assert sorted(named) == sorted(there)
-
-
 def test_version_is_in_the_changelog():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {han_attention.__version__}" in changelog

@@ -103,6 +103,13 @@ def test_settings_stand_on_the_page_of_the_classifier(site):
         assert f"<code>{name}</code>" in text
 
 
+def test_every_finding_is_told(site):
+    text = (site / "findings.html").read_text(encoding="utf-8")
+    for path in (ROOT / "findings").glob("*.sh"):
+        assert f"<code>{path.name}</code>" in text
+    assert text.count("<strong>Guess</strong>") >= 6
+
+
 def test_style_sheets_load_nothing_from_elsewhere(site):
     for path in site.rglob("*.css"):
         urls = re.findall(r"url\(([^)]*)\)", path.read_text(encoding="utf-8"))
