@@ -12,8 +12,8 @@ from han_attention.data.demo import make_demo_reviews as make_demo_reviews
 from han_attention.data.load import load_csv as load_csv
 from han_attention.data.text_files import TextFiles as TextFiles
 from han_attention.estimator import TextClassifier as TextClassifier
-from han_attention.evaluation.evaluate import evaluate as evaluate
 from han_attention.evaluation.report import Report as Report
+from han_attention.evaluation.scoring import evaluate as evaluate
 from han_attention.explain.explainer import Explainer as Explainer
 from han_attention.explain.explainer import explain_texts as explain_texts
 from han_attention.explain.explanation import Explanation as Explanation

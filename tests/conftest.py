@@ -15,7 +15,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # These take longest: started last, one process would run while others wait.
 LONGEST = (
     "test_notebooks.py",
-    "test_docs.py",
+    "test_pages.py",
+    "test_docstrings.py",
     "test_train_imdb.py",
     "test_loop.py",
     "test_attention_decoder_contract.py",

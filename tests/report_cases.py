@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from han_attention.evaluation.evaluate import evaluate
+from han_attention.evaluation.scoring import evaluate
 
 
 def make_report(names, num_texts=400, right=0.8, seed=0):

@@ -24,10 +24,10 @@ from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.data.text_files import TextFiles
-from han_attention.evaluation.evaluate import evaluate
 from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
+from han_attention.evaluation.scoring import evaluate
 from han_attention.inference.base import TextPredictor
 from han_attention.progress import announce
 

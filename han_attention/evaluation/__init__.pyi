@@ -1,4 +1,3 @@
-from han_attention.evaluation.evaluate import evaluate as evaluate
 from han_attention.evaluation.mistakes import find_mistakes as find_mistakes
 from han_attention.evaluation.mistakes import (
     predict_out_of_fold as predict_out_of_fold,
@@ -9,6 +8,7 @@ from han_attention.evaluation.plots import plot_reliability as plot_reliability
 from han_attention.evaluation.plots import save_plots as save_plots
 from han_attention.evaluation.report import Report as Report
 from han_attention.evaluation.report import save_report as save_report
+from han_attention.evaluation.scoring import evaluate as evaluate
 from han_attention.evaluation.tables import epoch_table as epoch_table
 from han_attention.evaluation.thresholds import (
     measure_coverage as measure_coverage,

@@ -35,7 +35,7 @@ def plot_confusion(report: "Report") -> "Figure":
         ValueError: if the report has no confusion matrix.
 
     Example:
-    >>> from han_attention.evaluation.evaluate import evaluate
+    >>> from han_attention.evaluation.scoring import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> len(plot_confusion(report).axes)  # the matrix and the colour bar
     2
@@ -71,7 +71,7 @@ def plot_reliability(report: "Report") -> "Figure":
         ImportError: if matplotlib is not installed.
 
     Example:
-    >>> from han_attention.evaluation.evaluate import evaluate
+    >>> from han_attention.evaluation.scoring import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> len(plot_reliability(report).axes)
     2
@@ -115,7 +115,7 @@ def plot_coverage(report: "Report") -> "Figure":
         ImportError: if matplotlib is not installed.
 
     Example:
-    >>> from han_attention.evaluation.evaluate import evaluate
+    >>> from han_attention.evaluation.scoring import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> len(plot_coverage(report).axes)
     1
@@ -161,7 +161,7 @@ def save_plots(report: "Report", folder: str | Path) -> list[Path]:
     """Save the pictures that a report allows, and give their paths.
 
     Example:
-    >>> from han_attention.evaluation.evaluate import evaluate
+    >>> from han_attention.evaluation.scoring import evaluate
     >>> report = evaluate([[0.9, 0.1]], ["no"], ["no", "yes"])
     >>> [path.name for path in save_plots(report, "plots")]
     ['coverage.png', 'confusion.png', 'reliability.png']

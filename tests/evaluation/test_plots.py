@@ -164,7 +164,7 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 
-from han_attention.evaluation.evaluate import evaluate
+from han_attention.evaluation.scoring import evaluate
 from han_attention.evaluation.plots import save_plots
 
 report = evaluate([[0.9, 0.1]], ["a"], ["a", "b"])
@@ -193,7 +193,7 @@ def test_report_without_matplotlib(tmp_path):
 def test_drawing_leaves_pyplot_alone(tmp_path):
     code = (
         "import sys\n"
-        "from han_attention.evaluation.evaluate import evaluate\n"
+        "from han_attention.evaluation.scoring import evaluate\n"
         "from han_attention.evaluation.plots import save_plots\n"
         "save_plots(evaluate([[.9, .1]], ['a'], ['a', 'b']), sys.argv[1])\n"
         "print('matplotlib.pyplot' in sys.modules)"

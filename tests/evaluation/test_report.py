@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from han_attention.evaluation.evaluate import evaluate
+from han_attention.evaluation.scoring import evaluate
 
 NAMES = ["apple", "banana", "cherry", "date"]
 

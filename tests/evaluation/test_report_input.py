@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from han_attention.evaluation.evaluate import evaluate
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
+from han_attention.evaluation.scoring import evaluate
 
 NAMES = ["apple", "banana", "cherry", "date"]
 
@@ -126,7 +126,7 @@ def test_report_is_not_saved_over_a_folder(tmp_path):
 
 def test_loads_neither_keras_nor_matplotlib():
     code = (
-        "import sys, han_attention.evaluation.evaluate\n"
+        "import sys, han_attention.evaluation.scoring\n"
         "heavy = ('keras', 'tensorflow', 'matplotlib')\n"
         "print([name for name in heavy if name in sys.modules])"
     )

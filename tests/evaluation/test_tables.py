@@ -6,7 +6,7 @@ from report_cases import make_report
 from report_cases import several_labels
 from report_cases import with_confusion
 
-from han_attention.evaluation.evaluate import evaluate
+from han_attention.evaluation.scoring import evaluate
 from han_attention.evaluation.tables import display_name
 
 

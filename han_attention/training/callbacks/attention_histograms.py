@@ -13,10 +13,11 @@ from han_attention.training.tensorboard import TensorBoardWriter
 class AttentionHistograms:
     """Logs what the model does with a few fixed texts to TensorBoard.
 
-    Histograms of the embeddings, the RNN outputs, the attention weights (both
-    at real positions only) and the output weights; the mean entropy of the
-    attention weights in nats; and their sum on padding, which must be 0. The
-    words and the sentences of a hierarchical model have each their own.
+    Histograms of the embeddings, the RNN outputs if there is an RNN, the
+    attention weights (both at real positions only) and the output weights;
+    the mean entropy of the attention weights in nats; and their sum on
+    padding, which must be 0. The words and the sentences of a hierarchical
+    model have each their own.
 
     Args:
         model: A model of `build_classifier` or `build_han`.
@@ -30,10 +31,13 @@ class AttentionHistograms:
         self._real = {"": ids != 0}
         if is_hierarchical(model):
             self._real = {"word_": ids != 0, "sentence_": ids.any(axis=2)}
-        outputs = []
+        outputs = {}
         for level in self._real:
-            outputs.append(model.get_layer(f"{level}bigru").output)
-            outputs.append(model.get_layer(f"{level}attention").output[1])
+            attention = model.get_layer(f"{level}attention")
+            outputs[f"{level}attention"] = attention.output[1]
+            if _has_layer(model, f"{level}bigru"):
+                recurrent = model.get_layer(f"{level}bigru")
+                outputs[f"{level}rnn_outputs"] = recurrent.output
         self._reader = keras.Model(model.input, outputs)
 
     def write(self, writer: TensorBoardWriter, step: int) -> None:
@@ -43,11 +47,13 @@ class AttentionHistograms:
             ("output_weights", "logits"),
         ):
             writer.histogram(name, self._weight(layer), step)
-        outputs = iter(self._reader.predict_on_batch(self._ids))
+        outputs = self._reader.predict_on_batch(self._ids)
         for level, real in self._real.items():
-            writer.histogram(f"{level}rnn_outputs", next(outputs)[real], step)
+            if (name := f"{level}rnn_outputs") in outputs:
+                writer.histogram(name, outputs[name][real], step)
             steps = real.reshape(-1, real.shape[-1])
-            heads = next(outputs).reshape(len(steps), -1, steps.shape[1])
+            heads = outputs[f"{level}attention"]
+            heads = heads.reshape(len(steps), -1, steps.shape[1])
             real_heads = np.broadcast_to(steps[:, None], heads.shape)
             for name, value in (
                 ("entropy", mean_entropy(heads[steps.any(axis=1)])),
@@ -60,6 +66,10 @@ class AttentionHistograms:
 
     def _weight(self, layer: str) -> NDArray[Any]:
         return np.asarray(self._model.get_layer(layer).get_weights()[0])
+
+
+def _has_layer(model: keras.Model, name: str) -> bool:
+    return any(layer.name == name for layer in model.layers)
 
 
 def mean_entropy(weights: NDArray[Any]) -> float:

@@ -84,6 +84,16 @@ def test_histograms_hold_real_positions_only(num_heads):
     assert 0 < entropy < np.log(5)
 
 
+def test_without_recurrence_there_are_no_outputs_of_it():
+    model = build_classifier(20, **SMALL, cell="none")
+    recorder = Recorder()
+    AttentionHistograms(model, np.array([[3, 9, 0]], "int32")).write(
+        recorder, 0
+    )
+    tags = {tag for tag, _ in recorder.histograms}
+    assert tags == {"embeddings", "attention_weights", "output_weights"}
+
+
 def test_histograms_of_documents_are_of_both_levels():
     model = build_han(20, **SMALL, num_heads=2)
     ids = np.zeros((3, 3, 4), "int32")
