@@ -46,6 +46,7 @@ OTHER = {
     "mixed_precision": True,
     "multi_label": True,
     "warm_start": True,
+    "distribute": "auto",
     "tensorboard": True,
     "verbose": False,
 }
