@@ -34,13 +34,14 @@ from han_attention import make_demo_reviews
 PROGRAM = """
 import sys
 from han_attention.training.callbacks import keep_state
-keep_state.MINUTES, keep_state._COST = 0.5 / 60, 1.0
+keep_state._COST = 1.0
 sys.path.insert(0, ".")
 from {module} import main
 main(sys.argv[1:])
 """
 ROOT = Path(__file__).parents[1]
 Command = Callable[..., subprocess.Popen[str]]
+OFTEN = ("--checkpoint-minutes", "0.008")
 FLAGS = (
     "--epochs 3 --seed 1 --rnn-units 8 --embedding-dim 32 --batch-size 16 "
     "--tensorboard --quiet"
@@ -88,8 +89,8 @@ def write_reviews(path: Path) -> Path:
 
 def start(data: Path, run: Path, *more: str) -> subprocess.Popen[str]:
     """Start a training in a process of its own."""
-    arguments = ["train", str(data), "--run-dir", str(run), *FLAGS, *more]
-    return _start("han_attention.cli", arguments)
+    arguments = ["train", str(data), "--run-dir", str(run), *FLAGS, *OFTEN]
+    return _start("han_attention.cli", [*arguments, *more])
 
 
 def take_reviews(archive: str, folder: Path, number: int = 200) -> Path:
@@ -113,7 +114,7 @@ def start_experiment(
 ) -> subprocess.Popen[str]:
     """Start `train_imdb.py` in a process of its own."""
     arguments = ["--data", str(data), "--run-dir", str(run), "--seed", "1"]
-    arguments += ["--rnn-units", "8", "--quiet", *more]
+    arguments += ["--rnn-units", "8", "--quiet", *OFTEN, *more]
     return _start("train_imdb", arguments)
 
 
@@ -211,7 +212,7 @@ def time_checkpoints(root: Path) -> None:
     import numpy as np
 
     from han_attention import build_classifier
-    from han_attention.training.callbacks.keep_state import MINUTES
+    from han_attention.settings import Settings
     from han_attention.training.checkpoint import save_checkpoint
 
     model = build_classifier(20_000)
@@ -225,10 +226,11 @@ def time_checkpoints(root: Path) -> None:
         save_checkpoint(root / "checkpoint", model, [])
         times.append(time.monotonic() - began)
     size = (root / "checkpoint" / "state.npz").stat().st_size / 2**20
-    share = sorted(times)[2] / (60 * MINUTES)
+    minutes = Settings().checkpoint_minutes
+    share = sorted(times)[2] / (60 * minutes)
     print(
         f"a checkpoint of {size:.0f} MiB: {sorted(times)[2] * 1e3:.0f} ms, "
-        f"{share:.3%} of the {MINUTES:.0f} minutes between two"
+        f"{share:.3%} of the {minutes:.0f} minutes between two"
     )
 
 

@@ -186,6 +186,11 @@ class Settings:
         "over all GPUs of this machine; auto: mirrored on TensorFlow, "
         "data-parallel on JAX",
     )
+    checkpoint_minutes: float = _number(
+        5.0,
+        "between two checkpoints within an epoch of a run folder, at least; "
+        "they are rarer if they took more than 3 percent of the time",
+    )
     tensorboard: bool = _setting(
         False, "log to the run folder what TensorBoard shows"
     )

@@ -47,6 +47,7 @@ OTHER = {
     "multi_label": True,
     "warm_start": True,
     "distribute": "auto",
+    "checkpoint_minutes": 0.5,
     "tensorboard": True,
     "verbose": False,
 }

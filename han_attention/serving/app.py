@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi import HTTPException
+from fastapi import Request
 from fastapi import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ from han_attention.inference.base import TextPredictor
 from han_attention.inference.records import describe_prediction
 from han_attention.serving.batcher import Batcher
 from han_attention.serving.batcher import TooManyWaitingError
+from han_attention.serving.docs_page import POLICY
+from han_attention.serving.docs_page import render_docs
 from han_attention.serving.limits import BodyLimit
 from han_attention.serving.limits import Limits
 
@@ -73,8 +76,8 @@ def make_app(
 ) -> FastAPI:
     """Make the application: `POST /predict`, `GET /health`, `GET /version`.
 
-    Texts of many requests are predicted together. `/docs` has the page of
-    OpenAPI, `/openapi.json` what it shows.
+    Texts of many requests are predicted together. `/docs` says how to use
+    it, `/openapi.json` the same to programs.
 
     Args:
         predictor: A `Predictor`, or an exported one.
@@ -102,8 +105,16 @@ def make_app(
         title="han_attention",
         version=han_attention.__version__,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.add_middleware(BodyLimit, most=limits.bytes)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        page = render_docs(app.openapi(), str(request.base_url))
+        headers = {"Content-Security-Policy": POLICY}
+        return Response(page, media_type="text/html", headers=headers)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -64,7 +64,7 @@ def run_epochs(
         settings: All settings, checked.
         data: What to learn from, and to choose the best epoch by.
         checkpoint: The folder for the state before the first epoch, after
-            each, and every five minutes, so that a training can go on
+            each, and every `checkpoint_minutes`, so that a training can go on
             whatever ends it. Ctrl-C and SIGTERM save it too.
         resume: Whether to go on from the checkpoint. Defaults to `False`.
         resumable: Whether the folder is there afterwards: only then Ctrl-C
@@ -98,7 +98,9 @@ def run_epochs(
         request = StopRequest()
         if resumable:
             request = closing.enter_context(note_signals())
-        keeper = KeepState(checkpoint, history, request)
+        keeper = KeepState(
+            checkpoint, history, request, settings.checkpoint_minutes
+        )
         within = [keeper, *([WithinEpoch(told)] if callbacks else [])]
         phases = []
         for name, split in _name_splits(data).items():

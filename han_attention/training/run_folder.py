@@ -47,7 +47,14 @@ _ALL = (
 )
 
 # Settings that do not change what is learned up to the same epoch.
-_FREE_ON_RESUME = ("epochs", "verbose", "seed", "tensorboard", "distribute")
+_FREE_ON_RESUME = (
+    "epochs",
+    "verbose",
+    "seed",
+    "tensorboard",
+    "distribute",
+    "checkpoint_minutes",
+)
 
 
 @dataclass(frozen=True)
