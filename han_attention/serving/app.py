@@ -12,7 +12,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi import HTTPException
-from fastapi import Request
 from fastapi import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel
@@ -24,8 +23,7 @@ from han_attention.inference.base import TextPredictor
 from han_attention.inference.records import describe_prediction
 from han_attention.serving.batcher import Batcher
 from han_attention.serving.batcher import TooManyWaitingError
-from han_attention.serving.docs_page import POLICY
-from han_attention.serving.docs_page import render_docs
+from han_attention.serving.docs_page import add_docs
 from han_attention.serving.limits import BodyLimit
 from han_attention.serving.limits import Limits
 
@@ -109,12 +107,7 @@ def make_app(
         redoc_url=None,
     )
     app.add_middleware(BodyLimit, most=limits.bytes)
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> Response:
-        page = render_docs(app.openapi(), str(request.base_url))
-        headers = {"Content-Security-Policy": POLICY}
-        return Response(page, media_type="text/html", headers=headers)
+    add_docs(app)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

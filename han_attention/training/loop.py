@@ -128,7 +128,7 @@ def run_epochs(
             for phase in phases:
                 phase.log_start()
             save_checkpoint(checkpoint, model, history)
-        model.stop_training = False
+        model.stop_training, started_at = False, len(history)
         told.on_train_begin()
         while not (is_finished(history, settings) or model.stop_training):
             epoch = len(history)
@@ -136,7 +136,7 @@ def run_epochs(
                 compile_for(epoch)
             if devices is ONE_DEVICE:
                 _choose_mode(model, phases[0].time_steps * (epoch + 1))
-            if epoch == before:
+            if epoch == started_at:
                 announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
             keeper.start(place, steps)

@@ -47,13 +47,8 @@ _ALL = (
 )
 
 # Settings that do not change what is learned up to the same epoch.
-_FREE_ON_RESUME = (
-    "epochs",
-    "verbose",
-    "seed",
-    "tensorboard",
-    "distribute",
-    "checkpoint_minutes",
+_FREE_ON_RESUME = frozenset(
+    "epochs verbose seed tensorboard distribute checkpoint_minutes".split()
 )
 
 

@@ -180,7 +180,7 @@ def _finish(
     ngrams: TrainedNGrams | None,
 ) -> None:
     """Make of a trained model what is given away."""
-    calibrate(predictor, data, ngrams)
+    calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
 
 
