@@ -113,6 +113,7 @@ def open_files(
     *,
     need_labels: bool,
     multi_label: bool = False,
+    note_columns: bool = True,
 ) -> TextFiles:
     """The files, of which the first row can be read.
 
@@ -125,7 +126,7 @@ def open_files(
     """
     label = getattr(arguments, "label_columns", None)
     label = label or getattr(arguments, "label_column", None)
-    return _CommandFiles(
+    files = _CommandFiles(
         paths,
         label_column=label if need_labels else None,
         need_labels=need_labels,
@@ -134,6 +135,14 @@ def open_files(
         bad_rows_file=arguments.bad_rows,
         **read_options(arguments),
     )
+    if note_columns and files.columns is not None and files.columns.candidates:
+        taken, others = files.columns.text, files.columns.candidates
+        note(
+            arguments,
+            f"texts: {', '.join(taken)}; not taken: {', '.join(others)}; "
+            "--text-column chooses",
+        )
+    return files
 
 
 def read_options(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -130,7 +130,11 @@ def _open(
     arguments: argparse.Namespace, paths: list[str], multi_label: bool
 ) -> TextFiles:
     return open_files(
-        arguments, paths, need_labels=True, multi_label=multi_label
+        arguments,
+        paths,
+        need_labels=True,
+        multi_label=multi_label,
+        note_columns=False,  # `note_data` does
     )
 
 

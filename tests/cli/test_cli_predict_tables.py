@@ -146,3 +146,13 @@ def test_flags_of_ray_that_cannot_be(refused, data, onnx_model):
     assert "Expected files" in refused(
         "predict", onnx_model, "--engine", "ray", "--output", "out"
     )
+
+
+def test_a_column_that_was_not_taken_is_named(cli, tmp_path, onnx_model):
+    (tmp_path / "a.csv").write_text("subject,body\nfine,a dull film\n")
+    done = cli("predict", onnx_model, "a.csv")
+    assert done.records[0]["text"] == "a dull film"
+    (line,) = done.errors
+    assert "texts: body; not taken: subject; --text-column chooses" in line
+    both = cli("predict", onnx_model, "a.csv", "--text-column", "subject,body")
+    assert both.errors == []

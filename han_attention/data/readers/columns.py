@@ -22,7 +22,7 @@ TEXT_COLUMNS = (
     "text review content sentence document body message comment tweet post "
     "question utterance reviewtext reviewbody commenttext fulltext texts "
     "reviews sentences documents comments description abstract summary "
-    "headline title"
+    "headline title subject"
 ).split()
 LABEL_COLUMNS = (
     "label labels class category target sentiment rating stars y polarity "
