@@ -135,12 +135,12 @@ def open_files(
         bad_rows_file=arguments.bad_rows,
         **read_options(arguments),
     )
-    if note_columns and files.columns is not None and files.columns.candidates:
-        taken, others = files.columns.text, files.columns.candidates
+    columns = files.columns if arguments.text_column is None else None
+    if note_columns and columns is not None and columns.text_candidates:
         note(
             arguments,
-            f"texts: {', '.join(taken)}; not taken: {', '.join(others)}; "
-            "--text-column chooses",
+            f"texts: {', '.join(columns.text)}; not taken: "
+            f"{', '.join(columns.text_candidates)}; --text-column chooses",
         )
     return files
 

@@ -59,6 +59,11 @@ class Columns:
             dict.fromkeys((*self.text, *(self.label or ()), *self.keep))
         )
 
+    @property
+    def text_candidates(self) -> tuple[str, ...]:
+        """The candidates by whose names there could be texts in them."""
+        return tuple(x for x in self.candidates if _plain(x) in TEXT_COLUMNS)
+
     def make_row(
         self, values: Mapping[str, Any], where: str, split_labels: bool = False
     ) -> Row | BadRow:
