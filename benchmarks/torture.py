@@ -1,6 +1,6 @@
 """Kills, damaged files and long use: what is promised, tried and counted.
 
-    python benchmarks/torture.py            # all of it: an hour on two cores
+    python benchmarks/torture.py --imdb aclImdb_v1.tar.gz  # all: two hours
     python benchmarks/torture.py --kills 5 --inputs 500 --predictions 20000
 
 Every part prints what it tried and what failed; docs/reliability.md keeps it.
@@ -16,9 +16,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import zipfile
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,10 +34,14 @@ from han_attention import make_demo_reviews
 PROGRAM = """
 import sys
 from han_attention.training.callbacks import keep_state
-keep_state.MINUTES, keep_state._COST = 0.5 / 60, 1.0
-from han_attention.cli import main
+keep_state._COST = 1.0
+sys.path.insert(0, ".")
+from {module} import main
 main(sys.argv[1:])
 """
+ROOT = Path(__file__).parents[1]
+Command = Callable[..., subprocess.Popen[str]]
+OFTEN = ("--checkpoint-minutes", "0.008")
 FLAGS = (
     "--epochs 3 --seed 1 --rnn-units 8 --embedding-dim 32 --batch-size 16 "
     "--tensorboard --quiet"
@@ -44,6 +52,8 @@ def main() -> None:
     """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--imdb", help="its archive, for kills of that run")
+    parser.add_argument("--imdb-kills", type=int, default=20)
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--predictions", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=0)
@@ -52,7 +62,12 @@ def main() -> None:
         root = Path(folder)
         data = write_reviews(root / "reviews.csv")
         if flags.kills:
-            kill_at_random(root, data, flags.kills, flags.seed)
+            train = partial(start, data)
+            kill_at_random(root, train, flags.kills, flags.seed)
+        if flags.imdb and flags.imdb_kills:
+            subset = take_reviews(flags.imdb, root / "aclImdb")
+            train = partial(start_experiment, subset)
+            kill_at_random(root, train, flags.imdb_kills, flags.seed)
         if flags.inputs:
             try_inputs(root / "inputs", flags.inputs, flags.seed)
         if flags.predictions:
@@ -74,17 +89,47 @@ def write_reviews(path: Path) -> Path:
 
 def start(data: Path, run: Path, *more: str) -> subprocess.Popen[str]:
     """Start a training in a process of its own."""
-    command = [sys.executable, "-c", PROGRAM, "train", str(data)]
-    command += ["--run-dir", str(run), *FLAGS, *more]
+    arguments = ["train", str(data), "--run-dir", str(run), *FLAGS, *OFTEN]
+    return _start("han_attention.cli", [*arguments, *more])
+
+
+def take_reviews(archive: str, folder: Path, number: int = 200) -> Path:
+    """Unpack some reviews of each part and label of IMDB."""
+    taken: Counter[str] = Counter()
+    with tarfile.open(archive) as reviews:
+        for member in reviews:
+            part, label, name = member.name.split("/")[-3:]
+            kind = f"{part}/{label}"
+            if label not in ("pos", "neg") or taken[kind] == number:
+                continue
+            taken[kind] += 1
+            (folder / kind).mkdir(parents=True, exist_ok=True)
+            content = reviews.extractfile(member).read()
+            (folder / kind / name).write_bytes(content)
+    return folder
+
+
+def start_experiment(
+    data: Path, run: Path, *more: str
+) -> subprocess.Popen[str]:
+    """Start `train_imdb.py` in a process of its own."""
+    arguments = ["--data", str(data), "--run-dir", str(run), "--seed", "1"]
+    arguments += ["--rnn-units", "8", "--quiet", *OFTEN, *more]
+    return _start("train_imdb", arguments)
+
+
+def _start(module: str, arguments: list[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM.format(module=module), *arguments]
     return subprocess.Popen(
-        command, stdout=-1, stderr=-1, text=True, env=os.environ
+        command, stdout=-1, stderr=-1, text=True, env=os.environ, cwd=ROOT
     )
 
 
-def kill_at_random(root: Path, data: Path, number: int, seed: int) -> None:
+def kill_at_random(root: Path, train: Command, number: int, seed: int) -> None:
     """Kill trainings at random moments, resume, and compare every bit."""
+    root = Path(tempfile.mkdtemp(dir=root))
     began = time.monotonic()
-    process = start(data, root / "straight")
+    process = train(root / "straight")
     if process.wait():
         raise SystemExit(process.stderr.read())
     whole = time.monotonic() - began
@@ -94,7 +139,7 @@ def kill_at_random(root: Path, data: Path, number: int, seed: int) -> None:
     for n in range(number):
         run = root / f"run-{n}"
         delay = moments.uniform(0, whole)
-        process = start(data, run)
+        process = train(run)
         try:
             process.wait(delay)
             how = "had ended"
@@ -103,7 +148,7 @@ def kill_at_random(root: Path, data: Path, number: int, seed: int) -> None:
             process.send_signal(signal.SIGKILL)
             process.wait()
         resumable = (run / "config.json").is_file()
-        ended = start(data, run, *(["--resume"] if resumable else []))
+        ended = train(run, *(["--resume"] if resumable else []))
         _, errors = ended.communicate()
         same = not ended.returncode and describe_run(run) == expected
         left = [p for p in run.rglob(".*") if p.is_file()]
@@ -167,7 +212,7 @@ def time_checkpoints(root: Path) -> None:
     import numpy as np
 
     from han_attention import build_classifier
-    from han_attention.training.callbacks.keep_state import MINUTES
+    from han_attention.settings import Settings
     from han_attention.training.checkpoint import save_checkpoint
 
     model = build_classifier(20_000)
@@ -181,10 +226,11 @@ def time_checkpoints(root: Path) -> None:
         save_checkpoint(root / "checkpoint", model, [])
         times.append(time.monotonic() - began)
     size = (root / "checkpoint" / "state.npz").stat().st_size / 2**20
-    share = sorted(times)[2] / (60 * MINUTES)
+    minutes = Settings().checkpoint_minutes
+    share = sorted(times)[2] / (60 * minutes)
     print(
         f"a checkpoint of {size:.0f} MiB: {sorted(times)[2] * 1e3:.0f} ms, "
-        f"{share:.3%} of the {MINUTES:.0f} minutes between two"
+        f"{share:.3%} of the {minutes:.0f} minutes between two"
     )
 
 

@@ -30,11 +30,12 @@ def gpu_name() -> str | None:
     return None
 
 
-def describe_device() -> str:
-    """One line: the backend, the device and the precision in use."""
+def describe_device(number: int = 1) -> str:
+    """One line: the backend, the devices and the precision in use."""
+    several = f"{number} x " if number > 1 else ""
     return (
         f"Keras {keras.version()} on {keras.backend.backend()}, "
-        f"{gpu_name() or 'CPU'}, {keras.config.dtype_policy().name}"
+        f"{several}{gpu_name() or 'CPU'}, {keras.config.dtype_policy().name}"
     )
 
 

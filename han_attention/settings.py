@@ -181,6 +181,16 @@ class Settings:
         False, "fit goes on with the model of the fit before, not anew"
     )
     mixed_precision: bool = _setting(False, "float16 with float32 weights")
+    distribute: Literal["auto", "mirrored", "data-parallel"] | None = _setting(
+        None,
+        "over all GPUs of this machine; auto: mirrored on TensorFlow, "
+        "data-parallel on JAX",
+    )
+    checkpoint_minutes: float = _number(
+        5.0,
+        "between two checkpoints within an epoch of a run folder, at least; "
+        "they are rarer if they took more than 3 percent of the time",
+    )
     tensorboard: bool = _setting(
         False, "log to the run folder what TensorBoard shows"
     )
@@ -273,7 +283,7 @@ def check_setting(name: str, value: Any) -> Any:
         return check(name, value)
     if kind is bool:
         return check_boolean(name, value)
-    return check_choice(name, value, get_args(kind))
+    return check_choice(name, value, list_choices(name))
 
 
 def list_choices(name: str) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ OTHER = {
     "mixed_precision": True,
     "multi_label": True,
     "warm_start": True,
+    "distribute": "auto",
+    "checkpoint_minutes": 0.5,
     "tensorboard": True,
     "verbose": False,
 }

@@ -13,6 +13,7 @@ from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
 from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import add_threshold_flag
+from han_attention.cli.common import note
 from han_attention.cli.common import to_json
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
@@ -30,6 +31,7 @@ from han_attention.evaluation.report import save_report
 from han_attention.evaluation.scoring import evaluate
 from han_attention.inference.base import TextPredictor
 from han_attention.progress import announce
+from han_attention.training.sources.fingerprint import Fingerprint
 
 _DESCRIPTION = """Evaluate a model on labelled texts that it has not seen.
 
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> None:
     predictor = load_predictor(saved, arguments.quiet)
     use_threshold(arguments, predictor)
     announce("predicting", not arguments.quiet)
-    report = _evaluate(predictor, files, arguments.quiet)
+    report = _evaluate(predictor, files, arguments)
     note_bad_rows(arguments, files.bad_rows)
     plots = save_plots(report, arguments.plot) if arguments.plot else []
     save_report(report, arguments.report)
@@ -95,9 +97,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(
-    predictor: TextPredictor, files: TextFiles, quiet: bool
+    predictor: TextPredictor, files: TextFiles, arguments: argparse.Namespace
 ) -> Report:
-    labels, probabilities = predict_labelled(predictor, files, quiet)
+    labels, probabilities = predict_labelled(predictor, files, arguments)
     report = evaluate(
         probabilities,
         labels,
@@ -109,19 +111,34 @@ def _evaluate(
 
 
 def predict_labelled(
-    predictor: TextPredictor, files: TextFiles, quiet: bool
+    predictor: TextPredictor, files: TextFiles, arguments: argparse.Namespace
 ) -> tuple[list[Any], NDArray[np.float32]]:
-    """The labels of all rows, and the probabilities of their texts."""
+    """The labels of all rows, and the probabilities of their texts.
+
+    Texts that the model was trained on are said to be such.
+    """
     labels: list[Any] = []
     as_in_training = label_reader(predictor.class_names)
+    fingerprint = Fingerprint()
 
     def texts() -> Iterator[str]:
         for row in files:
-            labels.append(as_in_training(row.label))
+            label: Any = row.label
+            labels.append(as_in_training(label))
+            if isinstance(label, list):
+                label = set(label)  # as `read_labelled` has it
+            fingerprint.add(row.text, label)
             yield row.text
 
-    bar = True if quiet else None  # None: on a terminal
+    bar = True if arguments.quiet else None  # None: on a terminal
     predicted = predictor.predict_stream(texts())
     with tqdm(predicted, unit=" texts", disable=bar) as rows:
         probabilities = [row for _, row in rows]
+    known = str(predictor.training.get("data", "")).removeprefix("stream ")
+    if known == fingerprint.digest():
+        note(
+            arguments,
+            "warning: the model was trained on these very texts: of others "
+            "its scores are lower",
+        )
     return labels, np.stack(probabilities)

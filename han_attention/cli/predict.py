@@ -17,6 +17,8 @@ from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
+from han_attention.cli.predict_shards import add_engine_flags
+from han_attention.cli.predict_shards import run_by_ray
 from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
@@ -41,6 +43,7 @@ _EXAMPLES = """
 cat texts.txt | han-attention predict model > labels.jsonl
 han-attention predict model tickets.csv --keep id,date --output labels.csv
 han-attention predict model tickets.parquet --keep all --output out.parquet
+han-attention predict model "shards/*.parquet" --engine ray --output scored
 echo "What a fine film" | han-attention predict model --no-text
 """
 
@@ -56,7 +59,7 @@ def add_parser(commands: Commands) -> None:
         "--output",
         metavar="FILE",
         help="write to a file, whole or not at all; .csv, .tsv or .parquet is "
-        "a table, all else JSON lines",
+        "a table, all else JSON lines; a folder with --engine ray",
     )
     parser.add_argument(
         "--keep",
@@ -74,11 +77,15 @@ def add_parser(commands: Commands) -> None:
         "spreadsheet would run as a formula stay as they are",
     )
     add_threshold_flag(parser)
+    add_engine_flags(parser)
     add_reading_flags(parser, labels=False)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Predict row by row."""
+    """Predict row by row, or file by file."""
+    if arguments.engine == "ray":
+        run_by_ray(arguments)
+        return
     saved = open_model(arguments.model)
     for path in (arguments.output, arguments.bad_rows):
         check_new_file(path)

@@ -113,6 +113,7 @@ def open_files(
     *,
     need_labels: bool,
     multi_label: bool = False,
+    note_columns: bool = True,
 ) -> TextFiles:
     """The files, of which the first row can be read.
 
@@ -125,21 +126,36 @@ def open_files(
     """
     label = getattr(arguments, "label_columns", None)
     label = label or getattr(arguments, "label_column", None)
-    return _CommandFiles(
+    files = _CommandFiles(
         paths,
-        arguments.text_column,
-        label if need_labels else None,
+        label_column=label if need_labels else None,
         need_labels=need_labels,
         multi_label=multi_label,
-        label_separator=arguments.label_separator,
         skip_bad_rows=skips_bad_rows(arguments) or "empty",
-        max_row_bytes=arguments.max_row_bytes,
-        encoding=arguments.encoding,
-        columns=arguments.columns,
-        keep=getattr(arguments, "keep", None) or (),
-        raw_quotes=arguments.raw_quotes,
         bad_rows_file=arguments.bad_rows,
+        **read_options(arguments),
     )
+    columns = files.columns if arguments.text_column is None else None
+    if note_columns and columns is not None and columns.text_candidates:
+        note(
+            arguments,
+            f"texts: {', '.join(columns.text)}; not taken: "
+            f"{', '.join(columns.text_candidates)}; --text-column chooses",
+        )
+    return files
+
+
+def read_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the flags say of how files are read, for `TextFiles`."""
+    return {
+        "text_column": arguments.text_column,
+        "label_separator": arguments.label_separator,
+        "max_row_bytes": arguments.max_row_bytes,
+        "encoding": arguments.encoding,
+        "columns": arguments.columns,
+        "keep": getattr(arguments, "keep", None) or (),
+        "raw_quotes": arguments.raw_quotes,
+    }
 
 
 class _CommandFiles(TextFiles):

@@ -27,6 +27,7 @@ from han_attention.cli.training_data import read_labelled
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
+from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
@@ -94,6 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     folder = _choose_model_folder(arguments)
     classifier = _make_classifier(arguments, settings)
+    announce("reading", not arguments.quiet)
     files = _open(arguments, arguments.data, classifier.multi_label)
     validation = None
     if arguments.validation:
@@ -128,7 +130,11 @@ def _open(
     arguments: argparse.Namespace, paths: list[str], multi_label: bool
 ) -> TextFiles:
     return open_files(
-        arguments, paths, need_labels=True, multi_label=multi_label
+        arguments,
+        paths,
+        need_labels=True,
+        multi_label=multi_label,
+        note_columns=False,  # `note_data` does
     )
 
 

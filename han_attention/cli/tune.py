@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     predictor = load_predictor(saved, arguments.quiet)
     announce("predicting", not arguments.quiet)
-    labels, probabilities = predict_labelled(predictor, files, arguments.quiet)
+    labels, probabilities = predict_labelled(predictor, files, arguments)
     note_bad_rows(arguments, files.bad_rows)
     tuned = tune_thresholds(
         probabilities,

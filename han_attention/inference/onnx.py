@@ -34,6 +34,10 @@ class OnnxPredictor(TextPredictor):
         multi_label: Whether a text can have several labels at once. Defaults
             to `False`.
 
+    Attributes:
+        num_threads: In which parts of a batch are run at once; to be set
+            before the first. Defaults to one for each core.
+
     Example:
     >>> OnnxPredictor.load("no_model")
     Traceback (most recent call last):
@@ -49,7 +53,7 @@ class OnnxPredictor(TextPredictor):
     ) -> None:
         super().__init__(preprocessor, class_names, multi_label)
         self._session = session
-        self._cores = os.cpu_count() or 1
+        self.num_threads = os.cpu_count() or 1
         self._process: int | None = None
 
     @property
@@ -70,7 +74,7 @@ class OnnxPredictor(TextPredictor):
         rows = ids if len(ids) else np.zeros((1, *ids.shape[1:]), ids.dtype)
         # A part of the texts for each core: the threads of onnxruntime split
         # each step of the GRU instead, and mostly wait for each other.
-        parts = np.array_split(rows, min(len(rows), self._cores))
+        parts = np.array_split(rows, min(len(rows), self.num_threads))
 
         def run_part(part: NDArray[np.int32]) -> list[NDArray[Any]]:
             return self._session.run(list(names), {"ids": part})
@@ -83,7 +87,7 @@ class OnnxPredictor(TextPredictor):
         if len(parts) == 1:
             return map(function, parts)
         if self._process != os.getpid():  # a fork has no threads
-            self._threads = ThreadPoolExecutor(self._cores)
+            self._threads = ThreadPoolExecutor(self.num_threads)
             self._process = os.getpid()
         return self._threads.map(function, parts)
 

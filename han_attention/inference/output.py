@@ -69,7 +69,7 @@ def write_predictions(
     suffix = Path(path).suffix.lower()
     with replace_when_written(path) as temporary:
         if suffix == ".parquet":
-            tables = (_flatten(row, class_names) for row in rows)
+            tables = (flatten(row, class_names) for row in rows)
             return _write_parquet(temporary, tables)
         is_table = suffix in (".csv", ".tsv")
         encoding = "utf-8-sig" if is_table and not raw else "utf-8"
@@ -78,7 +78,7 @@ def write_predictions(
         ) as file:
             if not is_table:
                 return write_json_lines(file, rows)
-            cells = (_flatten(row, class_names) for row in rows)
+            cells = (flatten(row, class_names) for row in rows)
             clean = _as_is if raw else defuse
             delimiter = "\t" if suffix == ".tsv" else ","
             return _write_csv(file, cells, clean, delimiter, label_separator)
@@ -111,7 +111,7 @@ def defuse(cell: Any) -> Any:
     return cell
 
 
-def _flatten(row: dict[str, Any], class_names: Sequence[Any]) -> dict[str, Any]:
+def flatten(row: dict[str, Any], class_names: Sequence[Any]) -> dict[str, Any]:
     """A row of a table: a column for each class, and one for the reason."""
     flat = {k: v for k, v in row.items() if k not in (PROBABILITIES, ERROR)}
     shares = row.get(PROBABILITIES, {})

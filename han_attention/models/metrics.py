@@ -78,7 +78,8 @@ class BalancedAccuracy(keras.metrics.Metric):
         y_true: (B,) or (B, 1) class numbers; with `multi_label` (B, C) of 0
             and 1.
         y_pred: (B, C) logits, or (B, 1) of two classes.
-        sample_weight: Is not used: classes weigh alike.
+        sample_weight: (B,) how much each text counts within its class.
+            Defaults to None: all alike.
 
     Raises:
         ValueError: if `num_classes` is not a positive integer.
@@ -124,6 +125,8 @@ class BalancedAccuracy(keras.metrics.Metric):
             numbers = ops.cast(ops.reshape(y_true, (-1,)), "int32")
             truth = ops.one_hot(numbers, self.num_classes, dtype="float32")
             found = ops.one_hot(chosen, self.num_classes, dtype="float32")
+        if sample_weight is not None:
+            truth *= ops.reshape(ops.cast(sample_weight, "float32"), (-1, 1))
         self.hits.assign_add(ops.sum(truth * found, axis=0))
         self.support.assign_add(ops.sum(truth, axis=0))
 

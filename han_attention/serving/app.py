@@ -23,6 +23,7 @@ from han_attention.inference.base import TextPredictor
 from han_attention.inference.records import describe_prediction
 from han_attention.serving.batcher import Batcher
 from han_attention.serving.batcher import TooManyWaitingError
+from han_attention.serving.docs_page import add_docs
 from han_attention.serving.limits import BodyLimit
 from han_attention.serving.limits import Limits
 
@@ -73,8 +74,8 @@ def make_app(
 ) -> FastAPI:
     """Make the application: `POST /predict`, `GET /health`, `GET /version`.
 
-    Texts of many requests are predicted together. `/docs` has the page of
-    OpenAPI, `/openapi.json` what it shows.
+    Texts of many requests are predicted together. `/docs` says how to use
+    it, `/openapi.json` the same to programs.
 
     Args:
         predictor: A `Predictor`, or an exported one.
@@ -102,8 +103,11 @@ def make_app(
         title="han_attention",
         version=han_attention.__version__,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.add_middleware(BodyLimit, most=limits.bytes)
+    add_docs(app)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

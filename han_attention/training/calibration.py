@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.inference.keras import Predictor
+from han_attention.progress import announce
 from han_attention.training.ngrams import BATCH_SIZE
 from han_attention.training.ngrams import TrainedNGrams
 from han_attention.training.sources.base import Split
@@ -20,7 +21,10 @@ _ALONE = (0.5, 0.5)  # without held-out texts
 
 
 def calibrate(
-    predictor: Predictor, data: TrainingData, ngrams: TrainedNGrams | None
+    predictor: Predictor,
+    data: TrainingData,
+    ngrams: TrainedNGrams | None,
+    verbose: bool = False,
 ) -> None:
     """Scale the logits so that probabilities are true of held-out texts.
 
@@ -34,6 +38,7 @@ def calibrate(
         predictor: Of the trained model.
         data: What it was trained on.
         ngrams: What `train_ngrams` gave, or None without n-grams.
+        verbose: Whether to say what is done. Defaults to `False`.
     """
     if data.held_out is None and ngrams is None:
         return
@@ -56,6 +61,7 @@ def calibrate(
     head = predictor.model.get_layer("logits")
     kernel, bias = (scales[0] * np.asarray(x) for x in head.get_weights())
     if ngrams is not None:
+        announce("training the n-grams on all texts", verbose)
         table = ngrams.refit()
         bias = bias + scales[1] * table.bias
         layer = predictor.model.get_layer("ngrams")

@@ -18,6 +18,8 @@ from han_attention.training.callbacks.progress_bar import ProgressBar
 from han_attention.training.callbacks.step_scalars import StepScalars
 from han_attention.training.callbacks.within_epoch import WithinEpoch
 from han_attention.training.checkpoint import Place
+from han_attention.training.distribution.devices import ONE_DEVICE
+from han_attention.training.distribution.devices import Devices
 from han_attention.training.failures import in_one_line
 from han_attention.training.history import History
 from han_attention.training.history import split_scores
@@ -43,6 +45,7 @@ class Phase:
         tensorboard: The folder in which the phase gets its own. Defaults to
             None: nothing is logged.
         callbacks: Of the person who trains. Defaults to ().
+        devices: Among which each batch is divided. Defaults to one.
     """
 
     def __init__(
@@ -53,8 +56,10 @@ class Phase:
         settings: Settings,
         tensorboard: Path | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
+        devices: Devices = ONE_DEVICE,
     ) -> None:
         self._extra_callbacks = list(callbacks)
+        self._devices = devices
         self._name = name
         self._split = split
         self._model = model
@@ -118,12 +123,14 @@ class Phase:
         batches = self._split.batches(
             self._settings.batch_size, self._settings.seed, epoch
         )
+        batches.transform = self._devices.transform
         start = time.perf_counter()
         scores = dict(place.logs)
         if place.batch < len(batches):
             with (
                 self._callbacks(epoch, batches, place) as callbacks,
                 in_one_line(batches),
+                self._devices.scope(),
             ):
                 history = self._model.fit(
                     batches.feed(place.batch),
@@ -144,9 +151,11 @@ class Phase:
     def evaluate(self, epoch: int) -> dict[str, float]:
         """Evaluate the model as it is after an epoch; loss and accuracy."""
         batches = self._split.batches(self._settings.batch_size)
+        batches.transform = self._devices.transform
         with (
             self._callbacks(epoch, batches) as callbacks,
             in_one_line(batches),
+            self._devices.scope(),
         ):
             scores = self._model.evaluate(
                 batches.feed(),

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from han_attention.training.checkpoint import check_finite_state
 from han_attention.training.checkpoint import load_checkpoint
 from han_attention.training.checkpoint import load_progress
 from han_attention.training.checkpoint import save_checkpoint
+from han_attention.training.distribution.devices import ONE_DEVICE
+from han_attention.training.distribution.devices import Devices
 from han_attention.training.epoch import Phase
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
@@ -47,6 +50,7 @@ def run_epochs(
     resumable: bool = True,
     tensorboard: Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    devices: Devices = ONE_DEVICE,
     on_epoch_end: Callable[[History], None] | None = None,
 ) -> History:
     """Train a model, and validate and save it after each epoch.
@@ -60,7 +64,7 @@ def run_epochs(
         settings: All settings, checked.
         data: What to learn from, and to choose the best epoch by.
         checkpoint: The folder for the state before the first epoch, after
-            each, and every five minutes, so that a training can go on
+            each, and every `checkpoint_minutes`, so that a training can go on
             whatever ends it. Ctrl-C and SIGTERM save it too.
         resume: Whether to go on from the checkpoint. Defaults to `False`.
         resumable: Whether the folder is there afterwards: only then Ctrl-C
@@ -69,6 +73,8 @@ def run_epochs(
         tensorboard: The folder to log to. Defaults to None: none.
         callbacks: Of Keras, for whom all epochs are one `fit`. What one of
             them raises ends the training; it can be resumed. Defaults to ().
+        devices: On which it is trained; the model was built in their scope.
+            Defaults to one.
         on_epoch_end: Called after each epoch with all finished ones. Defaults
             to None.
 
@@ -92,11 +98,15 @@ def run_epochs(
         request = StopRequest()
         if resumable:
             request = closing.enter_context(note_signals())
-        keeper = KeepState(checkpoint, history, request)
+        keeper = KeepState(
+            checkpoint, history, request, settings.checkpoint_minutes
+        )
         within = [keeper, *([WithinEpoch(told)] if callbacks else [])]
         phases = []
         for name, split in _name_splits(data).items():
-            phase = Phase(name, split, model, settings, tensorboard, within)
+            phase = Phase(
+                name, split, model, settings, tensorboard, within, devices
+            )
             closing.callback(phase.close)
             phases.append(phase)
         steps = phases[0].num_batches
@@ -104,10 +114,13 @@ def run_epochs(
             {"epochs": settings.epochs, "steps": steps, "verbose": 0}
         )
         before = len(history) - (not place.batch)  # the epoch of the state
-        compile_model(model, settings, data.task, steps, max(before, 0))
+        compile_for = partial(
+            compile_model, model, settings, data.task, steps, devices=devices
+        )
+        compile_for(max(before, 0))
         if resume:
             load_checkpoint(checkpoint, model)
-            build_metrics(model, data.task)
+            build_metrics(model, data.task, devices)
             if not is_finished(history, settings):
                 for phase in phases:
                     phase.log_again(history, place)
@@ -115,14 +128,15 @@ def run_epochs(
             for phase in phases:
                 phase.log_start()
             save_checkpoint(checkpoint, model, history)
-        model.stop_training = False
+        model.stop_training, started_at = False, len(history)
         told.on_train_begin()
         while not (is_finished(history, settings) or model.stop_training):
             epoch = len(history)
             if epoch and epoch == settings.frozen_epochs and not place.batch:
-                compile_model(model, settings, data.task, steps, epoch)
-            _choose_mode(model, phases[0].time_steps * (epoch + 1))
-            if epoch == before:
+                compile_for(epoch)
+            if devices is ONE_DEVICE:
+                _choose_mode(model, phases[0].time_steps * (epoch + 1))
+            if epoch == started_at:
                 announce("compiling the model", settings.verbose)
             told.on_epoch_begin(epoch)
             keeper.start(place, steps)

@@ -13,6 +13,9 @@ from han_attention.models.hierarchical import build_han
 from han_attention.models.metrics import BalancedAccuracy
 from han_attention.models.metrics import ExactMatch
 from han_attention.settings import Settings
+from han_attention.training.distribution.devices import ONE_DEVICE
+from han_attention.training.distribution.devices import Devices
+from han_attention.training.distribution.packed_rows import pack_scores
 from han_attention.training.history import choose_monitor
 from han_attention.training.task import Task
 
@@ -88,6 +91,7 @@ def compile_model(
     task: Task,
     steps_per_epoch: int,
     epoch: int = 0,
+    devices: Devices = ONE_DEVICE,
 ) -> None:
     """Give a model the loss, the metrics and the optimizer for an epoch.
 
@@ -100,21 +104,31 @@ def compile_model(
         task: What is predicted.
         steps_per_epoch: Batches in an epoch, for the schedule.
         epoch: The epoch to come, from 0. Defaults to 0.
+        devices: On which it is trained. Defaults to one.
     """
     model.get_layer("embedding").trainable = epoch >= settings.frozen_epochs
-    optimizer = make_optimizer(settings, steps_per_epoch)
-    optimizer.build(model.trainable_variables)
-    optimizer.iterations.assign(epoch * steps_per_epoch)
-    model.compile(
-        optimizer=optimizer,
-        loss=make_loss(task),
-        metrics=make_metrics(settings, task),
-    )
+    loss = make_loss(task)
+    with devices.scope():
+        metrics = make_metrics(settings, task)
+        if devices.number > 1:
+            loss, metrics = pack_scores(loss, metrics)
+        optimizer = make_optimizer(settings, steps_per_epoch)
+        optimizer.build(model.trainable_variables)
+        optimizer.iterations.assign(epoch * steps_per_epoch)
+        model.compile(optimizer=optimizer, loss=loss, metrics=metrics)
 
 
-def build_metrics(model: keras.Model, task: Task) -> None:
+def build_metrics(
+    model: keras.Model, task: Task, devices: Devices = ONE_DEVICE
+) -> None:
     """Give the metrics their variables, which else come with a first batch."""
     labels = task.label_array([[0]] if task.multi_label else [0])
+    if devices.transform is not None:  # outside a step there are no replicas
+        ids = np.ones((1,) * len(model.input_shape), "int32")
+        with devices.scope():
+            model.test_on_batch(*devices.transform((ids, labels)))
+            model.reset_metrics()
+        return
     logits = np.zeros((1, model.output_shape[-1]), "float32")
     model.compute_metrics(
         None,

@@ -47,7 +47,9 @@ _ALL = (
 )
 
 # Settings that do not change what is learned up to the same epoch.
-_FREE_ON_RESUME = ("epochs", "verbose", "seed", "tensorboard")
+_FREE_ON_RESUME = frozenset(
+    "epochs verbose seed tensorboard distribute checkpoint_minutes".split()
+)
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,14 @@ from han_attention.training.calibration import calibrate
 from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
+from han_attention.training.distribution.devices import ONE_DEVICE
+from han_attention.training.distribution.devices import Devices
+from han_attention.training.distribution.devices import choose_devices
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
 from han_attention.training.model import build_model
+from han_attention.training.model import compile_model
 from han_attention.training.model import make_optimizer
 from han_attention.training.ngrams import TrainedNGrams
 from han_attention.training.ngrams import choose_num_buckets
@@ -106,6 +110,7 @@ def train_model(
     check_tensorboard(settings, run)
     settings = settings.checked()
     make_optimizer(settings, steps_per_epoch=1)  # an unknown one is named now
+    devices = choose_devices(settings)
     if run is not None:
         settings = run.choose_settings(settings)
     seeded = settings.seed is not None or run is not None
@@ -119,14 +124,14 @@ def train_model(
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
     if run is not None and settings.verbose:
         with precision(settings.mixed_precision):
-            print(describe_device(), file=sys.stderr)
-    model = _make_model(settings, data, start, resume)
+            print(describe_device(devices.number), file=sys.stderr)
+    with devices.scope():
+        model = _make_model(settings, data, start, resume)
     ngrams = None if start else train_ngrams(model, settings, data)
-    predictor = Predictor(
-        model, data.preprocessor, data.task.class_names, data.task.multi_label
-    )
+    predictor = _make_predictor(model, data)
     if run is None:
-        history = _run_without_folder(model, settings, data, callbacks)
+        history = _run_without_folder(model, settings, data, callbacks, devices)
+        predictor = _leave(devices, predictor, settings, data)
         _finish(predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
@@ -156,10 +161,12 @@ def train_model(
         resume=resume,
         tensorboard=tensorboard,
         callbacks=callbacks,
+        devices=devices,
         on_epoch_end=write_epoch,
     )
     run.write_results(metrics, history)
     run.draw(history)
+    predictor = _leave(devices, predictor, settings, data)
     _finish(predictor, settings, data, history, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
@@ -173,7 +180,7 @@ def _finish(
     ngrams: TrainedNGrams | None,
 ) -> None:
     """Make of a trained model what is given away."""
-    calibrate(predictor, data, ngrams)
+    calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
 
 
@@ -203,6 +210,7 @@ def _run_without_folder(
     settings: Settings,
     data: TrainingData,
     callbacks: Sequence[keras.callbacks.Callback],
+    devices: Devices,
 ) -> History:
     """Train a model of which nothing is to be written."""
     with tempfile.TemporaryDirectory() as checkpoint:
@@ -213,7 +221,31 @@ def _run_without_folder(
             Path(checkpoint),
             resumable=False,
             callbacks=callbacks,
+            devices=devices,
         )
+
+
+def _make_predictor(model: keras.Model, data: TrainingData) -> Predictor:
+    task = data.task
+    return Predictor(
+        model, data.preprocessor, task.class_names, task.multi_label
+    )
+
+
+def _leave(
+    devices: Devices,
+    predictor: Predictor,
+    settings: Settings,
+    data: TrainingData,
+) -> Predictor:
+    """A predictor whose model is bound to no device."""
+    if devices is ONE_DEVICE:
+        return predictor
+    trained = predictor.model
+    model = type(trained).from_config(trained.get_config())
+    model.set_weights(trained.get_weights())
+    compile_model(model, settings, data.task, 1, settings.epochs)
+    return _make_predictor(model, data)
 
 
 def _make_model(

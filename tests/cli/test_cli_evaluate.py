@@ -101,3 +101,13 @@ def test_mistakes(data, model, refused, tmp_path):
     assert "folder" in refused("evaluate", model, file, "--report", ".")
     assert "a.csv" in refused("evaluate", model, file, "--plot", "a.csv")
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_texts_of_the_training_are_said_to_be_such(cli, data, model, tag_model):
+    warning = "trained on these very texts"
+    done = cli("evaluate", model, data / "train.csv")
+    assert [warning in line for line in done.errors] == [True]
+    assert cli("evaluate", model, data / "test.csv").errors == []
+    tags = ("--label-column", "tags")
+    done = cli("evaluate", tag_model, data / "train.jsonl", *tags)
+    assert warning in done.errors[-1]

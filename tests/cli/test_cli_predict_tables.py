@@ -132,3 +132,27 @@ def test_several_labels_in_a_cell(cli, data, tag_model, tmp_path):
     assert [row["labels"] for row in rows] == [
         "|".join(line["labels"]) for line in lines
     ]
+
+
+def test_flags_of_ray_that_cannot_be(refused, data, onnx_model):
+    ray = ("predict", onnx_model, data / "test.csv", "--engine", "ray")
+    assert "Expected --output, a folder" in refused(*ray)
+    assert "no --skip-bad-rows" in refused(
+        *ray, "--output", "out", "--skip-bad-rows"
+    )
+    assert "--num-workers" in refused(
+        *ray, "--output", "out", "--num-workers", "0"
+    )
+    assert "Expected files" in refused(
+        "predict", onnx_model, "--engine", "ray", "--output", "out"
+    )
+
+
+def test_a_column_that_was_not_taken_is_named(cli, tmp_path, onnx_model):
+    (tmp_path / "a.csv").write_text("subject,body\nfine,a dull film\n")
+    done = cli("predict", onnx_model, "a.csv")
+    assert done.records[0]["text"] == "a dull film"
+    (line,) = done.errors
+    assert "texts: body; not taken: subject; --text-column chooses" in line
+    both = cli("predict", onnx_model, "a.csv", "--text-column", "subject,body")
+    assert both.errors == []

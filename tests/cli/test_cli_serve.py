@@ -1,6 +1,7 @@
 """`han-attention serve`: requests good and bad, many at once, and its end."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -75,7 +76,16 @@ def test_health_version_and_openapi(server):
     assert version["classes"] == ["negative", "positive"]
     paths = httpx.get(f"{server}/openapi.json").json()["paths"]
     assert set(paths) == {"/predict", "/health", "/version"}
-    assert "openapi.json" in httpx.get(f"{server}/docs").text
+    page = httpx.get(f"{server}/docs")
+    assert "openapi.json" in page.text
+    # It loads nothing, from here or from elsewhere.
+    assert page.headers["Content-Security-Policy"].startswith(
+        "default-src 'none'"
+    )
+    assert not re.search("<script|<link|<img|src=|url\\(|@import", page.text)
+    assert set(re.findall("https?://[^/ ]+", page.text)) == {server}
+    for word in ("POST /predict", "GET /health", "array of string or null"):
+        assert word in page.text
 
 
 @pytest.mark.parametrize(

@@ -110,3 +110,19 @@ def test_documents_read_in_parts_have_their_ngrams(monkeypatch):
     monkeypatch.setattr(model_reader, "MAX_BATCH_TOKENS", 5)
     received = predictor.predict_proba(DOCUMENTS)
     np.testing.assert_allclose(received, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["gradient_x_input", "integrated_gradients"])
+def test_gradients_leave_no_ngram_out(method):
+    """Of a model whose n-grams decide all, they would say nothing."""
+    predictor = make_flat(**NGRAMS)
+    table = np.random.default_rng(0).normal(size=(999, 1))
+    predictor.model.get_layer("ngrams").embeddings.assign(table)
+    logits = predictor.model.get_layer("logits")
+    logits.set_weights([0 * weight for weight in logits.get_weights()])
+    for explanation in Explainer(predictor)(
+        TEXTS[:2], methods=["contribution", method]
+    ):
+        expected = list(explanation.scores("contribution"))
+        assert np.abs(expected).max() > 0.1
+        assert list(explanation.scores(method)) == pytest.approx(expected)

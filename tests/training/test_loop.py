@@ -293,3 +293,13 @@ def test_what_decides_the_best_epoch(settings, best):
     history = [dict(zip(names, row, strict=True)) for row in rows]
     config = published(**{"patience": 5} | settings)
     assert find_kept_epoch(history, config) == best
+
+
+def test_it_says_once_that_it_compiles(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        loop, "announce", lambda what, verbose: said.append(what)
+    )
+    fit(tmp_path, dataclasses.replace(CONFIG, epochs=1))
+    fit(tmp_path, dataclasses.replace(CONFIG, epochs=2), resume=True)
+    assert said == ["compiling the model"] * 2

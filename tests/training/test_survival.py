@@ -82,7 +82,7 @@ def straight(tmp_path_factory):
 @pytest.fixture
 def at_every_step(monkeypatch):
     """A checkpoint after each step, whatever it costs."""
-    monkeypatch.setattr(keep_state, "MINUTES", 0.0)
+    monkeypatch.setattr(SETTINGS, "checkpoint_minutes", 1e-9)
     monkeypatch.setattr(keep_state, "_COST", math.inf)
 
 
@@ -213,7 +213,7 @@ def test_what_is_logged_again_is_shown_once(tmp_path, at_every_step):
     log = tmp_path / "log"
 
     def lose():
-        keep_state.MINUTES = 1e9
+        keep_state._COST = 1e-12
 
     def run(callbacks, resume):
         return fit(tmp_path / "run", callbacks, resume=resume, tensorboard=log)

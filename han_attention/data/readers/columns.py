@@ -22,7 +22,7 @@ TEXT_COLUMNS = (
     "text review content sentence document body message comment tweet post "
     "question utterance reviewtext reviewbody commenttext fulltext texts "
     "reviews sentences documents comments description abstract summary "
-    "headline title"
+    "headline title subject"
 ).split()
 LABEL_COLUMNS = (
     "label labels class category target sentiment rating stars y polarity "
@@ -58,6 +58,11 @@ class Columns:
         return list(
             dict.fromkeys((*self.text, *(self.label or ()), *self.keep))
         )
+
+    @property
+    def text_candidates(self) -> tuple[str, ...]:
+        """The candidates by whose names there could be texts in them."""
+        return tuple(x for x in self.candidates if _plain(x) in TEXT_COLUMNS)
 
     def make_row(
         self, values: Mapping[str, Any], where: str, split_labels: bool = False

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from han_attention.explain.methods.base import Array
 from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.methods.base import split_classes
@@ -30,17 +31,28 @@ def read_contribution(reader: "Reader", reading: "Reading") -> Scores:
     num_classes = len(reader.predictor.class_names)
     added = reading.get_contributions().astype("float64")
     added = split_classes(added, num_classes)
-    ngrams, divided = None, np.zeros(1)
-    if reading.ngrams is not None:
-        ngrams = reading.ngrams.astype("float64")
-        ngrams = split_classes(ngrams, num_classes)
-        divided = divide_ngrams(ngrams, reading.shortest)
+    ngrams, divided = read_ngrams(reading, num_classes)
     if sentences is None:
         return Scores(added + divided, ngrams=ngrams, shortest=reading.shortest)
     of_words = words.astype("float64")[..., None] * added[:, :, None] + divided
     if ngrams is not None:
         added = added + divided.sum(axis=2)
     return Scores(of_words, added, ngrams=ngrams, shortest=reading.shortest)
+
+
+def read_ngrams(
+    reading: "Reading", num_classes: int
+) -> tuple[Array | None, Array]:
+    """What n-grams add to each class, and the share of each of their words.
+
+    Returns:
+        (..., T, N, C) by where they start, or None of a model without any;
+        and (..., T, C), or zeros that can be added to such.
+    """
+    if reading.ngrams is None:
+        return None, np.zeros(1)
+    ngrams = split_classes(reading.ngrams.astype("float64"), num_classes)
+    return ngrams, divide_ngrams(ngrams, reading.shortest)
 
 
 def _supports(model: "keras.Model") -> bool:

@@ -9,6 +9,7 @@ from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.methods.base import has_embedding
 from han_attention.explain.methods.base import split_classes
+from han_attention.explain.methods.contribution import read_ngrams
 
 if TYPE_CHECKING:
     from han_attention.explain.methods.gradient_model import GradientModel
@@ -49,15 +50,17 @@ def _score(reader: "Reader", reading: "Reading") -> Scores:
     values = gradient_x_input(
         reader.gradient_model, reading.ids, reading.logits.shape[-1]
     )
-    return Scores(split_classes(values, len(reader.predictor.class_names)))
+    num_classes = len(reader.predictor.class_names)
+    _, of_ngrams = read_ngrams(reading, num_classes)
+    return Scores(split_classes(values, num_classes) + of_ngrams)
 
 
 METHOD = Method(
     name="gradient_x_input",
     description="the gradient of the logit times the word's vector",
     help="How the logit of the class would move if the word's vector were a "
-    "little longer: its gradient times the vector. It is true of small "
-    "changes only.",
+    "little longer: its gradient times the vector, and its share of what its "
+    "n-grams add. It is true of small changes only.",
     score=_score,
     supports=has_embedding,
     requirement="a model with one `Embedding` on its ids",

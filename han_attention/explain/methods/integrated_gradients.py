@@ -10,6 +10,7 @@ from han_attention.explain.methods.base import Method
 from han_attention.explain.methods.base import Scores
 from han_attention.explain.methods.base import has_embedding
 from han_attention.explain.methods.base import split_classes
+from han_attention.explain.methods.contribution import read_ngrams
 
 if TYPE_CHECKING:
     from han_attention.explain.methods.gradient_model import GradientModel
@@ -73,7 +74,9 @@ def _score(reader: "Reader", reading: "Reading") -> Scores:
     values = integrated_gradients(
         reader.gradient_model, reading.ids, reading.logits.shape[-1]
     )
-    return Scores(split_classes(values, len(reader.predictor.class_names)))
+    num_classes = len(reader.predictor.class_names)
+    _, of_ngrams = read_ngrams(reading, num_classes)
+    return Scores(split_classes(values, num_classes) + of_ngrams)
 
 
 METHOD = Method(
@@ -81,7 +84,7 @@ METHOD = Method(
     description="that product, averaged on the way from zero vectors",
     help="The gradient of the logit times the vector of the word, added up on "
     "the way from vectors of zeros, in a text of the same length, to those of "
-    "the words.",
+    "the words; and its share of what its n-grams add.",
     score=_score,
     supports=has_embedding,
     requirement="a model with one `Embedding` on its ids",

@@ -218,7 +218,8 @@ def _refuse(path: Path, start: bytes) -> None:
             "pickle, as gensim saves it, which is not read, for it could run "
             "any program. If you trust it, convert it: "
             "gensim.models.KeyedVectors.load(path)"
-            '.save_word2vec_format("vectors.bin", binary=True)'
+            '.save_word2vec_format("vectors.bin", binary=True); of a whole '
+            "model its .wv"
         )
     if start == b"\x89HDF" or start[:2] == b"\x93N":
         raise ValueError(

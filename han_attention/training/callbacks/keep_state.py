@@ -15,7 +15,6 @@ from han_attention.training.checkpoint import save_checkpoint
 from han_attention.training.history import History
 from han_attention.training.stop import StopRequest
 
-MINUTES = 5.0  # between two checkpoints, at least
 _COST = 0.03  # of the time, at most, for checkpoints
 _LARGEST_LOSS = 1e6
 _GO_ON = "All is saved: go on with --resume (in Python `resume=True`)."
@@ -28,15 +27,21 @@ class KeepState(keras.callbacks.Callback):
         folder: Of the checkpoints.
         history: The finished epochs; others add to it.
         request: Whether to stop after the next step.
+        minutes: Between two checkpoints, at least.
     """
 
     def __init__(
-        self, folder: Path, history: History, request: StopRequest
+        self,
+        folder: Path,
+        history: History,
+        request: StopRequest,
+        minutes: float,
     ) -> None:
         super().__init__()
         self._folder = folder
         self._history = history
         self._request = request
+        self._seconds_between = 60 * minutes
         self._saved_at = time.monotonic()
         self._cost = 0.0  # seconds that the last checkpoint took
         self._num_batches = 0
@@ -102,7 +107,7 @@ class KeepState(keras.callbacks.Callback):
 
     def _look(self) -> None:
         """Save if it is time, and stop if someone asked for it."""
-        due = max(60 * MINUTES, self._cost / _COST)
+        due = max(self._seconds_between, self._cost / _COST)
         stop = self._request.signal is not None
         if not stop and time.monotonic() - self._saved_at < due:
             return

@@ -1,5 +1,6 @@
 """What a training reads: labelled texts as batches, wherever they are."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.training.task import Task
 
+Transform = Callable[[tuple[NDArray[Any], ...]], tuple[NDArray[Any], ...]]
+
 
 class Batches(Protocol):
     """The batches of one epoch.
@@ -23,10 +26,12 @@ class Batches(Protocol):
         error: What ended the reading of them, or None.
         largest: The shape of the ids of the largest batch that was made so
             far.
+        transform: Changes each batch before it is fed, or None.
     """
 
     error: Exception | None
     largest: tuple[int, ...]
+    transform: Transform | None
 
     @property
     def sizes(self) -> list[int]: ...

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from han_attention.inference.keras import pad_to_multiple_of
 from han_attention.text.ragged import Encoded
+from han_attention.training.sources.base import Transform
 
 _BATCHES_TO_COUNT = 100
 
@@ -76,6 +77,7 @@ class BucketedBatches(keras.utils.PyDataset):
 
     error: Exception | None = None
     largest: tuple[int, ...] = ()
+    transform: Transform | None = None
 
     def __init__(
         self,
@@ -103,9 +105,10 @@ class BucketedBatches(keras.utils.PyDataset):
         batch = self.split.take(self.rows[n])
         ids = batch.texts.padded(pad_to_multiple_of=pad_to_multiple_of())
         self.largest = max(self.largest, ids.shape, key=math.prod)
-        if batch.weights is None:
-            return ids, batch.labels
-        return ids, batch.labels, batch.weights
+        arrays: tuple[NDArray[Any], ...] = ids, batch.labels
+        if batch.weights is not None:
+            arrays = *arrays, batch.weights
+        return self.transform(arrays) if self.transform else arrays
 
     def __iter__(self) -> Iterator[tuple[NDArray[Any], ...]]:
         return (self[n] for n in range(len(self)))

@@ -20,6 +20,8 @@ class Fingerprint:
     def add(self, *values: Any) -> None:
         """Show one text and what goes with it."""
         for value in values:
+            if isinstance(value, set):  # in another order in each process
+                value = sorted(map(str, value))
             self._hash.update(f"{value}\0".encode(errors="replace"))
 
     def add_all(self, *columns: Any) -> None:

@@ -21,6 +21,7 @@ from han_attention.settings import Settings
 from han_attention.text.ragged import MAX_BATCH_TOKENS
 from han_attention.text.ragged import Encoded
 from han_attention.training.sources.base import TrainingData
+from han_attention.training.sources.base import Transform
 from han_attention.training.sources.batches import BucketedBatches
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.labelled_files import LabelledFiles
@@ -170,6 +171,7 @@ class StreamedBatches:
         self.sizes: list[int] = []
         self.error: Exception | None = None
         self.largest: tuple[int, ...] = ()
+        self.transform: Transform | None = None
 
     time_steps = math.inf  # they are not known before they are read
 
@@ -207,6 +209,7 @@ class StreamedBatches:
                 self.batch_size,
                 seed=int(generator.integers(2**31)),
             )
+            batches.transform = self.transform
             for n in range(len(batches)):
                 self.sizes.append(batches.sizes[n])
                 yield batches[n]
@@ -220,9 +223,10 @@ class StreamedBatches:
 
         empty = self.split.encode([])
         arrays = [empty.texts.padded(), empty.labels, empty.weights]
+        example = tuple(a for a in arrays if a is not None)
         return make_dataset(
             lambda: islice(self, first, None),
-            [a for a in arrays if a is not None],
+            self.transform(example) if self.transform else example,
             len(self) - first,
         )
 

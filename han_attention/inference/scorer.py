@@ -1,0 +1,135 @@
+"""Scores batches of a table with a saved model, in whatever runs them."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import Row
+from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.rows import make_bad_row
+from han_attention.data.readers.rows import make_row
+from han_attention.data.text_files import Record
+from han_attention.inference.base import TextPredictor
+from han_attention.inference.loading import load_predictor
+from han_attention.inference.loading import open_any_model
+from han_attention.inference.onnx import OnnxPredictor
+from han_attention.inference.output import flatten
+from han_attention.inference.records import ERROR
+from han_attention.inference.records import LABEL
+from han_attention.inference.records import LABELS
+from han_attention.inference.records import predict_records
+
+_PLAIN = RowOptions(
+    None, None, need_labels=False, multi_label=False, label_separator="|"
+)
+
+
+class TextScorer:
+    """Adds labels and probabilities to batches of a table.
+
+    It is a class for `map_batches` of Ray Data, each actor of which loads the
+    model once, and a function for `mapInPandas` of Spark. The model is loaded
+    with the first batch, wherever that is: what travels is the path.
+
+    Args:
+        model: The folder of an exported model, or of a trained one. Each
+            process must find it there.
+        text_column: Where the texts are. Defaults to `"text"`.
+        num_threads: Of an exported model: a process of many, which share the
+            cores, needs one. Defaults to 1.
+
+    Call arguments:
+        batch: Columns of one length by their names: a dictionary of arrays,
+            or a pandas DataFrame. All its columns go along, one that is called
+            as one of ours as `input_NAME`.
+
+    Returns:
+        The same kind of table with `label`, or with several `labels`, a column
+        `probability_CLASS` for each class, and `error`: why a row has no
+        label.
+
+    Raises:
+        KeyError: if there is no such column.
+
+    Example:
+    >>> scorer = TextScorer("model", text_column="review")  # doctest: +SKIP
+    >>> ray.data.read_parquet("shards").map_batches(  # doctest: +SKIP
+    ...     TextScorer, fn_constructor_args=["model"], concurrency=2
+    ... )
+    """
+
+    def __init__(
+        self,
+        model: str | Path,
+        text_column: str = "text",
+        num_threads: int = 1,
+    ) -> None:
+        self.model = str(model)
+        self.text_column = text_column
+        self.num_threads = num_threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.model, self.text_column, self.num_threads)
+
+    @cached_property
+    def predictor(self) -> TextPredictor:
+        """The model, loaded when it is first needed."""
+        predictor = load_predictor(open_any_model(self.model))
+        if isinstance(predictor, OnnxPredictor):
+            predictor.num_threads = self.num_threads
+        return predictor
+
+    def __call__(self, batch: Any) -> Any:
+        texts = batch[self.text_column]
+        rows = map(_make_record, texts)
+        names = self.predictor.class_names
+        found = [
+            flatten(row, names) for row in predict_records(self.predictor, rows)
+        ]
+        label = LABELS if self.predictor.multi_label else LABEL
+        shares = [f"probability_{name}" for name in names]
+        said = {n: _make_column(n, found) for n in (label, *shares, ERROR)}
+        given = {
+            f"input_{name}" if name in said else name: batch[name]
+            for name in batch
+        }
+        return type(batch)(given | said)
+
+
+def score_frames(
+    frames: Iterable[Any], model: str | Path, **options: Any
+) -> Iterable[Any]:
+    """Score an iterator of pandas DataFrames, as `mapInPandas` gives them.
+
+    Args:
+        frames: The DataFrames.
+        model: A folder, as `TextScorer` takes it.
+        **options: Others of `TextScorer`.
+    """
+    scorer = TextScorer(model, **options)
+    for frame in frames:
+        yield scorer(frame)
+
+
+def _make_record(text: object) -> Record:
+    row: Row | BadRow
+    try:
+        row = make_row(text, None, "", _PLAIN)
+    except ValueError as error:
+        row = make_bad_row("", error)
+    return Record("", 0, row)
+
+
+def _make_column(name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+    values = [row[name] for row in rows]
+    if name.startswith("probability_"):
+        return np.array(values, "float64")  # NaN of a row without a label
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
