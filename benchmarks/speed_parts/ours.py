@@ -8,6 +8,7 @@ from han_attention.settings import Settings
 from han_attention.training.model import build_model
 from han_attention.training.model import compile_model
 from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.sources.memory import make_preprocessor
 from han_attention.training.task import Task
 
 TASK = Task(["negative", "positive"])
@@ -22,9 +23,8 @@ class Contestant:
         self.model = build_model(self.settings, TASK, size)
         steps = -(-len(self.split) // self.settings.batch_size)
         compile_model(self.model, self.settings, TASK, steps)
-        self.predictor = Predictor(
-            self.model, material.tokenizer, TASK.class_names
-        )
+        preprocessor = make_preprocessor(self.settings, material.tokenizer)
+        self.predictor = Predictor(self.model, preprocessor, TASK.class_names)
         self.explainer = Explainer(self.predictor)
 
     def train(self, epoch):
