@@ -168,4 +168,4 @@ def test_readme_decides_on_one_screen():
 
 def test_version_is_in_the_changelog():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## {han_attention.__version__}" in changelog
+    assert f"## [{han_attention.__version__}]" in changelog
