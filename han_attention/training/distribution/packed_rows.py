@@ -33,9 +33,9 @@ def pack_rows(batch: Batch, multiple: int) -> Batch:
         repeat others.
 
     Example:
-    >>> ids, rows = pack_rows((np.ones((3, 5)), np.array([1, 0, 1])), 2)
-    >>> ids.shape, rows.round(2).tolist()[2:]
-    ((4, 5), [[1.0, 1.0, 0.33], [1.0, 0.0, 0.0]])
+    >>> ids, rows = pack_rows((np.ones((2, 5)), np.array([1, 0])), 3)
+    >>> ids.shape, rows.tolist()
+    ((3, 5), [[1.0, 1.0, 0.5], [0.0, 1.0, 0.5], [1.0, 0.0, 0.0]])
     """
     ids, labels, *weights = batch
     number = len(ids)
