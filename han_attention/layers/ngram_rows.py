@@ -30,9 +30,9 @@ def place_rows(
         ValueError: if two n-grams are in one bucket.
 
     Example:
-    >>> table, owners = place_rows(np.array([2]), np.array([[0.5]]), 3, 3)
+    >>> table, owners = place_rows(np.array([2]), np.array([[0.5]]), 4, 3)
     >>> table.tolist(), owners.tolist()
-    ([[0.0], [0.0], [0.5]], [-1, -1, 2])
+    ([[0.0], [0.0], [0.5], [0.0]], [-1, -1, 2, -1])
     """
     buckets = find_rows(ngrams, num_buckets, num_reserved)
     different = len(np.unique(buckets))
