@@ -21,6 +21,9 @@ TASKS = {
 }
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="PyTorch has one device"
+)
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("multiple", [1, 4])
 def test_scores_are_those_of_the_texts(name, multiple):
@@ -45,7 +48,8 @@ def test_scores_are_those_of_the_texts(name, multiple):
         found = float(metric.result())
         assert found == pytest.approx(expected[metric.name], abs=1e-6)
         metric.reset_state()
-        assert not any(map(np.any, map(keras.ops.any, metric.variables)))
+        for variable in metric.variables:
+            assert not keras.ops.convert_to_numpy(variable).any()
     assert float(loss(rows, filled)) == pytest.approx(expected["loss"])
 
 
