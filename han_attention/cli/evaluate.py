@@ -117,6 +117,7 @@ def predict_labelled(
 
     Texts that the model was trained on are said to be such.
     """
+    _check_label_columns(arguments, predictor)
     labels: list[Any] = []
     as_in_training = label_reader(predictor.class_names)
     fingerprint = Fingerprint()
@@ -142,3 +143,18 @@ def predict_labelled(
             "its scores are lower",
         )
     return labels, np.stack(probabilities)
+
+
+def _check_label_columns(
+    arguments: argparse.Namespace, predictor: TextPredictor
+) -> None:
+    """See that a label without a column is not taken for one never true."""
+    if not arguments.label_columns:
+        return
+    columns = arguments.label_columns
+    missing = [str(n) for n in predictor.class_names if str(n) not in columns]
+    if missing:
+        raise ValueError(
+            "Invalid value for argument `--label-columns`. Expected a column "
+            f"for each label of the model. Missing: {', '.join(missing)}"
+        )

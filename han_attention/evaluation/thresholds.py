@@ -59,8 +59,9 @@ def tune_thresholds(
 ) -> list[TunedThreshold]:
     """Choose for each class from which probability on it is answered.
 
-    With `precision` it is the lowest threshold whose answers have it: as many
-    texts as possible are answered. With `recall` it is the highest that still
+    With `precision` it is the highest of the thresholds whose answers have it
+    and find as many texts of the class as can be: a lower one would answer
+    more texts, and wrongly. With `recall` it is the highest that still
     finds that part of the texts of the class. The texts should be held out:
     on those of the training a model is surer than it ought to be, and few
     texts of a class say little.
@@ -111,7 +112,10 @@ def tune_thresholds(
             hits[ends] / max(total, 1),
         )
         if precision is not None:
-            fitting = np.flatnonzero(precisions >= least)[-1:]
+            fitting = np.flatnonzero(precisions >= least)
+            fitting = fitting[
+                recalls[fitting] == recalls[fitting].max(initial=0)
+            ][:1]
         else:
             fitting = np.flatnonzero(recalls >= least)[:1]
         if not len(fitting) or not total:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import EmptyTextError
 from han_attention.data.text_files import Record
 from han_attention.inference.base import TextPredictor
 
@@ -59,20 +60,26 @@ def predict_records(
                 name = LABELS if predictor.multi_label else LABEL
                 yield place | {TEXT: None, name: None, ERROR: row.problem}
             else:
-                said = describe_prediction(predictor, next(predicted))
+                said = describe_prediction(predictor, next(predicted), row.text)
                 yield place | {TEXT: row.text} | said
 
 
 def describe_prediction(
-    predictor: TextPredictor, probabilities: NDArray[np.float32]
+    predictor: TextPredictor, probabilities: NDArray[np.float32], text: str
 ) -> dict[str, Any]:
-    """The label, or labels, and the probabilities of one text, for JSON."""
+    """The label, or labels, and the probabilities of one text, for JSON.
+
+    An empty text has no label, and that as its reason in `error`.
+    """
+    name = LABELS if predictor.multi_label else LABEL
     (label,) = predictor.decide(probabilities[None])
     rounded = probabilities.astype("float64").round(_DECIMALS).tolist()
-    return {
-        LABELS if predictor.multi_label else LABEL: label,
-        PROBABILITIES: dict(zip(predictor.class_names, rounded, strict=True)),
+    said = {
+        PROBABILITIES: dict(zip(predictor.class_names, rounded, strict=True))
     }
+    if not text.strip():
+        return {name: None, ERROR: str(EmptyTextError())} | said
+    return {name: label} | said
 
 
 def _rename(column: str) -> str:

@@ -58,6 +58,7 @@ class Answer(BaseModel):
     label: Any = None
     labels: list[Any] | None = None
     probabilities: dict[str, float]
+    error: str | None = None
     words: list[Word] | None = None
 
 
@@ -129,7 +130,7 @@ def make_app(
         try:
             async with asyncio.timeout(limits.seconds):
                 rows = await batcher.predict(texts)
-                found = [describe_prediction(predictor, row) for row in rows]
+                found = describe_each(predictor, rows, texts)
                 if question.words:
                     if explain is None:
                         raise HTTPException(
@@ -166,6 +167,16 @@ def list_words(explanation: Explanation, number: int) -> list[dict[str, Any]]:
             "score": float(scores[n]),
         }
         for n in order
+    ]
+
+
+def describe_each(
+    predictor: TextPredictor, rows: NDArray[Any], texts: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What is said of each text, of its probabilities."""
+    return [
+        describe_prediction(predictor, row, text)
+        for row, text in zip(rows, texts, strict=True)
     ]
 
 

@@ -103,6 +103,15 @@ def test_mistakes(data, model, refused, tmp_path):
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("command", [["evaluate"], ["tune", "--recall", "1"]])
+def test_a_label_without_a_column(command, refused, tag_model, tmp_path):
+    (tmp_path / "a.csv").write_text("text,bad,film\nfine,0,1\n")
+    columns = ("--label-columns", "bad,film")
+    name, *flags = command
+    error = refused(name, tag_model, "a.csv", *columns, *flags)
+    assert "Missing: good" in error
+
+
 def test_texts_of_the_training_are_said_to_be_such(cli, data, model, tag_model):
     warning = "trained on these very texts"
     done = cli("evaluate", model, data / "train.csv")

@@ -63,8 +63,11 @@ def test_one_text_and_several(server, data, onnx_model):
         assert one["label"] == max(
             one["probabilities"], key=one["probabilities"].get
         )
-    alone = httpx.post(f"{server}/predict", json={"text": texts[0]})
-    (one,) = alone.json()["predictions"]
+    alone = httpx.post(f"{server}/predict", json={"texts": [" ", texts[0]]})
+    empty, one = alone.json()["predictions"]
+    # As `predict` has it.
+    assert (empty["label"], empty["error"]) == (None, "The text is empty.")
+    assert one.get("error") is None
     assert one["probabilities"] == pytest.approx(
         found[0]["probabilities"], abs=1e-5
     )
