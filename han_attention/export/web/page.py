@@ -14,7 +14,7 @@ from typing import Any
 
 import onnx
 
-from han_attention.drawing.page import hash_for_policy
+from han_attention.drawing.page import make_policy
 from han_attention.drawing.page import read_part
 from han_attention.drawing.page import script_json
 from han_attention.explain.explanation import ATTENTION
@@ -44,6 +44,8 @@ _SCRIPTS = (
         ),
     ),
 )
+# The runtime, which the script unpacks, runs too.
+_UNPACKED = " blob: 'wasm-unsafe-eval'"
 # The output of the graph that each method reads.
 _OUTPUTS = {ATTENTION: "word_weights", CONTRIBUTION: "contributions"}
 
@@ -77,7 +79,7 @@ def write_web_page(
     )
     page = Template(read_part(_PACKAGE, "page.html")).substitute(
         title=escape(title),
-        policy=_policy(style, script),
+        policy=make_policy(style, script, _UNPACKED),
         style=style,
         version=escape(runtime.version),
         data=script_json(data),
@@ -109,15 +111,6 @@ def _describe(
         "truncation": preprocessor.truncation,
         "most_tokens": MAX_BATCH_TOKENS,
     }
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing runs but this script, and what it unpacks (`blob:`)."""
-    return (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src {hash_for_policy(style)}; "
-        f"script-src {hash_for_policy(script)} blob: 'wasm-unsafe-eval'"
-    )
 
 
 def _pack(content: bytes) -> str:

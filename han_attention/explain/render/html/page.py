@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from han_attention.atomic import replace_when_written
-from han_attention.drawing.page import hash_for_policy
+from han_attention.drawing.page import make_policy
 from han_attention.drawing.page import read_part
 from han_attention.drawing.page import script_json
 from han_attention.explain.explanation import Explanation
@@ -59,7 +59,7 @@ def to_html(
     script = "\n".join(read_part(_PACKAGE, name) for name in _SCRIPTS)
     return Template(read_part(_PACKAGE, "page.html")).substitute(
         title=escape(title),
-        policy=_policy(style, script),
+        policy=make_policy(style, script),
         style=style,
         data=script_json(page_data(explanations)),
         words="" if words is None else write_global_words(words),
@@ -88,12 +88,3 @@ def save_html(
     with replace_when_written(path) as temporary:
         # A lone surrogate is no character: it is shown as "?".
         temporary.write_bytes(page.encode("utf-8", errors="replace"))
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing is loaded or run but this style and this script."""
-    return (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src {hash_for_policy(style)}; "
-        f"script-src {hash_for_policy(script)}"
-    )

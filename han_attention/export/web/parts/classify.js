@@ -119,22 +119,7 @@ function listen() {
     clearTimeout(timer);
     timer = setTimeout(() => classify(typed.value), PAUSE);
   });
-  byId("method").addEventListener("change", (event) => {
-    choice.method = Number(event.target.value);
-    repaint();
-  });
-  byId("class").addEventListener("change", (event) => {
-    const { value } = event.target;
-    choice.className = value === "" ? null : Number(value);
-    for (const item of TEXTS) item.chosen = null;
-    repaint();
-  });
-  list.addEventListener("click", ({ target }) => {
-    const pick = target.closest(".pick");
-    if (!pick) return;
-    TEXTS[0].chosen = Number(pick.dataset.class);
-    repaint();
-  });
+  listenToChoice(choice, repaint);
 }
 
 async function start() {

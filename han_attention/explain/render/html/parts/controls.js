@@ -215,22 +215,7 @@ function start() {
 
 function listen() {
   listenToReader(choice);
-  byId("method").addEventListener("change", (event) => {
-    choice.method = Number(event.target.value);
-    repaint();
-  });
-  byId("class").addEventListener("change", (event) => {
-    const { value } = event.target;
-    choice.className = value === "" ? null : Number(value);
-    for (const item of TEXTS) item.chosen = null;
-    repaint();
-  });
-  list.addEventListener("click", ({ target }) => {
-    const pick = target.closest(".pick");
-    if (!pick) return;
-    itemOf(pick).chosen = Number(pick.dataset.class);
-    repaint();
-  });
+  listenToChoice(choice, repaint);
   byId("save").addEventListener("click", saveAsCsv);
   byId("filter").addEventListener("change", select);
   byId("order").addEventListener("change", select);

@@ -152,3 +152,23 @@ function listenToReader(choice) {
   document.addEventListener("scroll", hideTip, { passive: true });
   listenToPhrases();
 }
+
+/** Another method, another class, or another one of a text: paint anew. */
+function listenToChoice(choice, repaint) {
+  document.getElementById("method").addEventListener("change", (event) => {
+    choice.method = Number(event.target.value);
+    repaint();
+  });
+  document.getElementById("class").addEventListener("change", (event) => {
+    const { value } = event.target;
+    choice.className = value === "" ? null : Number(value);
+    for (const item of TEXTS) item.chosen = null;
+    repaint();
+  });
+  list.addEventListener("click", ({ target }) => {
+    const pick = target.closest(".pick");
+    if (!pick) return;
+    itemOf(pick).chosen = Number(pick.dataset.class);
+    repaint();
+  });
+}
