@@ -20,6 +20,7 @@ _OUTPUTS = {
     "occlusion": "logits",
 }
 _NGRAMS = ("ngram_buckets", "ngram_values")
+_COUNT_WEIGHTS = "ngram_count_weights"  # of older graphs 1
 
 
 class OnnxReader:
@@ -55,16 +56,20 @@ class OnnxReader:
         ]
         ngrams = None
         if _NGRAMS[1] in found:
-            ngrams = _add_ngrams(*(found[name] for name in _NGRAMS))
+            buckets, values = (found[name] for name in _NGRAMS)
+            count_weights = found.get(_COUNT_WEIGHTS, np.ones((1, 1)))
+            ngrams = _add_ngrams(buckets, values, count_weights)
         return make_reading(
             ids, found["logits"], weights, found.get("contributions"), ngrams
         )
 
 
 def _add_ngrams(
-    buckets: NDArray[np.int32], values: NDArray[Any]
+    buckets: NDArray[np.int32],
+    values: NDArray[Any],
+    count_weights: NDArray[Any],
 ) -> NDArray[Any]:
-    """What each n-gram adds: its row, over how often its bucket occurs."""
+    """What each n-gram adds: of equal buckets together their row, weighed."""
     counts = [
         np.unique(row, return_inverse=True, return_counts=True)
         for row in buckets.reshape(len(buckets), -1)
@@ -72,4 +77,6 @@ def _add_ngrams(
     occurrences = np.reshape(
         [c[inverse] for _, inverse, c in counts], buckets.shape
     )
-    return values / occurrences[..., None]
+    most = count_weights.shape[1]  # the same of each text
+    weights = count_weights[0, np.minimum(occurrences, most) - 1] / occurrences
+    return values * weights[..., None]

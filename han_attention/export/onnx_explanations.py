@@ -7,11 +7,12 @@
 | `contributions` | (B, T, L) or (B, S, L) | what each adds to the logits |
 | `ngram_buckets` | (..., T, N) | which n-gram starts there |
 | `ngram_values` | (..., T, N, L) | that row |
+| `ngram_count_weights` | (B, C) | what it counts that is there once, ... |
 
 With several heads their axis stands before the last of the weights. The N are
-of n-grams of 1, 2, ... ids. What one of them adds is its row over the number
-of times that its bucket occurs in the text. All of it takes next to no time
-beside the GRUs.
+of n-grams of 1, 2, ... ids. What one of them adds whose bucket occurs c times
+in the text is its row times the weight of min(c, C), over c. All of it takes
+next to no time beside the GRUs.
 """
 
 from typing import Any
@@ -66,12 +67,20 @@ def add_explanations(
     added = _add_contributions(graph, pooling, head, calls[pooling.name])
     outputs.append(Output("contributions", added, [*steps[:2], units]))
     ngrams = find_ngrams(model)
-    if ngrams is not None:
+    if ngrams is not None and ngrams.count_weights is not None:
         (ids,), arguments, _ = calls[ngrams.name]
         buckets, values = ngram_rows(graph, ngrams, ids, arguments.get("mask"))
         shape = [*steps, ngrams.ngram_range[1]]
         outputs.append(Output("ngram_buckets", buckets, shape, "int32"))
         outputs.append(Output("ngram_values", values, [*shape, units]))
+        counts = ngrams.count_weights
+        rows = graph.add("Shape", ids, start=0, end=1)
+        shape_of_all = graph.add(
+            "Concat", rows, graph.constant([len(counts)], "int64"), axis=0
+        )
+        weights = graph.add("Expand", graph.constant(counts), shape_of_all)
+        shape = ["batch", len(counts)]
+        outputs.append(Output("ngram_count_weights", weights, shape))
     return outputs
 
 

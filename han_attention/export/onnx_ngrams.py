@@ -8,6 +8,7 @@ from han_attention.export.onnx_graph import OnnxGraph
 from han_attention.export.onnx_poolings import expect
 from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import to_array
+from han_attention.layers.ngram_buckets import make_steps
 from han_attention.layers.ngram_rows import NOBODY
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import find_rows
@@ -18,12 +19,14 @@ def ngram_embedding_bag(
     graph: OnnxGraph, layer: Any, ids: str, mask: str | None = None
 ) -> list[str]:
     """A row of the table for each n-gram, and their sum."""
-    each = _list_counted(graph, layer, ids, mask)
+    each, weights = _weigh(graph, layer, ids, mask)
     rows = _take_rows(graph, layer, each)
+    last = graph.constant([-1], "int64")
+    rows = graph.add("Mul", rows, graph.add("Unsqueeze", weights, last))
     axis = graph.constant([1], "int64")
     total = graph.add("ReduceSum", rows, axis, keepdims=0)
     if layer.combiner == "sqrtn":
-        total = graph.add("Div", total, _root_of_number(graph, layer, each))
+        total = graph.add("Div", total, _root_of_sum(graph, weights))
     return [total]
 
 
@@ -54,8 +57,8 @@ def ngram_rows(
     buckets = graph.add("Concat", *parts, axis=-1)
     rows = _take_rows(graph, layer, buckets)
     if layer.combiner == "sqrtn":
-        each = _list_counted(graph, layer, ids, mask)
-        root = _root_of_number(graph, layer, each)  # (B, 1)
+        _, weights = _weigh(graph, layer, ids, mask)
+        root = _root_of_sum(graph, weights)  # (B, 1)
         axes = graph.constant([*range(2, rank + 2)], "int64")
         rows = graph.add("Div", rows, graph.add("Unsqueeze", root, axes))
     return buckets, rows
@@ -86,17 +89,36 @@ def _take_rows(graph: OnnxGraph, layer: Any, each: str) -> str:
     return graph.add("Gather", table, buckets)
 
 
-def _list_counted(
+def _weigh(
     graph: OnnxGraph, layer: Any, ids: str, mask: str | None
-) -> str:
-    """The buckets (B, K) of which each counts."""
+) -> tuple[str, str]:
+    """The buckets (B, K), and what each counts: see `weigh_repeated`.
+
+    In falling order, with sentinels before, which are the largest.
+    """
     parts = _list_buckets(graph, layer, ids, mask)
     parts = [graph.add("Flatten", each, axis=1) for each in parts]
     each = graph.add("Concat", *parts, axis=1)
-    if not layer.binary:
-        return each
     sentinel = graph.constant(layer.sentinel, "int32")
-    return _drop_repeated(graph, each, sentinel)
+    if layer.count_weights is None:
+        return each, graph.cast(graph.add("Less", each, sentinel))
+    most = len(layer.count_weights)
+    before = graph.constant([0, most, 0, 0], "int64")
+    each = graph.add("Pad", each, before, sentinel)
+    number = graph.add("Shape", each, start=1)
+    ordered = _Array(graph, graph.add("TopK", each, number, num_outputs=2))
+    each = ordered[..., most:].name
+    steps = make_steps(layer.count_weights)
+    weights = graph.constant(steps[0])
+    equal = [
+        graph.add("Equal", each, ordered[..., most - n : -n].name)
+        for n in range(1, most + 1)
+    ]
+    for repeated, step in zip(equal, np.diff(steps), strict=True):
+        more = graph.cast(repeated), graph.constant(step)
+        weights = graph.add("Add", weights, graph.add("Mul", *more))
+    real = graph.cast(graph.add("Less", each, sentinel))
+    return each, graph.add("Mul", weights, real)
 
 
 def _list_buckets(
@@ -125,29 +147,12 @@ def add(graph: OnnxGraph, layer: Any, inputs: list[str]) -> list[str]:
     return [graph.add("Add", *inputs)]
 
 
-def _root_of_number(graph: OnnxGraph, layer: Any, each: str) -> str:
-    """The root of how many n-grams a text has, at least 1: (B, 1)."""
-    sentinel = graph.constant(layer.sentinel, "int32")
-    real = graph.cast(graph.add("Less", each, sentinel))
+def _root_of_sum(graph: OnnxGraph, weights: str) -> str:
+    """The root of what the n-grams of a text count, at least 1: (B, 1)."""
     axis = graph.constant([1], "int64")
-    number = graph.add("ReduceSum", real, axis, keepdims=1)
+    number = graph.add("ReduceSum", weights, axis, keepdims=1)
     one = graph.constant(1.0, "float32")
     return graph.add("Sqrt", graph.add("Max", number, one))
-
-
-def _drop_repeated(graph: OnnxGraph, each: str, sentinel: str) -> str:
-    """Sorts the numbers of each row, and puts the sentinel for a repeated one.
-
-    In falling order, with a sentinel before, which is the largest: all others
-    are then repeated.
-    """
-    before = graph.constant([0, 1, 0, 0], "int64")
-    each = graph.add("Pad", each, before, sentinel)
-    number = graph.add("Shape", each, start=1)
-    ordered = _Array(graph, graph.add("TopK", each, number, num_outputs=2))
-    each, before = ordered[..., 1:].name, ordered[..., :-1].name
-    repeated = graph.add("Equal", each, before)
-    return graph.add("Where", repeated, sentinel, each)
 
 
 class _Array:

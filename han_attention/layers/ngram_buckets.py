@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from han_attention.text.ngrams import find_ngrams
 from han_attention.text.ngrams import ngram_buckets
@@ -50,17 +52,73 @@ def all_ngram_buckets(
     return ops.stack(buckets, axis=-1), ops.stack(found, axis=-1)
 
 
-def drop_repeated(buckets: Tensor, sentinel: int) -> Tensor:
-    """Sort the numbers of each row (B, K); a repeated one is a sentinel.
+def weigh_repeated(
+    buckets: Tensor, count_weights: NDArray[np.float32] | None, sentinel: int
+) -> tuple[Tensor, Tensor]:
+    """Sort the numbers of each row (B, K), and say what each counts.
+
+    Args:
+        buckets: (B, K).
+        count_weights: What those count together that are once, twice, ... in
+            a row: see `make_count_weights`. None: 1 each, and not sorted.
+        sentinel: What counts nothing, larger than all others.
+
+    Returns:
+        Both (B, K).
 
     Example:
     >>> import numpy as np
-    >>> np.asarray(drop_repeated(np.array([[5, 3, 5]]), 9)).tolist()
-    [[3, 5, 9]]
+    >>> buckets, weights = weigh_repeated(
+    ...     np.array([[5, 3, 5, 9]]), np.array([1.0, 1.5]), 9
+    ... )
+    >>> np.asarray(buckets).tolist(), np.asarray(weights).tolist()
+    ([[3, 5, 5, 9]], [[1.0, 1.0, 0.5, 0.0]])
     """
+    if count_weights is None:
+        return buckets, _find_real(buckets, sentinel)
     buckets = ops.sort(buckets, axis=-1)
-    before = ops.pad(buckets, [(0, 0), (1, 0)], constant_values=-1)[:, :-1]
-    return ops.where(ops.equal(buckets, before), sentinel, buckets)
+    size, most = ops.shape(buckets)[1], len(count_weights)
+    before = ops.pad(buckets, [(0, 0), (most, 0)], constant_values=-1)
+    equal = [
+        ops.cast(ops.equal(before[:, n : n + size], buckets), "int32")
+        for n in range(most)
+    ]
+    weights = ops.take(make_steps(count_weights), sum(equal))
+    return buckets, weights * _find_real(buckets, sentinel)
+
+
+def make_steps(count_weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the first occurrence adds, the second, ..., and nothing for more.
+
+    Example:
+    >>> make_steps(np.array([1.0, 1.5])).tolist()
+    [1.0, 0.5, 0.0]
+    """
+    steps = np.diff(count_weights, prepend=0)
+    return np.append(steps, 0).astype("float32")
+
+
+def weigh_occurrences(
+    buckets: Tensor, count_weights: NDArray[np.float32] | None, sentinel: int
+) -> Tensor:
+    """What the number at each place counts: (B, K) to (B, K).
+
+    As in `weigh_repeated`, but in the order that is given, and those that are
+    equal count the same.
+
+    Example:
+    >>> import numpy as np
+    >>> buckets = np.array([[5, 3, 5, 9]])
+    >>> weights = weigh_occurrences(buckets, np.array([1.0, 1.5]), 9)
+    >>> np.asarray(weights).tolist()
+    [[0.75, 1.0, 0.75, 0.0]]
+    """
+    real = _find_real(buckets, sentinel)
+    if count_weights is None:
+        return real
+    counts = count_occurrences(buckets)
+    place = ops.cast(ops.minimum(counts, len(count_weights)), "int32") - 1
+    return real * ops.take(count_weights.astype("float32"), place) / counts
 
 
 def count_occurrences(buckets: Tensor) -> Tensor:
@@ -101,3 +159,7 @@ def check_rank(shape: Shape) -> None:
             "Invalid shape of the ids. Expected (B, T) or (B, S, T). "
             f"Received: input_shape={tuple(shape)}"
         )
+
+
+def _find_real(buckets: Tensor, sentinel: int) -> Tensor:
+    return ops.cast(ops.less(buckets, sentinel), "float32")

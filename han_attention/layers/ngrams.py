@@ -7,15 +7,16 @@ from keras import ops
 
 from han_attention.layers.ngram_buckets import all_ngram_buckets
 from han_attention.layers.ngram_buckets import check_rank
-from han_attention.layers.ngram_buckets import count_occurrences
 from han_attention.layers.ngram_buckets import count_places
-from han_attention.layers.ngram_buckets import drop_repeated
+from han_attention.layers.ngram_buckets import weigh_occurrences
+from han_attention.layers.ngram_buckets import weigh_repeated
 from han_attention.layers.ngram_rows import NOBODY
 from han_attention.layers.ngram_rows import place_rows
 from han_attention.layers.ngram_rows import take_rows
 from han_attention.ops import mask_from_ids
 from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import check_num_buckets
+from han_attention.text.ngrams import make_count_weights
 from han_attention.types import ConstraintLike
 from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
@@ -36,7 +37,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
 
         y = sum over the n-grams g of the text of E[bucket(g)]
 
-    and with `combiner="sqrtn"` this divided by the root of their number, so
+    and with `combiner="sqrtn"` this divided by the root of what they count, so
     that long texts are not louder. It is linear in the n-grams: with `units`
     logits a row says what the phrase adds to each. The bucket is computed
     from the ids, so there is no vocabulary of n-grams; those that share a
@@ -53,6 +54,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
             not share; it is below `num_buckets`. Defaults to 0: none has.
         binary: Whether an n-gram counts once in a text, however often it
             occurs. Defaults to `True`.
+        sublinear_tf: Whether one that occurs c times counts
+            1 + log(min(c, 8)), not c, without `binary`. Defaults to `False`.
         combiner: `"sum"` or `"sqrtn"`. Defaults to `"sum"`.
         exclusive: Whether a row can be of one n-gram, to whose bucket others
             add nothing. `assign_rows` says which has one; a row that none has
@@ -80,8 +83,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
         (B, units). With `return_contributions=True` a tuple of that and what
         the n-grams of each of the N lengths add that start at each id,
         (B, T, N, units) or (B, S, T, N, units), before dropout; their sum is
-        the output. With `binary` the occurrences of an n-gram, and of those
-        in the same bucket, have equal parts.
+        the output. The occurrences of an n-gram, and of those in the same
+        bucket, have equal parts.
 
     Masking:
         An n-gram spans no masked id. What lies under the mask changes
@@ -117,6 +120,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         num_buckets: int = 2**20,
         vocabulary_size: int = 0,
         binary: bool = True,
+        sublinear_tf: bool = False,
         combiner: str = "sum",
         exclusive: bool = False,
         dropout: float = 0.0,
@@ -126,8 +130,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        # Ids that come as floats are not to be rounded to half precision.
-        super().__init__(autocast=False, **kwargs)
+        super().__init__(autocast=False, **kwargs)  # ids are not rounded
         self.units = check_positive_integer("units", units)
         self.ngram_range = check_ngram_range("ngram_range", ngram_range)
         self.vocabulary_size = check_integer(
@@ -136,7 +139,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
         self.num_buckets = check_num_buckets(
             "num_buckets", num_buckets, self.vocabulary_size, units
         )
-        self.binary = binary
+        self.binary, self.sublinear_tf = binary, sublinear_tf
+        self.count_weights = make_count_weights(binary, sublinear_tf)
         self.combiner = check_choice("combiner", combiner, ("sum", "sqrtn"))
         self.exclusive = check_boolean("exclusive", exclusive)
         # What stands for no n-gram: a number above that of each.
@@ -214,9 +218,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         outputs = self._sum(each, training)
         if not return_contributions:
             return outputs
-        weights = self._real(each)
-        if self.binary:
-            weights = weights / count_occurrences(each)
+        weights = weigh_occurrences(each, self.count_weights, self.sentinel)
         weights = weights * self._scale(weights)
         added = ops.expand_dims(weights, -1) * self._rows(each)
         shape = (*ops.shape(buckets), self.units)
@@ -252,6 +254,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
             "num_buckets": self.num_buckets,
             "vocabulary_size": self.vocabulary_size,
             "binary": self.binary,
+            "sublinear_tf": self.sublinear_tf,
             "combiner": self.combiner,
             "exclusive": self.exclusive,
             "dropout": self.dropout,
@@ -265,9 +268,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
 
     def _sum(self, each: Tensor, training: bool | None) -> Tensor:
         """The sum of the rows of each text: buckets (B, K) to (B, units)."""
-        if self.binary:
-            each = drop_repeated(each, self.sentinel)
-        weights = self._real(each)
+        each, weights = weigh_repeated(each, self.count_weights, self.sentinel)
         weights = weights * self._scale(weights)
         if training and self.dropout == 1:
             weights = ops.zeros_like(weights)
@@ -284,9 +285,6 @@ class NGramEmbeddingBag(keras.layers.Layer):
             return 1.0
         number = ops.sum(weights, axis=1, keepdims=True)
         return ops.rsqrt(ops.maximum(number, 1.0))
-
-    def _real(self, each: Tensor) -> Tensor:
-        return ops.cast(ops.less(each, self.sentinel), "float32")
 
     def _rows(self, each: Tensor) -> Tensor:
         # The sum is of float32, however many small numbers there are.

@@ -128,6 +128,8 @@ def add_ngrams(
         ngram_range,
         check_num_buckets("num_ngram_buckets", num_buckets, reserved, units),
         vocabulary_size=reserved,
+        binary=False,
+        sublinear_tf=True,
         combiner="sqrtn",
         exclusive=True,
         dropout=dropout,

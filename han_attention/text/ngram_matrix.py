@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from han_attention.text.ngrams import check_num_buckets
 from han_attention.text.ngrams import find_ngrams
+from han_attention.text.ngrams import make_count_weights
 from han_attention.text.ngrams import ngram_buckets
 from han_attention.validation import check_integer
 from han_attention.validation import check_ngram_range
@@ -24,6 +25,7 @@ def build_ngram_matrix(
     num_buckets: int = 2**20,
     vocabulary_size: int = 0,
     binary: bool = True,
+    sublinear_tf: bool = False,
 ) -> "csr_matrix":
     """The n-grams of texts: what `NGramEmbeddingBag` multiplies by its table.
 
@@ -34,10 +36,12 @@ def build_ngram_matrix(
         vocabulary_size: As there. Defaults to 0.
         binary: As there: whether an n-gram counts once in a text. Defaults to
             `True`.
+        sublinear_tf: As there: whether it counts 1 + log(min(c, 8)). Defaults
+            to `False`.
 
     Returns:
-        A `scipy.sparse.csr_matrix` (N, num_buckets) of float32: how often each
-        bucket is in each text.
+        A `scipy.sparse.csr_matrix` (N, num_buckets) of float32: what each
+        bucket counts in each text.
 
     Raises:
         ValueError: for an argument out of range.
@@ -53,10 +57,11 @@ def build_ngram_matrix(
     lengths = check_ngram_range("ngram_range", ngram_range)
     check_integer("vocabulary_size", vocabulary_size, 0)
     num_buckets = check_num_buckets("num_buckets", num_buckets, vocabulary_size)
+    weights = make_count_weights(binary, sublinear_tf)
     numbers, columns = [np.zeros(1, "int64")], [np.zeros(0, "int32")]
     for ids in batches:
         buckets = _list_buckets(
-            np.asarray(ids), lengths, num_buckets, vocabulary_size, binary
+            np.asarray(ids), lengths, num_buckets, vocabulary_size
         )
         found = buckets < num_buckets
         numbers.append(found.sum(axis=1))
@@ -67,7 +72,10 @@ def build_ngram_matrix(
     matrix = csr_matrix(
         (np.ones(len(column), "float32"), column, starts), shape
     )
-    matrix.sum_duplicates()  # there are some if it is not binary
+    matrix.sum_duplicates()
+    if weights is not None:
+        counts = np.minimum(matrix.data, len(weights)).astype("int32")
+        matrix.data = weights[counts - 1]
     return matrix
 
 
@@ -106,7 +114,6 @@ def _list_buckets(
     ngram_range: tuple[int, int],
     num_buckets: int,
     num_reserved: int,
-    binary: bool,
 ) -> NDArray[Any]:
     """The buckets (B, K) of each text; `num_buckets` where there is none."""
     shortest, longest = ngram_range
@@ -115,9 +122,4 @@ def _list_buckets(
         buckets = ngram_buckets(ids, n, num_buckets, num_reserved)
         buckets = np.where(find_ngrams(ids != 0, n), buckets, num_buckets)
         parts.append(buckets.reshape(len(ids), int(np.prod(buckets.shape[1:]))))
-    every = np.concatenate(parts, axis=1)
-    if binary:
-        every.sort(axis=1)
-        repeated = every[:, 1:] == every[:, :-1]
-        every[:, 1:][repeated] = num_buckets
-    return every
+    return np.concatenate(parts, axis=1)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.validation import check_boolean
 from han_attention.validation import check_integer
 
 # A prime, and factors whose product multiplies ids well: see `ngram_buckets`.
@@ -20,6 +21,8 @@ _MOST_BUCKETS = 2**26
 # So many n-grams are told from another: some runtimes compare whole numbers in
 # float32, which holds each of these exactly.
 NUM_NGRAMS = 2**24
+
+_MOST_COUNTED = 8
 
 
 def ngram_buckets(
@@ -96,6 +99,42 @@ def find_rows(
     longer = ngrams - num_reserved
     longer = num_reserved + longer % (num_buckets - num_reserved)
     return where(ngrams < num_reserved, ngrams, longer)
+
+
+def make_count_weights(
+    binary: bool, sublinear_tf: bool
+) -> NDArray[np.float32] | None:
+    """What an n-gram counts that is in a text once, twice, and so on.
+
+    Args:
+        binary: Whether it counts once.
+        sublinear_tf: Whether it counts 1 + log(min(c, 8)) if it occurs c
+            times: more than once, but not as often as it occurs.
+
+    Returns:
+        (C,); more occurrences count as C do. None: it counts as often.
+
+    Raises:
+        ValueError: if it is to do both.
+
+    Example:
+    >>> make_count_weights(binary=True, sublinear_tf=False).tolist()
+    [1.0]
+    >>> make_count_weights(binary=False, sublinear_tf=True)[:3].round(2)
+    array([1.  , 1.69, 2.1 ], dtype=float32)
+
+    Reference:
+        Manning et al., 2008, Introduction to Information Retrieval, 6.4.1
+    """
+    check_boolean("binary", binary)
+    if not check_boolean("sublinear_tf", sublinear_tf):
+        return np.ones(1, "float32") if binary else None
+    if binary:
+        raise ValueError(
+            "Invalid value for argument `sublinear_tf`. Expected False with "
+            "binary=True. Received: sublinear_tf=True"
+        )
+    return (1 + np.log(np.arange(1, _MOST_COUNTED + 1))).astype("float32")
 
 
 def find_ngrams(mask: Any, n: int) -> Any:

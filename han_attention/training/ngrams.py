@@ -157,6 +157,7 @@ def read_ngrams(
         num_buckets=NUM_NGRAMS,
         vocabulary_size=layer.vocabulary_size,
         binary=layer.binary,
+        sublinear_tf=layer.sublinear_tf,
     )
     if layer.combiner == "sqrtn":
         number = np.asarray(matrix.sum(axis=1)).reshape(-1)

@@ -85,15 +85,18 @@ def test_logits_are_those_of_keras(runtime, build, name, tmp_path):
 
 
 @pytest.mark.parametrize("exclusive", [True, False])
-@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize(
+    "counts",
+    [{}, {"binary": False}, {"binary": False, "sublinear_tf": True}],
+)
 @pytest.mark.parametrize("combiner", ["sum", "sqrtn"])
-@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (2, 7)])
-def test_the_layer_alone(exclusive, binary, combiner, shape, tmp_path):
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (2, 31)])
+def test_the_layer_alone(exclusive, counts, combiner, shape, tmp_path):
     ids = keras.Input((None,), dtype="int32")
     layer = NGramEmbeddingBag(
         2,
         num_buckets=2**20,
-        binary=binary,
+        **counts,
         combiner=combiner,
         exclusive=exclusive,
     )

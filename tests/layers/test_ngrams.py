@@ -63,6 +63,20 @@ def list_buckets(ids, mask, layer):
     ]
 
 
+COUNTS = {
+    "binary": {},
+    "tf": {"binary": False},
+    "sublinear tf": {"binary": False, "sublinear_tf": True},
+}
+
+
+def count_as(count, layer):
+    """What so many occurrences of an n-gram count together."""
+    if layer.sublinear_tf:
+        return 1 + np.log(min(count, 8))
+    return 1 if layer.binary else count
+
+
 def reference(ids, mask, layer):
     """Text by text: the sum, and what each n-gram adds to it."""
     table = to_numpy(layer.embeddings).astype("float64")
@@ -77,25 +91,25 @@ def reference(ids, mask, layer):
         for place in np.ndindex(buckets.shape):
             b = buckets[place]
             if b is not None:
-                part = counts[b] if layer.binary else 1
+                part = count_as(counts[b], layer) / counts[b]
                 if layer.combiner == "sqrtn":
-                    number = len(counts) if layer.binary else counts.total()
-                    part *= np.sqrt(number)
-                added[(row, *place)] = table[b] / part
+                    number = sum(count_as(c, layer) for c in counts.values())
+                    part /= np.sqrt(number)
+                added[(row, *place)] = table[b] * part
     return added.reshape(len(ids), -1, layer.units).sum(axis=1), added
 
 
 @pytest.mark.parametrize("combiner", ["sum", "sqrtn"])
-@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("counts", COUNTS)
 @pytest.mark.parametrize("ngram_range", [(1, 3), (2, 2), (1, 1), (2, 4)])
-@pytest.mark.parametrize("shape", [(4, 7), (3, 4, 6), (2, 3, 1), (2, 1)])
-def test_equals_reference(combiner, binary, ngram_range, shape):
+@pytest.mark.parametrize("shape", [(4, 25), (3, 4, 6), (2, 3, 1), (2, 1)])
+def test_equals_reference(combiner, counts, ngram_range, shape):
     rng = np.random.default_rng(2)
     ids = rng.integers(1, 4, shape)
     mask = rng.random(shape) < 0.8  # holes too, which no n-gram spans
     mask[0] = False
     layer = make_layer(
-        binary=binary, combiner=combiner, ngram_range=ngram_range
+        **COUNTS[counts], combiner=combiner, ngram_range=ngram_range
     )
     outputs, added = layer(ids, mask=mask, return_contributions=True)
     assert_close([outputs, added], reference(ids, mask, layer))
@@ -194,13 +208,23 @@ def test_texts_shorter_than_n_give_zeros():
 
 
 @pytest.mark.parametrize(
-    ("binary", "expected"), [(True, [[2.0]]), (False, [[5.0]])]
+    ("counts", "three", "ten"),
+    [
+        ("binary", 2.0, 2.0),
+        ("tf", 5.0, 19.0),  # 3 + 2, 10 + 9
+        ("sublinear tf", 3.7918, 6.1589),  # 2 + log(3 * 2), 2 + log(8 * 8)
+    ],
 )
-def test_twice_counts_once_or_twice(binary, expected):
+def test_what_counts_more_than_once(counts, three, ten):
     layer = make_layer(
-        1, ngram_range=(1, 2), binary=binary, embeddings_initializer="ones"
+        1,
+        ngram_range=(1, 2),
+        **COUNTS[counts],
+        embeddings_initializer="ones",
     )
-    assert to_numpy(layer(np.array([[7, 7, 7]]))).tolist() == expected
+    for number, expected in ((3, three), (10, ten)):
+        received = to_numpy(layer(np.full((1, number), 7)))
+        np.testing.assert_allclose(received, [[expected]], atol=1e-4)
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -21,6 +21,8 @@ from ngram_cases import make_layer
         ({"vocabulary_size": BUCKETS}, "`num_buckets`.*from 102"),
         ({"vocabulary_size": -1}, "`vocabulary_size`"),
         ({"dropout": 1.5}, "`dropout`"),
+        ({"binary": 1}, "`binary`.*True or False"),
+        ({"sublinear_tf": True}, "`sublinear_tf`.*Expected False with binary"),
     ],
 )
 def test_wrong_arguments(options, message):

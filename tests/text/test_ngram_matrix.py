@@ -38,13 +38,20 @@ def test_scikit_learn_counts_the_same(binary, ids):
     assert matrix.sum() == expected.sum()
 
 
-@pytest.mark.parametrize("binary", [True, False])
-def test_times_a_table_it_is_the_layer(binary, ids):
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"binary": True},
+        {"binary": False},
+        {"binary": False, "sublinear_tf": True},
+    ],
+)
+def test_times_a_table_it_is_the_layer(counts, ids):
     options = {
         "ngram_range": (1, 2),
         "num_buckets": 50,
         "vocabulary_size": 9,
-        "binary": binary,
+        **counts,
     }
     layer = NGramEmbeddingBag(
         3, **options, embeddings_initializer="random_normal"

@@ -107,7 +107,11 @@ function rowsOf(outputs, words, text, kept) {
     }
     const added = Array.from(outputs.contributions.data);
     if (outputs.ngram_values) {
-      ngrams = ngramsOf(outputs.ngram_buckets, outputs.ngram_values);
+      ngrams = ngramsOf(
+        outputs.ngram_buckets,
+        outputs.ngram_values,
+        outputs.ngram_count_weights,
+      );
       shareNgrams(added, ngrams, logits);
     }
     return splitClasses(added, logits, DATA.classes).map((scores, number) =>

@@ -52,23 +52,26 @@ function weightsOf({ data, dims }) {
 }
 
 /**
- * What each n-gram adds: its row of the table over how often its bucket
- * occurs. As `{start, size, added}` with a number for each logit.
+ * What each n-gram adds: the row of the table, times what its count weighs,
+ * over its count. As `{start, size, added}` with a number for each logit.
  */
-function ngramsOf(buckets, values) {
+function ngramsOf(buckets, values, countWeights) {
   const [, , sizes, logits] = values.dims;
   const counts = new Map();
   for (const bucket of buckets.data) {
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
   }
+  const most = countWeights.dims[1];
   const ngrams = [];
   buckets.data.forEach((bucket, place) => {
     const row = values.data.slice(place * logits, (place + 1) * logits);
     if (!row.some((value) => value !== 0)) return;
+    const count = counts.get(bucket);
+    const weight = countWeights.data[Math.min(count, most) - 1] / count;
     ngrams.push({
       start: Math.floor(place / sizes),
       size: (place % sizes) + 1,
-      added: Array.from(row, (value) => value / counts.get(bucket)),
+      added: Array.from(row, (value) => value * weight),
     });
   });
   return ngrams;
