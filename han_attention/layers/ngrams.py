@@ -268,11 +268,13 @@ class NGramEmbeddingBag(keras.layers.Layer):
 
     def _sum(self, each: Tensor, training: bool | None) -> Tensor:
         """The sum of the rows of each text: buckets (B, K) to (B, units)."""
+        if training and self.dropout == 1:  # nothing is looked up for zeros
+            return ops.zeros(
+                (ops.shape(each)[0], self.units), self.compute_dtype
+            )
         each, weights = weigh_repeated(each, self.count_weights, self.sentinel)
         weights = weights * self._scale(weights)
-        if training and self.dropout == 1:
-            weights = ops.zeros_like(weights)
-        elif training and self.dropout > 0:
+        if training and self.dropout > 0:
             weights = keras.random.dropout(
                 weights, self.dropout, seed=self.seed_generator
             )
