@@ -35,7 +35,7 @@ def filter_own_log(program: str, seconds: int) -> None:
 
 def end_alone() -> None:
     """End the process, and let the filter say that another one is gone."""
-    os.write(2, f"\n{_FATAL}\n".encode())
+    os.write(2, f"{_FATAL}\n".encode())
     os._exit(_CODE)
 
 
