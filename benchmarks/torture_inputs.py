@@ -127,7 +127,7 @@ def seal(folder: Path) -> None:
     """Note the checksums of the files as they are now."""
     config = folder / "config.json"
     content = json.loads(config.read_text())
-    content["sha256"] = make_checksums(folder, without=config)
+    content["sha256"] = make_checksums(folder, without=[config])
     config.write_text(json.dumps(content))
 
 

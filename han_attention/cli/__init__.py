@@ -6,6 +6,8 @@ import sys
 from io import TextIOWrapper
 
 import han_attention
+from han_attention.cli.common import INTERRUPTED
+from han_attention.cli.common import MISTAKES
 from han_attention.cli.common import OneLineParser
 from han_attention.cli.common import in_one_line
 from han_attention.cli.common import warnings_in_one_line
@@ -28,8 +30,7 @@ _COMMANDS = (
     add_export,
     add_serve,
 )
-# What a shell gets of a program that Ctrl-C, or a closed pipe, ended.
-_INTERRUPTED, _CLOSED_PIPE = 130, 141
+_CLOSED_PIPE = 141  # what a shell gets of a program that one ended
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,18 +58,12 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         _drop_unwritten()
         parser.exit(_CLOSED_PIPE)
-    except (
-        ValueError,
-        TypeError,
-        OSError,
-        ImportError,
-        MemoryError,
-    ) as error:
+    except MISTAKES as error:
         _drop_unwritten()
         parser.error(in_one_line(error, parser))
     except KeyboardInterrupt as error:
         said = in_one_line(error, parser) if error.args else "interrupted"
-        parser.exit(_INTERRUPTED, f"{parser.prog}: {said}\n")
+        parser.exit(INTERRUPTED, f"{parser.prog}: {said}\n")
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -14,6 +14,9 @@ from typing import NoReturn
 from typing import TextIO
 
 Commands = Any  # of argparse, which has no public name for it
+# What is said in one line, with exit code 2.
+MISTAKES = (ValueError, TypeError, OSError, ImportError, MemoryError)
+INTERRUPTED = 130  # what a shell gets of a program that Ctrl-C ended
 
 
 class OneLineParser(argparse.ArgumentParser):

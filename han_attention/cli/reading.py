@@ -114,7 +114,7 @@ def open_files(
     need_labels: bool,
     multi_label: bool = False,
     note_columns: bool = True,
-) -> TextFiles:
+) -> "CommandFiles":
     """The files, of which the first row can be read.
 
     Rows without a text are left out and counted; so are all bad ones with
@@ -126,7 +126,7 @@ def open_files(
     """
     label = getattr(arguments, "label_columns", None)
     label = label or getattr(arguments, "label_column", None)
-    files = _CommandFiles(
+    files = CommandFiles(
         paths,
         label_column=label if need_labels else None,
         need_labels=need_labels,
@@ -158,7 +158,7 @@ def read_options(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-class _CommandFiles(TextFiles):
+class CommandFiles(TextFiles):
     """Files of which the first row was read; the first pass goes on there.
 
     In that pass bad rows are written to a file, if there is to be one.
@@ -173,10 +173,14 @@ class _CommandFiles(TextFiles):
         self._started: Iterator[Record] | None = chain([next(records)], records)
 
     def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
-        if self._started is None:
+        if self._started is None or shards not in (None, self.shards):
             return super().records(shards)
         started, self._started = self._started, None
         return write_bad_rows(started, self._bad_rows_file)
+
+    def add_bad_rows(self, number: int) -> None:
+        """Count those that other processes have found."""
+        self._bad_rows += number
 
 
 def read_records(

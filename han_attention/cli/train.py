@@ -15,7 +15,10 @@ from han_attention.cli.flags import add_setting_flags
 from han_attention.cli.flags import read_settings
 from han_attention.cli.folders import check_new_folder
 from han_attention.cli.keras_import import import_keras
+from han_attention.cli.processes import OwnProcess
+from han_attention.cli.processes import add_process_flags
 from han_attention.cli.reading import DATA_HELP
+from han_attention.cli.reading import CommandFiles
 from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
@@ -81,6 +84,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_reading_flags(parser, labels=True)
     _add_data_flags(parser)
+    add_process_flags(parser)
     settings = parser.add_argument_group("settings")
     add_preset_flag(settings)
     add_setting_flags(settings, skip=("multi_label",))
@@ -93,14 +97,33 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(
             "Expected DATA, files of texts and labels. Received: none"
         )
-    folder = _choose_model_folder(arguments)
+    process = OwnProcess(arguments)
+    folder = "" if process.index else _choose_model_folder(arguments)
     classifier = _make_classifier(arguments, settings)
+    with process.joined():
+        files = _train(arguments, classifier, process)
+        if process.index:
+            return
+        note_bad_rows(arguments, files.bad_rows)
+        save_config(arguments)
+        if arguments.model is not None:
+            classifier.save(arguments.model)
+    show = _to_json if arguments.json else _to_text
+    print(show(folder, classifier, files))
+
+
+def _train(
+    arguments: argparse.Namespace,
+    classifier: TextClassifier,
+    process: OwnProcess,
+) -> TextFiles:
+    """Read the files, and train the classifier on them."""
     announce("reading", not arguments.quiet)
     files = _open(arguments, arguments.data, classifier.multi_label)
     validation = None
     if arguments.validation:
         more = _open(arguments, arguments.validation, classifier.multi_label)
-        validation = read_labelled(more)
+        validation = read_labelled(more, process)
     options = {
         "validation_data": validation,
         "unlabelled": _read_unlabelled(arguments),
@@ -114,21 +137,16 @@ def run(arguments: argparse.Namespace) -> None:
         import_keras(arguments.quiet)
         classifier.fit_files(files, **options)
     else:
-        texts, labels = read_labelled(files)
+        texts, labels = read_labelled(files, process)
         note_data(arguments, files, texts, labels, classifier)
         import_keras(arguments.quiet)
         classifier.fit(texts, labels, **options)
-    note_bad_rows(arguments, files.bad_rows)
-    save_config(arguments)
-    if arguments.model is not None:
-        classifier.save(arguments.model)
-    show = _to_json if arguments.json else _to_text
-    print(show(folder, classifier, files))
+    return files
 
 
 def _open(
     arguments: argparse.Namespace, paths: list[str], multi_label: bool
-) -> TextFiles:
+) -> CommandFiles:
     return open_files(
         arguments,
         paths,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from han_attention.cli.common import note
+from han_attention.cli.processes import OwnProcess
+from han_attention.cli.reading import CommandFiles
 from han_attention.data.labels import LabelIndex
 from han_attention.data.readers.columns import Columns
 from han_attention.data.text_files import TextFiles
@@ -16,15 +18,18 @@ _RARE = 10  # texts: of fewer there may be none to judge by
 _MOST_LISTED = 20  # classes
 
 
-def read_labelled(files: TextFiles) -> tuple[list[str], list[Any]]:
-    """The texts and labels of all rows."""
-    texts: list[str] = []
-    labels: list[Any] = []
-    for row in files:
-        texts.append(row.text)
-        # A set: in a file a list has labels, and is no row of 0 and 1.
-        label = row.label
-        labels.append(set(label) if isinstance(label, list) else label)
+def read_labelled(
+    files: CommandFiles, process: OwnProcess
+) -> tuple[list[str], list[Any]]:
+    """The texts and labels of all rows, of which each process reads a part."""
+    process.check_same("files", [path.name for path in files.shards])
+    own = files.in_order(process.choose_part(files.shards))
+    rows = process.share([(row.text, row.label) for row in own])
+    bad_rows = sum(process.share([files.bad_rows]))
+    files.add_bad_rows(bad_rows - files.bad_rows)
+    texts = [text for text, _ in rows]
+    # A set: in a file a list has labels, and is no row of 0 and 1.
+    labels = [set(y) if isinstance(y, list) else y for _, y in rows]
     return texts, labels
 
 

@@ -13,6 +13,7 @@ from han_attention.data.datasets import load_dataset
 from han_attention.evaluation.tables import epoch_table
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
+from han_attention.training.distribution.processes import find_processes
 from han_attention.training.epoch import Phase
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.sources.base import TrainingData
@@ -98,6 +99,11 @@ def train(
             "Invalid value for argument `patience`. Expected a "
             "`validation_fraction` above 0 with it: the best epoch is not to "
             f"be chosen on test texts. Received: patience={settings.patience}"
+        )
+    if (number := find_processes().number) > 1:
+        raise ValueError(
+            "Expected one process for a named dataset; `han-attention train` "
+            f"trains in several, on files. Received: {number} processes"
         )
     run = RunFolder.open(run_dir, resume, overwrite)
     with run.lock():

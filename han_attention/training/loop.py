@@ -22,6 +22,7 @@ from han_attention.training.checkpoint import load_progress
 from han_attention.training.checkpoint import save_checkpoint
 from han_attention.training.distribution.devices import ONE_DEVICE
 from han_attention.training.distribution.devices import Devices
+from han_attention.training.distribution.processes import make_stop_request
 from han_attention.training.epoch import Phase
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
@@ -31,7 +32,6 @@ from han_attention.training.model import build_metrics
 from han_attention.training.model import compile_model
 from han_attention.training.sources.base import Split
 from han_attention.training.sources.base import TrainingData
-from han_attention.training.stop import StopRequest
 from han_attention.training.stop import note_signals
 
 BEST = "best.weights.h5"
@@ -95,9 +95,9 @@ def run_epochs(
     told = keras.callbacks.CallbackList(list(callbacks), model=model)
     history, place = load_progress(checkpoint) if resume else ([], Place())
     with ExitStack() as closing:
-        request = StopRequest()
+        request = make_stop_request(devices.processes)
         if resumable:
-            request = closing.enter_context(note_signals())
+            closing.enter_context(note_signals(request))
         keeper = KeepState(
             checkpoint, history, request, settings.checkpoint_minutes
         )

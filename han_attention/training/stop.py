@@ -20,6 +20,15 @@ class StopRequest:
 
     signal: int | None = None
 
+    def is_due(self, now: bool = False) -> bool:
+        """Whether to end here.
+
+        Args:
+            now: Whether an answer that is some steps old will not do.
+                Defaults to `False`.
+        """
+        return self.signal is not None
+
     def obey(self, message: str) -> NoReturn:
         """End as the signal asks, once all is saved.
 
@@ -37,12 +46,14 @@ class StopRequest:
 
 
 @contextmanager
-def note_signals() -> Iterator[StopRequest]:
+def note_signals(request: StopRequest) -> Iterator[StopRequest]:
     """Note Ctrl-C and SIGTERM in place of ending at once; a second one ends.
 
     Only in the main thread, and not what is to be ignored.
+
+    Args:
+        request: Where they are noted.
     """
-    request = StopRequest()
     if threading.current_thread() is not threading.main_thread():
         yield request
         return

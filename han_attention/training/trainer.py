@@ -27,6 +27,11 @@ from han_attention.training.checkpoint import has_checkpoint
 from han_attention.training.distribution.devices import ONE_DEVICE
 from han_attention.training.distribution.devices import Devices
 from han_attention.training.distribution.devices import choose_devices
+from han_attention.training.distribution.processes import check_same
+from han_attention.training.distribution.processes import check_same_settings
+from han_attention.training.distribution.processes import digest_weights
+from han_attention.training.distribution.processes import gather
+from han_attention.training.distribution.processes import own_run_folder
 from han_attention.training.history import History
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.loop import run_epochs
@@ -69,17 +74,17 @@ def train_in_folder(
 
     Args:
         settings: All settings.
-        prepare: As `train_model` has it.
+        prepare: As `train_model` has it, in every process with the same data.
         folder: The arguments of `RunFolder.open`, whose errors are raised; no
             folder, unless to resume: nothing is written.
         **options: Others of `train_model`.
     """
-    run_dir, resume, overwrite = folder
-    if run_dir is None and not resume:
-        return train_model(settings, prepare, **options)
-    run = RunFolder.open(run_dir, resume, overwrite)
-    with run.lock():
-        return train_model(settings, prepare, run=run, **options)
+    with own_run_folder(*folder) as (run_dir, resume, overwrite):
+        if run_dir is None and not resume:
+            return train_model(settings, prepare, **options)
+        run = RunFolder.open(run_dir, resume, overwrite)
+        with run.lock():
+            return train_model(settings, prepare, run=run, **options)
 
 
 def train_model(
@@ -116,9 +121,11 @@ def train_model(
     seeded = settings.seed is not None or run is not None
     seed = settings.seed
     if seed is None:
-        seed = secrets.randbelow(2**31)
+        seed = gather(secrets.randbelow(2**31))[0]
     settings = replace(settings, seed=seed)
+    check_same_settings(settings)
     data = prepare(settings)
+    check_same("data", data.fingerprint)
     if seeded:
         make_repeatable(seed)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
@@ -127,6 +134,7 @@ def train_model(
             print(describe_device(devices.number), file=sys.stderr)
     with devices.scope():
         model = _make_model(settings, data, start, resume)
+    check_same("weights to start from", digest_weights(model))
     ngrams = None if start else train_ngrams(model, settings, data)
     predictor = _make_predictor(model, data)
     if run is None:

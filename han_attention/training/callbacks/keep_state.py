@@ -65,13 +65,16 @@ class KeepState(keras.callbacks.Callback):
             raise self._diverged(f"The loss is {loss:.4g}", batch + 1)
         seconds = time.monotonic() - self._started_at + self._first.seconds
         self._done = Place(self._first.batch + batch + 1, numbers, seconds)
-        self._look()
+        due = max(self._seconds_between, self._cost / _COST)
+        stop = self._request.is_due()
+        if stop or time.monotonic() - self._saved_at >= due:
+            self._save(stop)
 
     def on_test_batch_end(
         self, batch: int, logs: dict[str, float] | None = None
     ) -> None:
-        if self._request.signal is not None:
-            self._look()
+        if self._request.is_due():
+            self._save(stop=True)
 
     def check_epoch(self, scores: Mapping[str, float]) -> None:
         """Raise a ValueError if a loss of an epoch, or a weight, is none."""
@@ -87,7 +90,7 @@ class KeepState(keras.callbacks.Callback):
     def end_epoch(self, num_epochs: int) -> None:
         """Stop, if someone asked for it since the last step: all is saved."""
         self._saved_at = time.monotonic()
-        if self._request.signal is not None:
+        if self._request.is_due(now=True):
             self._request.obey(
                 f"Stopped after epoch {len(self._history)} of {num_epochs}. "
                 f"{_GO_ON}"
@@ -105,12 +108,8 @@ class KeepState(keras.callbacks.Callback):
             "step. The last good weights are kept."
         )
 
-    def _look(self) -> None:
-        """Save if it is time, and stop if someone asked for it."""
-        due = max(self._seconds_between, self._cost / _COST)
-        stop = self._request.signal is not None
-        if not stop and time.monotonic() - self._saved_at < due:
-            return
+    def _save(self, stop: bool) -> None:
+        """Save the state, and stop if someone asked for it."""
         start = time.monotonic()
         try:
             # `self.model` gives JAX the time to write its state back.

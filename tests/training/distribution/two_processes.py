@@ -1,0 +1,135 @@
+"""One of two processes that train together; prints what came of it.
+
+KERAS_BACKEND=jax python tests/training/distribution/two_processes.py \\
+    FOLDER --coordinator 127.0.0.1:9000 --num-processes 2 --process-index 0
+"""
+
+import argparse
+import json
+import math
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+
+from han_attention.cli.processes import OwnProcess
+from han_attention.cli.processes import add_process_flags
+from han_attention.cli.reading import add_reading_flags
+from han_attention.cli.reading import open_files
+from han_attention.cli.training_data import read_labelled
+from han_attention.settings import Settings
+from han_attention.training.callbacks import keep_state
+from han_attention.training.sources.memory import prepare_texts
+from han_attention.training.trainer import train_in_folder
+
+WORDS = "fine dull odd".split()
+# Last batches of texts that cannot be halved, and classes of unlike size.
+ROWS = [
+    (f"a {WORDS[n % 3]} film {'and long ' * (n % 4)}", WORDS[n * n % 3])
+    for n in range(45)
+]
+SETTINGS = Settings(
+    epochs=2,
+    batch_size=8,
+    seed=1,
+    cell="none",
+    embedding_dim=3,
+    attention_units=2,
+    embedding_dropout=0.0,
+    dropout=0.0,
+    class_weight="balanced",
+    learning_rate=0.02,
+    num_ngram_buckets=64,
+    checkpoint_minutes=1e-9,
+    verbose=False,
+)
+
+
+class AtStep(keras.callbacks.Callback):
+    """Does something after the second step of the second epoch."""
+
+    def __init__(self, do):
+        super().__init__()
+        self.do = do
+
+    def on_train_batch_end(self, batch, logs=None):
+        steps = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+        if steps == 8:
+            self.do()
+
+
+def write_shards(folder):
+    """Three files for two processes."""
+    paths = [folder / f"part-{n}.csv" for n in range(3)]
+    for n, path in enumerate(paths):
+        rows = "".join(f"{x},{y}\n" for x, y in ROWS[15 * n : 15 * n + 15])
+        path.write_text("text,label\n" + rows)
+    return [str(path) for path in paths]
+
+
+def train(folder, texts, labels, resume=False, callbacks=(), **changes):
+    """The weights and the history of a training in a folder."""
+    trained = train_in_folder(
+        replace(SETTINGS, **changes),
+        lambda settings: prepare_texts(settings, texts, labels),
+        (folder, resume, False),
+        callbacks=callbacks,
+    )
+    scores = [
+        {k: v for k, v in row.items() if "second" not in k}
+        for row in trained.history
+    ]
+    return trained.predictor.model.get_weights(), scores
+
+
+def interrupt():
+    raise InterruptedError
+
+
+def kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(arguments, process):
+    """Train, end and go on, disagree, and at last lose a process."""
+    files = open_files(arguments, arguments.shards, need_labels=True)
+    parts = [path.name for path in process.choose_part(files.shards)]
+    texts, labels = read_labelled(files, process)
+    keep_state._COST = math.inf
+    # Others than process 0 need not see, and do not write, its folder.
+    root = Path(arguments.folder) / ("elsewhere" if process.index else "")
+    try:
+        train(root / "two", texts, labels, callbacks=[AtStep(interrupt)])
+    except InterruptedError:
+        weights, history = train(root / "two", texts, labels, resume=True)
+    refused = []
+    for changes in {"epochs": 3 + process.index}, {"pretrain_vectors": True}:
+        try:
+            train(None, texts, labels, **changes)
+        except ValueError as error:
+            refused.append(str(error))
+    found = {
+        "parts": parts,
+        "history": history,
+        "weights": [array.tolist() for array in weights],
+        "refused": refused,
+    }
+    print(json.dumps(found), flush=True)
+    lose = [AtStep(kill)] if process.index else []
+    train(root / "lost", texts, labels, callbacks=lose)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="two")
+    parser.add_argument("folder")
+    parser.add_argument("shards", nargs="+")
+    parser.set_defaults(quiet=True, parser=parser)
+    add_reading_flags(parser, labels=True)
+    add_process_flags(parser)
+    given = parser.parse_args(sys.argv[1:])
+    own = OwnProcess(given)
+    with own.joined():
+        main(given, own)
