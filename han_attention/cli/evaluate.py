@@ -19,11 +19,11 @@ from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.data.text_files import TextFiles
 from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
@@ -80,6 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     predictor = load_predictor(saved, arguments.quiet)
     use_threshold(arguments, predictor)

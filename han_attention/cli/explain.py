@@ -16,11 +16,11 @@ from han_attention.cli.faithfulness import measure
 from han_attention.cli.folders import check_new_file
 from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.whole_model import show_global_words
 from han_attention.cli.whole_model import show_mistakes
 from han_attention.explain.explanation import Explanation
@@ -236,12 +236,15 @@ def _read(
             files,
             need_labels=True,
             multi_label=saved.multi_label,
+            trained_columns=saved.columns,
         )
         read = label_reader(saved.class_names)
         rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
     try:
-        return _first(arguments, read_texts(arguments, files)), None
+        return _first(
+            arguments, read_texts(arguments, files, saved.columns)
+        ), None
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; a text needs --text") from None
 

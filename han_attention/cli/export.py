@@ -10,10 +10,10 @@ from han_attention.cli.common import add_command
 from han_attention.cli.folders import check_new_folder
 from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.export.formats import FORMATS
 from han_attention.export.formats import TOLERANCES
 from han_attention.export.formats import WEB_PAGE
@@ -134,14 +134,15 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace, saved: SavedModel) -> dict[str, Any]:
     """The first texts, and their labels if a column was named."""
-    if not arguments.label_column:
-        texts = read_texts(arguments, [arguments.data])
+    if not (arguments.label_column or arguments.label_columns):
+        texts = read_texts(arguments, [arguments.data], saved.columns)
         return {"texts": list(islice(texts, _TEXTS_TO_CHECK))}
     files = open_files(
         arguments,
         [arguments.data],
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     rows = list(islice(files, _TEXTS_TO_CHECK))
     read = label_reader(saved.class_names)

@@ -17,16 +17,17 @@ from han_attention.cli.folders import check_new_folder
 from han_attention.cli.keras_import import import_keras
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
-from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import CommandFiles
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.replay import read_config
 from han_attention.cli.replay import save_config
 from han_attention.cli.training_data import describe_files
 from han_attention.cli.training_data import note_data
 from han_attention.cli.training_data import read_labelled
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
@@ -119,10 +120,11 @@ def _train(
 ) -> TextFiles:
     """Read the files, and train the classifier on them."""
     announce("reading", not arguments.quiet)
-    files = _open(arguments, arguments.data, classifier.multi_label)
+    files = _open(arguments, arguments.data, classifier)
+    columns = files.trained_columns
     validation = None
     if arguments.validation:
-        more = _open(arguments, arguments.validation, classifier.multi_label)
+        more = _open(arguments, arguments.validation, classifier, columns)
         validation = read_labelled(more, process)
     options = {
         "validation_data": validation,
@@ -140,18 +142,23 @@ def _train(
         texts, labels = read_labelled(files, process)
         note_data(arguments, files, texts, labels, classifier)
         import_keras(arguments.quiet)
-        classifier.fit(texts, labels, **options)
+        columns = files.trained_columns  # of all files
+        classifier.fit(texts, labels, columns=columns, **options)
     return files
 
 
 def _open(
-    arguments: argparse.Namespace, paths: list[str], multi_label: bool
+    arguments: argparse.Namespace,
+    paths: list[str],
+    classifier: TextClassifier,
+    columns: TrainedColumns | None = None,
 ) -> CommandFiles:
     return open_files(
         arguments,
         paths,
         need_labels=True,
-        multi_label=multi_label,
+        multi_label=classifier.multi_label,
+        trained_columns=columns,
         note_columns=False,  # `note_data` does
     )
 

@@ -10,10 +10,10 @@ from han_attention.cli.common import to_json
 from han_attention.cli.evaluate import predict_labelled
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
 from han_attention.evaluation.thresholds import TunedThreshold
@@ -78,6 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     predictor = load_predictor(saved, arguments.quiet)
     announce("predicting", not arguments.quiet)

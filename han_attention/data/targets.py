@@ -15,6 +15,7 @@ from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_number
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.validation import name_argument
 
@@ -67,7 +68,10 @@ def read_targets(
 
 
 def read_validation(
-    data: Any, multi_label: bool, classes: Sequence[Any] | None = None
+    data: Any,
+    multi_label: bool,
+    classes: Sequence[Any] | None = None,
+    columns: TrainedColumns | TextFiles | None = None,
 ) -> Labelled | None:
     """Read the argument `validation_data`: (X, y) or (X, y, sample_weight).
 
@@ -76,6 +80,8 @@ def read_validation(
         multi_label: Whether a text can have several labels.
         classes: The labels of the columns, if the training labels are a 0/1
             matrix. Defaults to None: they are none.
+        columns: Those of the training, or its files: `TextFiles` are read by
+            the same. Defaults to None: as they are.
 
     Returns:
         Texts, labels and weights, or None for None.
@@ -91,7 +97,9 @@ def read_validation(
     if data is None:
         return None
     if isinstance(data, TextFiles):
-        rows = list(data)
+        if isinstance(columns, TextFiles):
+            columns = columns.find_columns()
+        rows = list(data.with_columns(columns))
         data = [row.text for row in rows], [row.label for row in rows]
     if not isinstance(data, tuple) or len(data) not in (2, 3):
         raise TypeError(

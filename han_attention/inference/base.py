@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from han_attention.data.labels import check_class_names
 from han_attention.data.labels import count_logits
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.inference.thresholds import check_threshold
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
@@ -43,6 +44,8 @@ class TextPredictor(ABC):
             `multi_label` those of at least 0.5. See `set_thresholds`.
         training: What is known of the training, such as `date`,
             `train_examples`, `class_counts` and `scores`; for the model card.
+        columns: Where the texts and labels of the training stood in files, for
+            `TextFiles(..., trained_columns=...)`. Defaults to None: not known.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class TextPredictor(ABC):
         self.multi_label = check_boolean("multi_label", multi_label)
         self.thresholds: tuple[float | None, ...] | None = None
         self.training: dict[str, Any] = {}
+        self.columns: TrainedColumns | None = None
         with name_argument("class_names"):
             self.class_names = check_class_names(class_names, multi_label)
 
@@ -62,10 +66,21 @@ class TextPredictor(ABC):
         self,
         thresholds: tuple[float | None, ...] | None,
         training: dict[str, Any],
+        columns: TrainedColumns | None = None,
     ) -> Self:
         """Keep what a saved model says beside its model; gives itself back."""
         self.thresholds, self.training = thresholds, training
+        self.columns = columns
         return self
+
+    def list_notes(self) -> dict[str, Any]:
+        """What a saved model says beside its model, as JSON has it."""
+        columns = None if self.columns is None else self.columns.to_dict()
+        return {
+            "thresholds": self.thresholds,
+            "training": self.training,
+            "columns": columns,
+        }
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:

@@ -58,7 +58,7 @@ def test_several_labels(cli, data, tag_model):
 def test_labels_never_seen_are_counted_and_named(cli, model, tmp_path):
     labels = ["positive", "mixed", "negative", "mixed", "?"]
     rows = [f"the film,{label}" for label in labels]
-    (tmp_path / "a.csv").write_text("\n".join(["text,label", *rows]))
+    (tmp_path / "a.csv").write_text("\n".join(["review,sentiment", *rows]))
     done = cli("evaluate", model, "a.csv")
     assert done.code == 0
     assert "mixed (2), ? (1)" in done.output
@@ -80,7 +80,7 @@ def test_labels_match_across_csv_and_json(cli, data, number_model, tmp_path):
 
 def test_bad_rows_are_counted(cli, model, tmp_path):
     rows = ["the film,positive", ",negative", "the,negative", "a,b,c"]
-    (tmp_path / "a.csv").write_text("\n".join(["text,label", *rows]))
+    (tmp_path / "a.csv").write_text("\n".join(["review,sentiment", *rows]))
     done = cli("evaluate", model, "a.csv", "--skip-bad-rows", "--json")
     assert done.records[0]["num_texts"] == 2
     assert done.records[0]["num_bad_rows"] == 2
@@ -88,8 +88,8 @@ def test_bad_rows_are_counted(cli, model, tmp_path):
 
 
 def test_mistakes(data, model, refused, tmp_path):
-    (tmp_path / "a.csv").write_text("text,label\nfine,\n")
-    (tmp_path / "b.csv").write_text("text,label\nthe film,other\n")
+    (tmp_path / "a.csv").write_text("review,sentiment\nfine,\n")
+    (tmp_path / "b.csv").write_text("review,sentiment\nthe film,other\n")
     (tmp_path / "texts.csv").write_text("text\nfine\n")
     before = sorted(tmp_path.iterdir())
     file = data / "test.csv"
