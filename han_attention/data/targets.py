@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
+from han_attention.data.columns import read_column
 from han_attention.data.indicator import read_matrix
 from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
@@ -152,6 +153,37 @@ def match_targets(
         except TypeError as error:
             raise TypeError(f"{error} (the item at index {n})") from None
     return labels
+
+
+def list_true_labels(
+    y: Any, classes: Sequence[Any], multi_label: bool
+) -> list[Any]:
+    """Read labels to compare with probabilities: all that `fit` takes.
+
+    Args:
+        y: A column of labels; with `multi_label` of lists of them, or a 0/1
+            matrix: see `read_targets`.
+        classes: The labels of the columns, in their order.
+        multi_label: Whether a text can have several labels.
+
+    Raises:
+        TypeError: for what is no column.
+        ValueError: for a matrix of other columns.
+
+    Example:
+    >>> list_true_labels([[1, 0], [0, 0]], ["film", "good"], multi_label=True)
+    [['film'], []]
+    """
+    indicator = read_matrix(y) if multi_label else None
+    labels: list[Any] = []
+    if indicator is None:
+        with name_argument("labels"):
+            labels = read_column("labels", y)
+        indicator = read_rows(labels, len(classes)) if multi_label else None
+    if indicator is None:
+        return labels
+    plain = [x.item() if isinstance(x, np.generic) else x for x in classes]
+    return indicator.list_labels(plain)
 
 
 def check_same_types(
