@@ -148,8 +148,19 @@ class TextPredictor(ABC):
 
         With `multi_label` a list of the classes of at least 0.5. With
         `thresholds` they count instead; where none is answered, it is None.
+        An empty text has no label: None, or an empty list.
         """
-        return self.decide(self.predict_proba(texts, batch_size))
+        labels = self.decide(self.predict_proba(texts, batch_size))
+        return self.drop_of_empty(labels, texts)
+
+    def drop_of_empty(
+        self, labels: Sequence[Any], texts: Iterable[str]
+    ) -> list[Any]:
+        """The labels of texts, None (or an empty list) of an empty text."""
+        return [
+            label if text.strip() else [] if self.multi_label else None
+            for label, text in zip(labels, texts, strict=True)
+        ]
 
     def set_thresholds(
         self, thresholds: float | Mapping[Any, float | None] | None
