@@ -14,6 +14,7 @@ from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import note
 from han_attention.cli.folders import check_new_file
+from han_attention.cli.folders import find_present
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
@@ -89,8 +90,8 @@ def run(arguments: argparse.Namespace) -> None:
         run_by_ray(arguments)
         return
     saved = open_model(arguments.model)
-    for path in (arguments.output, arguments.bad_rows):
-        check_new_file(path)
+    check_new_file(arguments.output)
+    present = find_present([arguments.output])
     announce("reading", not arguments.quiet)
     source = read_records(arguments, arguments.data, saved.columns)
     predictor = load_predictor(saved, arguments.quiet)
@@ -113,6 +114,8 @@ def run(arguments: argparse.Namespace) -> None:
                 raw=arguments.raw,
                 label_separator=_get_separator(arguments, saved),
             )
+    for path in present:
+        note(arguments, f"replaced {path}")
     if counted.skips:
         note_bad_rows(arguments, counted.bad)
     elif counted.bad:

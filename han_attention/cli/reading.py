@@ -15,6 +15,7 @@ from typing import Any
 
 from han_attention.atomic import replace_when_written
 from han_attention.cli.common import note
+from han_attention.cli.folders import check_new_file
 from han_attention.cli.reading_flags import read_options
 from han_attention.data.readers.columns import Columns
 from han_attention.data.readers.rows import BadRow
@@ -27,6 +28,7 @@ from han_attention.data.text_files import Record
 from han_attention.data.text_files import Row
 from han_attention.data.text_files import TextFiles
 
+_OUTPUTS = ("output", "report", "html", "neat_vision", "plot", "bad_rows")
 _FIRST = 10  # rows: if none has the columns, the file has them not
 _LINES = RowOptions(
     None, None, need_labels=False, multi_label=False, label_separator="|"
@@ -53,6 +55,7 @@ def open_files(
         OSError: if there is nothing at a path, or it cannot be read.
         ValueError: for a file or a row that is not as it should be.
     """
+    check_new_file(arguments.bad_rows)
     label = getattr(arguments, "label_columns", None)
     label = label or getattr(arguments, "label_column", None)
     files = CommandFiles(
@@ -65,9 +68,21 @@ def open_files(
         trained_columns=trained_columns,
         **read_options(arguments),
     )
+    _check_not_read(arguments, files)
     if note_columns and arguments.text_column is None:
         _note_texts(arguments, files.columns, trained_columns)
     return files
+
+
+def _check_not_read(arguments: argparse.Namespace, files: TextFiles) -> None:
+    """Raise a FileExistsError if a file that is read would be written."""
+    for name in _OUTPUTS:
+        path = Path(getattr(arguments, name, None) or "")
+        if path.is_file() and any(map(path.samefile, files.shards)):
+            raise FileExistsError(
+                f"{path} is read, and cannot be written too. Choose another "
+                f"--{name.replace('_', '-')}."
+            )
 
 
 def _note_texts(
@@ -139,6 +154,7 @@ def read_records(
             trained_columns=trained_columns,
         )
         return files.records()
+    check_new_file(arguments.bad_rows)
     if sys.stdin.isatty():
         note(arguments, "reading texts, one a line; Ctrl-D ends them")
     records = _read_stdin(arguments)

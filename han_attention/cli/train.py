@@ -13,7 +13,7 @@ from han_attention.cli.flags import add_preset_flag
 from han_attention.cli.flags import add_run_flags
 from han_attention.cli.flags import add_setting_flags
 from han_attention.cli.flags import read_settings
-from han_attention.cli.folders import check_new_folder
+from han_attention.cli.folders import choose_model_folder
 from han_attention.cli.keras_import import import_keras
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
@@ -35,8 +35,6 @@ from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
-from han_attention.training.run_folder import MODEL
-from han_attention.training.run_folder import RunFolder
 from han_attention.training.run_folder import check_tensorboard
 
 # Of others only Keras knows whether they are there.
@@ -99,7 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
             "Expected DATA, files of texts and labels. Received: none"
         )
     process = OwnProcess(arguments)
-    folder = "" if process.index else _choose_model_folder(arguments)
+    folder = "" if process.index else choose_model_folder(arguments)
     classifier = _make_classifier(arguments, settings)
     with process.joined():
         files = _train(arguments, classifier, process)
@@ -121,10 +119,11 @@ def _train(
     """Read the files, and train the classifier on them."""
     announce("reading", not arguments.quiet)
     files = _open(arguments, arguments.data, classifier)
-    columns = files.trained_columns
-    validation = None
+    columns, more, validation = files.trained_columns, None, None
     if arguments.validation:
         more = _open(arguments, arguments.validation, classifier, columns)
+    _check_optimizer(arguments, classifier)  # what is cheap was checked
+    if more is not None:
         validation = read_labelled(more, process)
     options = {
         "validation_data": validation,
@@ -170,25 +169,6 @@ def _read_unlabelled(arguments: argparse.Namespace) -> list[str]:
     texts = [row.text for row in more]
     note_bad_rows(arguments, more.bad_rows)
     return texts
-
-
-def _choose_model_folder(arguments: argparse.Namespace) -> str:
-    """Where the model will be, once it is known that nothing is lost there.
-
-    Raises:
-        OSError: if something is there that must not be replaced, or no run.
-        ValueError: for flags that do not go together.
-    """
-    if arguments.run_dir is not None or arguments.resume:
-        # As `fit` does, but before all texts are read.
-        RunFolder.open(arguments.run_dir, arguments.resume, arguments.overwrite)
-    if arguments.model is not None:
-        overwrite = arguments.overwrite or arguments.resume
-        check_new_folder(arguments.model, overwrite, "--model")
-        return str(arguments.model)
-    if arguments.run_dir is None:
-        raise ValueError("Expected --model or --run-dir. Received: neither")
-    return str(Path(arguments.run_dir) / MODEL)
 
 
 def _add_data_flags(parser: argparse.ArgumentParser) -> None:
@@ -241,12 +221,17 @@ def _make_classifier(
     vectors = classifier.word_vectors
     if vectors is not None and not Path(vectors).is_file():
         raise FileNotFoundError(f"No word vectors: {vectors} is no file")
+    return classifier
+
+
+def _check_optimizer(
+    arguments: argparse.Namespace, classifier: TextClassifier
+) -> None:
     if classifier.optimizer not in _COMMON_OPTIMIZERS:
         import_keras(arguments.quiet)  # which knows whether there is such a one
         from han_attention.training.model import make_optimizer
 
         make_optimizer(classifier, steps_per_epoch=1)
-    return classifier
 
 
 def _validation_accuracy(classifier: TextClassifier) -> float | None:
