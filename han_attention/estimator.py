@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
 from han_attention.data.columns import check_unlabelled
+from han_attention.data.readers.checks import check_trained_columns
 from han_attention.data.targets import read_targets
 from han_attention.data.targets import read_validation
+from han_attention.data.text_files import TextFiles
 from han_attention.explain.explanation import Explanation
 from han_attention.inference.loading import check_trained
 from han_attention.inference.loading import load_predictor
@@ -30,7 +32,7 @@ from han_attention.validation import check_boolean
 if TYPE_CHECKING:  # what needs Keras is imported when it is used
     import keras
 
-    from han_attention.data.text_files import TextFiles
+    from han_attention.data.readers.trained_columns import TrainedColumns
     from han_attention.explain.explainer import Explainer
     from han_attention.inference.keras import Predictor
     from han_attention.inference.onnx import OnnxPredictor
@@ -75,6 +77,7 @@ class TextClassifier(Settings, Estimator):
         resume: bool = False,
         overwrite: bool = False,
         callbacks: "Sequence[keras.callbacks.Callback]" = (),
+        columns: "TrainedColumns | None" = None,
     ) -> Self:
         """Train on texts and their labels.
 
@@ -98,6 +101,7 @@ class TextClassifier(Settings, Estimator):
             overwrite: Whether to replace the run in `run_dir`. Defaults to
                 `False`.
             callbacks: Callbacks of Keras. Defaults to ().
+            columns: `TextFiles.trained_columns`, to keep. Defaults to None.
 
         Returns:
             The classifier itself.
@@ -115,7 +119,10 @@ class TextClassifier(Settings, Estimator):
         check_boolean("multi_label", self.multi_label)
         labels, classes = read_targets(y, len(texts), self.multi_label)
         weights = check_sample_weight(sample_weight, len(texts))
-        validation = read_validation(validation_data, self.multi_label, classes)
+        check_trained_columns(columns)
+        validation = read_validation(
+            validation_data, self.multi_label, classes, columns
+        )
         more = check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_texts(
@@ -128,6 +135,7 @@ class TextClassifier(Settings, Estimator):
                 tokenizer=tokenizer,
                 class_names=classes or (),
                 start=self._start(),
+                columns=columns,
             ),
             (run_dir, resume, overwrite),
             callbacks,
@@ -136,9 +144,9 @@ class TextClassifier(Settings, Estimator):
 
     def fit_files(
         self,
-        files: "TextFiles",
+        files: TextFiles,
         *,
-        validation_data: "TextFiles | tuple[Any, ...] | None" = None,
+        validation_data: TextFiles | tuple[Any, ...] | None = None,
         unlabelled: Iterable[str] = (),
         run_dir: str | Path | None = None,
         resume: bool = False,
@@ -155,11 +163,7 @@ class TextClassifier(Settings, Estimator):
             files: Rows of texts and labels, such as `TextFiles("*.csv.gz")`.
             validation_data: As in `fit`, or files, which are read into
                 memory. Defaults to None: a part of the rows is held out.
-            unlabelled: More texts for `pretrain_vectors`. Defaults to ().
-            run_dir: As in `fit`. Defaults to None.
-            resume: As in `fit`. Defaults to `False`.
-            overwrite: As in `fit`. Defaults to `False`.
-            callbacks: Callbacks of Keras. Defaults to ().
+            unlabelled, run_dir, resume, overwrite, callbacks: As in `fit`.
 
         Returns:
             The classifier itself.
@@ -167,7 +171,6 @@ class TextClassifier(Settings, Estimator):
         Raises:
             OSError: if a file cannot be read; else as `fit`.
         """
-        from han_attention.data.text_files import TextFiles
         from han_attention.training.sources.stream import prepare_files
 
         if not isinstance(files, TextFiles):
@@ -175,7 +178,11 @@ class TextClassifier(Settings, Estimator):
                 "Expected `TextFiles`, such as TextFiles('reviews.csv'). "
                 f"Received: {files!r}"
             )
-        validation = read_validation(validation_data, self.multi_label)
+        start = self._start()
+        files = files.with_columns(start.columns if start else None)
+        validation = read_validation(
+            validation_data, self.multi_label, columns=files
+        )
         more = check_unlabelled(unlabelled)
         return self._train(
             lambda settings: prepare_files(
@@ -183,7 +190,7 @@ class TextClassifier(Settings, Estimator):
                 files,
                 validation_data=validation,
                 unlabelled=more,
-                start=self._start(),
+                start=start,
             ),
             (run_dir, resume, overwrite),
             callbacks,

@@ -100,9 +100,12 @@ def in_one_line(error: BaseException, parser: argparse.ArgumentParser) -> str:
 
     def as_flag(name: re.Match[str]) -> str:
         flag = "--" + name[1].replace("_", "-")
-        return flag if flag in flags else name[0]
+        several = f"{flag}s" if name[2] and f"{flag}s" in flags else flag
+        return several if several in flags else name[0]
 
-    return re.sub(r"`(\w+)`", as_flag, str(error) or type(error).__name__)
+    # `NAME=[...]` is the flag that takes several of it, if there is one.
+    named = r"`(\w+)(=\[\.\.\.\])?`"
+    return re.sub(named, as_flag, str(error) or type(error).__name__)
 
 
 @contextmanager

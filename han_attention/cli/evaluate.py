@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,21 @@ from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import note
 from han_attention.cli.common import to_json
 from han_attention.cli.folders import check_new_file
+from han_attention.cli.folders import check_plots
+from han_attention.cli.folders import find_present
 from han_attention.cli.folders import load_predictor
+from han_attention.cli.folders import name_written
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.data.text_files import TextFiles
 from han_attention.evaluation.plots import save_plots
 from han_attention.evaluation.report import Report
+from han_attention.evaluation.report import is_report
 from han_attention.evaluation.report import save_report
 from han_attention.evaluation.scoring import evaluate
 from han_attention.inference.base import TextPredictor
@@ -73,27 +78,56 @@ def add_parser(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Predict, compare, and write the report."""
     saved = open_model(arguments.model)
-    check_new_file(arguments.report)
+    _check_outputs(arguments)
     announce("reading", not arguments.quiet)
     files = open_files(
         arguments,
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     predictor = load_predictor(saved, arguments.quiet)
     use_threshold(arguments, predictor)
     announce("predicting", not arguments.quiet)
     report = _evaluate(predictor, files, arguments)
     note_bad_rows(arguments, files.bad_rows)
+    present = find_present([arguments.report, *_list_plots(arguments)])
     plots = save_plots(report, arguments.plot) if arguments.plot else []
     save_report(report, arguments.report)
     if arguments.json:
+        for path in (arguments.report, *plots):
+            if str(path) in present:
+                note(arguments, f"replaced {path}")
         print(to_json(report.to_dict()))
         return
     print(report)
     for path in (arguments.report, *plots):
-        print(f"Written  {path}")
+        print(name_written(path, present))
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """See that what is to be written can be, and takes nothing away.
+
+    Raises:
+        OSError: if it cannot, or would.
+        ImportError: if the pictures cannot be drawn.
+    """
+    check_new_file(arguments.report)
+    check_plots(arguments.plot)
+    if arguments.plot is not None and Path(arguments.plot).is_file():
+        raise NotADirectoryError(f"Expected a folder: {arguments.plot}")
+    path = Path(arguments.report)
+    if path.is_file() and not is_report(path):
+        raise FileExistsError(
+            f"{path} is no report of `evaluate`, and is not replaced. Choose "
+            "another --report."
+        )
+
+
+def _list_plots(arguments: argparse.Namespace) -> list[Path]:
+    folder = arguments.plot
+    return [] if folder is None else sorted(Path(folder).glob("*.png"))
 
 
 def _evaluate(

@@ -14,13 +14,16 @@ from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import note
 from han_attention.cli.faithfulness import measure
 from han_attention.cli.folders import check_new_file
+from han_attention.cli.folders import check_plots
+from han_attention.cli.folders import find_present
 from han_attention.cli.folders import load_classifier
+from han_attention.cli.folders import name_written
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.whole_model import show_global_words
 from han_attention.cli.whole_model import show_mistakes
 from han_attention.explain.explanation import Explanation
@@ -140,8 +143,11 @@ def run(arguments: argparse.Namespace) -> None:
     needs_keras = arguments.faithfulness or arguments.mistakes
     saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
-    for path in (arguments.html, arguments.neat_vision, arguments.plot):
+    outputs = (arguments.html, arguments.neat_vision, arguments.plot)
+    for path in outputs:
         check_new_file(path)
+    check_plots(arguments.plot)
+    present = find_present(outputs)
     announce("reading", not arguments.quiet)
     texts, labels = _read(arguments, saved)
     classifier = load_classifier(saved, arguments.quiet)
@@ -175,7 +181,7 @@ def run(arguments: argparse.Namespace) -> None:
             print(explanation.to_json())
         return
     for path in written:
-        print(f"Written  {path}")
+        print(name_written(path, present))
     if not written:
         shaded = (shade_words(x, x.methods[-1]) for x in explanations)
         print("\n\n".join(shaded))
@@ -236,12 +242,15 @@ def _read(
             files,
             need_labels=True,
             multi_label=saved.multi_label,
+            trained_columns=saved.columns,
         )
         read = label_reader(saved.class_names)
         rows = _first(arguments, iter(rows_of_files))
         return [row.text for row in rows], [read(row.label) for row in rows]
     try:
-        return _first(arguments, read_texts(arguments, files)), None
+        return _first(
+            arguments, read_texts(arguments, files, saved.columns)
+        ), None
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; a text needs --text") from None
 
@@ -253,7 +262,7 @@ def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
     if next(items, None) is not None:
         note(
             arguments,
-            f"only the first {arguments.limit} texts are explained; "
-            "--limit takes more",
+            f"the first {arguments.limit:,} texts are explained, and there "
+            "are more: --limit says how many",
         )
     return first

@@ -10,13 +10,17 @@ from han_attention.cli.common import add_command
 from han_attention.cli.folders import check_new_folder
 from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import label_reader
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.export.formats import FORMATS
 from han_attention.export.formats import TOLERANCES
 from han_attention.export.formats import WEB_PAGE
+from han_attention.export.formats import check_installed
+from han_attention.export.formats import check_precision
+from han_attention.export.formats import get_shape
+from han_attention.export.parity import NUM_MADE_UP
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.text.preprocessor import CONFIG
@@ -102,6 +106,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Export, check, and say where it is."""
     saved = open_model(arguments.model, exported=False)
     check_new_folder(arguments.output, arguments.overwrite, "--output")
+    _check_format(arguments, saved)
     options = {
         name: getattr(arguments, name)
         for name in (
@@ -118,14 +123,10 @@ def run(arguments: argparse.Namespace) -> None:
     path = classifier.export(arguments.output, arguments.format, **options)
     print(f"Written  {path}")
     config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
-    parity = config["parity"]
     note = ""
     if FORMATS[arguments.format].file_name == ONNX_MODEL:
         note = "; predict, evaluate and explain read it faster, without Keras"
-    print(
-        f"Checked  on {parity['num_texts']:,} texts: probabilities differ by "
-        f"at most {parity['largest_difference']:.1g}{note}"
-    )
+    print(_describe_check(config["parity"], arguments.data) + note)
     if FORMATS[arguments.format].page:
         print(f"Open     {path / WEB_PAGE}, from the disk or from any server")
     if "comparison" in config:
@@ -134,14 +135,15 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace, saved: SavedModel) -> dict[str, Any]:
     """The first texts, and their labels if a column was named."""
-    if not arguments.label_column:
-        texts = read_texts(arguments, [arguments.data])
+    if not (arguments.label_column or arguments.label_columns):
+        texts = read_texts(arguments, [arguments.data], saved.columns)
         return {"texts": list(islice(texts, _TEXTS_TO_CHECK))}
     files = open_files(
         arguments,
         [arguments.data],
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     rows = list(islice(files, _TEXTS_TO_CHECK))
     read = label_reader(saved.class_names)
@@ -149,6 +151,28 @@ def _read(arguments: argparse.Namespace, saved: SavedModel) -> dict[str, Any]:
         "texts": [row.text for row in rows],
         "labels": [read(row.label) for row in rows],
     }
+
+
+def _describe_check(parity: dict[str, Any], data: str | None) -> str:
+    """On which texts both models were compared, and with what result."""
+    number = parity["num_texts"]
+    texts = f"{NUM_MADE_UP} made-up texts (--data checks on yours)"
+    if data is not None:
+        real = number - NUM_MADE_UP
+        texts = f"{number:,} texts, {real:,} of {data}, {NUM_MADE_UP} made up"
+    return (
+        f"Checked  beside the trained model on {texts}: probabilities differ "
+        f"by at most {parity['largest_difference']:.1g}"
+    )
+
+
+def _check_format(arguments: argparse.Namespace, saved: SavedModel) -> None:
+    """See, before anything is read, that the format can be written."""
+    name = arguments.format
+    check_installed(name, FORMATS[name].packages)
+    check_precision(name, arguments.precision)
+    size = arguments.batch_size, arguments.length
+    get_shape(name, *size, saved.preprocessor)
 
 
 def _describe(found: dict[str, Any], precision: str) -> str:

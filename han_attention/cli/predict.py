@@ -14,22 +14,25 @@ from han_attention.cli.common import add_model_argument
 from han_attention.cli.common import add_threshold_flag
 from han_attention.cli.common import note
 from han_attention.cli.folders import check_new_file
+from han_attention.cli.folders import find_present
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
 from han_attention.cli.predict_shards import add_engine_flags
 from han_attention.cli.predict_shards import run_by_ray
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
-from han_attention.cli.reading import read_names
 from han_attention.cli.reading import read_records
 from han_attention.cli.reading import skips_bad_rows
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
+from han_attention.cli.reading_flags import read_names
+from han_attention.data.readers.trained_columns import LABEL_SEPARATOR
 from han_attention.data.text_files import Record
 from han_attention.inference.output import write_json_lines
 from han_attention.inference.output import write_predictions
 from han_attention.inference.records import TEXT
 from han_attention.inference.records import predict_records
+from han_attention.inference.saved_model import SavedModel
 from han_attention.progress import announce
 
 _DESCRIPTION = """Predict the label of each row, as JSON lines on stdout.
@@ -87,10 +90,10 @@ def run(arguments: argparse.Namespace) -> None:
         run_by_ray(arguments)
         return
     saved = open_model(arguments.model)
-    for path in (arguments.output, arguments.bad_rows):
-        check_new_file(path)
+    check_new_file(arguments.output)
+    present = find_present([arguments.output])
     announce("reading", not arguments.quiet)
-    source = read_records(arguments, arguments.data)
+    source = read_records(arguments, arguments.data, saved.columns)
     predictor = load_predictor(saved, arguments.quiet)
     use_threshold(arguments, predictor)
     announce("predicting", not arguments.quiet)
@@ -109,12 +112,20 @@ def run(arguments: argparse.Namespace) -> None:
                 rows,
                 predictor.class_names,
                 raw=arguments.raw,
-                label_separator=arguments.label_separator,
+                label_separator=_get_separator(arguments, saved),
             )
+    for path in present:
+        note(arguments, f"replaced {path}")
     if counted.skips:
         note_bad_rows(arguments, counted.bad)
     elif counted.bad:
         note(arguments, f'rows without a label: {counted.bad}, see "error"')
+
+
+def _get_separator(arguments: argparse.Namespace, saved: SavedModel) -> str:
+    """What stands between several labels in a cell of a table."""
+    known = saved.columns.label_separator if saved.columns else LABEL_SEPARATOR
+    return arguments.label_separator or known
 
 
 class _CountedRows:

@@ -7,8 +7,8 @@ from tqdm import tqdm
 
 from han_attention.cli.common import note
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import read_options
 from han_attention.cli.reading import skips_bad_rows
+from han_attention.cli.reading_flags import read_options
 from han_attention.data.text_files import TextFiles
 from han_attention.inference.ray_engine import Scoring
 from han_attention.inference.ray_engine import score_shards
@@ -48,9 +48,16 @@ def run_by_ray(arguments: argparse.Namespace) -> None:
             failed, when the others are done.
     """
     _check(arguments)
-    open_model(arguments.model)  # what is wrong with it is said now
+    saved = open_model(arguments.model)  # what is wrong is said now
     reading = read_options(arguments)
-    shards = TextFiles(arguments.data, need_labels=False, **reading).shards
+    files = TextFiles(
+        arguments.data,
+        need_labels=False,
+        trained_columns=saved.columns,
+        **reading,
+    )
+    files.find_columns()
+    shards = files.shards
     scoring = Scoring(
         arguments.model,
         arguments.output,

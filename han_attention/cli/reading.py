@@ -9,102 +9,30 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from io import TextIOWrapper
 from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
 from han_attention.cli.common import note
-from han_attention.data.readers.registry import LABELLED_FORMATS
-from han_attention.data.readers.rows import MAX_ROW_BYTES
+from han_attention.cli.folders import check_new_file
+from han_attention.cli.reading_flags import read_options
+from han_attention.data.readers.columns import Columns
 from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.text_lines import read_line
 from han_attention.data.readers.text_stream import read_lines
+from han_attention.data.readers.trained_columns import TrainedColumns
+from han_attention.data.readers.trained_columns import describe_columns
 from han_attention.data.text_files import Record
 from han_attention.data.text_files import Row
 from han_attention.data.text_files import TextFiles
 
-DATA_HELP = (
-    f"files, folders or patterns; {', '.join(LABELLED_FORMATS)}, each also "
-    ".gz, or a folder of .txt files for each label"
-)
+_OUTPUTS = ("output", "report", "html", "neat_vision", "plot", "bad_rows")
+_FIRST = 10  # rows: if none has the columns, the file has them not
 _LINES = RowOptions(
     None, None, need_labels=False, multi_label=False, label_separator="|"
 )
-
-
-def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
-    """Add the flags that tell how the data is read."""
-    group = parser.add_argument_group("reading")
-    group.add_argument(
-        "--text-column",
-        metavar="NAME[,NAME]",
-        type=read_names,
-        help="where the texts are; of several columns they are joined "
-        "(default: found by name)",
-    )
-    if labels:
-        group.add_argument(
-            "--label-column",
-            metavar="NAME",
-            help="where the labels are (default: found by name)",
-        )
-        group.add_argument(
-            "--label-columns",
-            metavar="NAME,NAME",
-            type=read_names,
-            help="columns of 0 and 1, each for one of several labels",
-        )
-    group.add_argument(
-        "--label-separator",
-        metavar="TEXT",
-        default="|",
-        help="between several labels in a field (default: %(default)s)",
-    )
-    group.add_argument(
-        "--columns",
-        metavar="NAME,NAME",
-        type=read_names,
-        help="the names of all columns, where a file has no header",
-    )
-    group.add_argument(
-        "--raw-quotes",
-        action="store_true",
-        help="quotes in CSV and TSV are characters like all others",
-    )
-    group.add_argument(
-        "--skip-bad-rows",
-        action="store_true",
-        help="leave out and count rows that cannot be used",
-    )
-    group.add_argument(
-        "--bad-rows",
-        metavar="FILE",
-        help="leave them out, and write which and why (CSV)",
-    )
-    group.add_argument(
-        "--max-row-bytes",
-        metavar="N",
-        type=int,
-        default=MAX_ROW_BYTES,
-        help="a longer row is a bad one (default: %(default)s)",
-    )
-    group.add_argument(
-        "--encoding",
-        metavar="NAME",
-        help="such as cp1252 (default: found, or UTF-8)",
-    )
-
-
-def read_names(text: str) -> list[str]:
-    """Names between commas; one that has a comma stands in quotes.
-
-    Example:
-    >>> read_names('subject,body'), read_names('"a, b"')
-    (['subject', 'body'], ['a, b'])
-    """
-    (names,) = csv.reader([text], skipinitialspace=True)
-    return names
 
 
 def open_files(
@@ -113,9 +41,12 @@ def open_files(
     *,
     need_labels: bool,
     multi_label: bool = False,
+    trained_columns: TrainedColumns | None = None,
     note_columns: bool = True,
 ) -> "CommandFiles":
     """The files, of which the first row can be read.
+
+    Columns that no flag names are those of the training.
 
     Rows without a text are left out and counted; so are all bad ones with
     `--skip-bad-rows`, and with `--bad-rows` they are written to a file.
@@ -124,6 +55,7 @@ def open_files(
         OSError: if there is nothing at a path, or it cannot be read.
         ValueError: for a file or a row that is not as it should be.
     """
+    check_new_file(arguments.bad_rows)
     label = getattr(arguments, "label_columns", None)
     label = label or getattr(arguments, "label_column", None)
     files = CommandFiles(
@@ -133,29 +65,45 @@ def open_files(
         multi_label=multi_label,
         skip_bad_rows=skips_bad_rows(arguments) or "empty",
         bad_rows_file=arguments.bad_rows,
+        trained_columns=trained_columns,
         **read_options(arguments),
     )
-    columns = files.columns if arguments.text_column is None else None
-    if note_columns and columns is not None and columns.text_candidates:
-        note(
-            arguments,
-            f"texts: {', '.join(columns.text)}; not taken: "
-            f"{', '.join(columns.text_candidates)}; --text-column chooses",
-        )
+    _check_not_read(arguments, files)
+    if note_columns and arguments.text_column is None:
+        _note_texts(arguments, files.columns, trained_columns)
     return files
 
 
-def read_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the flags say of how files are read, for `TextFiles`."""
-    return {
-        "text_column": arguments.text_column,
-        "label_separator": arguments.label_separator,
-        "max_row_bytes": arguments.max_row_bytes,
-        "encoding": arguments.encoding,
-        "columns": arguments.columns,
-        "keep": getattr(arguments, "keep", None) or (),
-        "raw_quotes": arguments.raw_quotes,
-    }
+def _check_not_read(arguments: argparse.Namespace, files: TextFiles) -> None:
+    """Raise a FileExistsError if a file that is read would be written."""
+    for name in _OUTPUTS:
+        path = Path(getattr(arguments, name, None) or "")
+        if path.is_file() and any(map(path.samefile, files.shards)):
+            raise FileExistsError(
+                f"{path} is read, and cannot be written too. Choose another "
+                f"--{name.replace('_', '-')}."
+            )
+
+
+def _note_texts(
+    arguments: argparse.Namespace,
+    columns: Columns | None,
+    trained: TrainedColumns | None,
+) -> None:
+    """Say which column was taken, where it could have been another one."""
+    if columns is None:
+        return
+    taken = f"texts: {', '.join(columns.text)}"
+    if trained is not None:
+        if columns.text != trained.text:
+            others = describe_columns(trained, labels=False)
+            note(arguments, f"{taken}; the model was trained on {others}")
+    elif columns.text_candidates:
+        note(
+            arguments,
+            f"{taken}; not taken: {', '.join(columns.text_candidates)}; "
+            "--text-column chooses",
+        )
 
 
 class CommandFiles(TextFiles):
@@ -170,7 +118,11 @@ class CommandFiles(TextFiles):
         super().__init__(*arguments, **options)
         self._bad_rows_file = bad_rows_file
         records = super().records()
-        self._started: Iterator[Record] | None = chain([next(records)], records)
+        first = list(islice(records, _FIRST))
+        bad = [x.row for x in first if isinstance(x.row, BadRow)]
+        if len(bad) == len(first) and all(row.lacks_columns for row in bad):
+            raise ValueError(f"{bad[0].where}: {bad[0].problem}")
+        self._started: Iterator[Record] | None = chain(first, records)
 
     def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
         if self._started is None or shards not in (None, self.shards):
@@ -184,7 +136,9 @@ class CommandFiles(TextFiles):
 
 
 def read_records(
-    arguments: argparse.Namespace, paths: Sequence[str]
+    arguments: argparse.Namespace,
+    paths: Sequence[str],
+    trained_columns: TrainedColumns | None = None,
 ) -> Iterator[Record]:
     """The rows of files, or of stdin with no path or `"-"`, bad ones too.
 
@@ -193,7 +147,14 @@ def read_records(
         ValueError: if there is no row.
     """
     if paths and list(paths) != ["-"]:
-        return open_files(arguments, paths, need_labels=False).records()
+        files = open_files(
+            arguments,
+            paths,
+            need_labels=False,
+            trained_columns=trained_columns,
+        )
+        return files.records()
+    check_new_file(arguments.bad_rows)
     if sys.stdin.isatty():
         note(arguments, "reading texts, one a line; Ctrl-D ends them")
     records = _read_stdin(arguments)
@@ -204,7 +165,9 @@ def read_records(
 
 
 def read_texts(
-    arguments: argparse.Namespace, paths: Sequence[str]
+    arguments: argparse.Namespace,
+    paths: Sequence[str],
+    trained_columns: TrainedColumns | None = None,
 ) -> Iterator[str]:
     """The texts of the rows of `read_records` that can be used.
 
@@ -212,7 +175,7 @@ def read_texts(
         ValueError: while reading, for a bad row that has a text.
     """
     skip, skipped = skips_bad_rows(arguments), 0
-    for record in read_records(arguments, paths):
+    for record in read_records(arguments, paths, trained_columns):
         row = record.row
         if isinstance(row, Row):
             yield row.text

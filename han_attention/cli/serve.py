@@ -1,6 +1,9 @@
 """`han-attention serve`: a model behind HTTP."""
 
 import argparse
+import socket
+from contextlib import ExitStack
+from contextlib import suppress
 from typing import Any
 
 from han_attention.cli.common import Commands
@@ -11,6 +14,8 @@ from han_attention.cli.common import note
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
 from han_attention.cli.folders import use_threshold
+
+_LARGEST_PORT = 65_535
 
 _DESCRIPTION = """Answer requests over HTTP: JSON in, labels out.
 
@@ -65,6 +70,12 @@ def run(arguments: argparse.Namespace) -> None:
                 f"Invalid value for argument `{name}`. Expected a number above "
                 f"0. Received: {name}={getattr(arguments, name)}"
             )
+    if not 0 <= arguments.port <= _LARGEST_PORT:
+        raise ValueError(
+            "Invalid value for argument `port`. Expected a number from 0, "
+            f"which is any free one, to {_LARGEST_PORT}. Received: "
+            f"port={arguments.port}"
+        )
     try:
         import uvicorn
 
@@ -75,22 +86,48 @@ def run(arguments: argparse.Namespace) -> None:
         raise ImportError(
             'Serving needs FastAPI: pip install "han-attention[serve]"'
         ) from error
-    predictor: Any = load_predictor(saved, arguments.quiet)
-    use_threshold(arguments, predictor)
-    explainer = Explainer(predictor)
-    explain = explainer if explainer.methods else None
-    limits = Limits(
-        arguments.max_bytes,
-        arguments.max_texts,
-        arguments.max_seconds,
-        arguments.max_waiting,
-    )
-    app = make_app(predictor, limits, explain)
-    note(arguments, f"http://{arguments.host}:{arguments.port}/docs")
-    uvicorn.run(
-        app,
-        host=arguments.host,
-        port=arguments.port,
-        log_level="warning",
-        timeout_graceful_shutdown=int(arguments.max_seconds) + 1,
-    )
+    with _open_port(arguments.host, arguments.port) as listener:
+        predictor: Any = load_predictor(saved, arguments.quiet)
+        use_threshold(arguments, predictor)
+        explainer = Explainer(predictor)
+        explain = explainer if explainer.methods else None
+        limits = Limits(
+            arguments.max_bytes,
+            arguments.max_texts,
+            arguments.max_seconds,
+            arguments.max_waiting,
+        )
+        config = uvicorn.Config(
+            make_app(predictor, limits, explain),
+            log_level="warning",
+            timeout_graceful_shutdown=int(arguments.max_seconds) + 1,
+        )
+        port = listener.getsockname()[1]
+        note(arguments, f"http://{arguments.host}:{port}/docs")
+        with suppress(KeyboardInterrupt):  # after the answers under way
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open_port(host: str, port: int) -> socket.socket:
+    """Take a port, before the model is loaded; nothing is answered yet.
+
+    Raises:
+        OSError: if another has it, or there is no such address.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with ExitStack() as failing:
+            listener = failing.enter_context(
+                socket.socket(family, kind, protocol)
+            )
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            failing.pop_all()
+    except OSError as error:
+        raise OSError(
+            f"Cannot answer at {host}:{port}: {error.strerror}. Choose another "
+            "--port or --host."
+        ) from None
+    return listener

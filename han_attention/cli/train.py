@@ -13,20 +13,21 @@ from han_attention.cli.flags import add_preset_flag
 from han_attention.cli.flags import add_run_flags
 from han_attention.cli.flags import add_setting_flags
 from han_attention.cli.flags import read_settings
-from han_attention.cli.folders import check_new_folder
+from han_attention.cli.folders import choose_model_folder
 from han_attention.cli.keras_import import import_keras
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
-from han_attention.cli.reading import DATA_HELP
 from han_attention.cli.reading import CommandFiles
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.replay import read_config
 from han_attention.cli.replay import save_config
 from han_attention.cli.training_data import describe_files
 from han_attention.cli.training_data import note_data
 from han_attention.cli.training_data import read_labelled
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
@@ -34,8 +35,6 @@ from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
-from han_attention.training.run_folder import MODEL
-from han_attention.training.run_folder import RunFolder
 from han_attention.training.run_folder import check_tensorboard
 
 # Of others only Keras knows whether they are there.
@@ -98,7 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
             "Expected DATA, files of texts and labels. Received: none"
         )
     process = OwnProcess(arguments)
-    folder = "" if process.index else _choose_model_folder(arguments)
+    folder = "" if process.index else choose_model_folder(arguments)
     classifier = _make_classifier(arguments, settings)
     with process.joined():
         files = _train(arguments, classifier, process)
@@ -119,10 +118,12 @@ def _train(
 ) -> TextFiles:
     """Read the files, and train the classifier on them."""
     announce("reading", not arguments.quiet)
-    files = _open(arguments, arguments.data, classifier.multi_label)
-    validation = None
+    files = _open(arguments, arguments.data, classifier)
+    columns, more, validation = files.trained_columns, None, None
     if arguments.validation:
-        more = _open(arguments, arguments.validation, classifier.multi_label)
+        more = _open(arguments, arguments.validation, classifier, columns)
+    _check_optimizer(arguments, classifier)  # what is cheap was checked
+    if more is not None:
         validation = read_labelled(more, process)
     options = {
         "validation_data": validation,
@@ -140,18 +141,23 @@ def _train(
         texts, labels = read_labelled(files, process)
         note_data(arguments, files, texts, labels, classifier)
         import_keras(arguments.quiet)
-        classifier.fit(texts, labels, **options)
+        columns = files.trained_columns  # of all files
+        classifier.fit(texts, labels, columns=columns, **options)
     return files
 
 
 def _open(
-    arguments: argparse.Namespace, paths: list[str], multi_label: bool
+    arguments: argparse.Namespace,
+    paths: list[str],
+    classifier: TextClassifier,
+    columns: TrainedColumns | None = None,
 ) -> CommandFiles:
     return open_files(
         arguments,
         paths,
         need_labels=True,
-        multi_label=multi_label,
+        multi_label=classifier.multi_label,
+        trained_columns=columns,
         note_columns=False,  # `note_data` does
     )
 
@@ -163,25 +169,6 @@ def _read_unlabelled(arguments: argparse.Namespace) -> list[str]:
     texts = [row.text for row in more]
     note_bad_rows(arguments, more.bad_rows)
     return texts
-
-
-def _choose_model_folder(arguments: argparse.Namespace) -> str:
-    """Where the model will be, once it is known that nothing is lost there.
-
-    Raises:
-        OSError: if something is there that must not be replaced, or no run.
-        ValueError: for flags that do not go together.
-    """
-    if arguments.run_dir is not None or arguments.resume:
-        # As `fit` does, but before all texts are read.
-        RunFolder.open(arguments.run_dir, arguments.resume, arguments.overwrite)
-    if arguments.model is not None:
-        overwrite = arguments.overwrite or arguments.resume
-        check_new_folder(arguments.model, overwrite, "--model")
-        return str(arguments.model)
-    if arguments.run_dir is None:
-        raise ValueError("Expected --model or --run-dir. Received: neither")
-    return str(Path(arguments.run_dir) / MODEL)
 
 
 def _add_data_flags(parser: argparse.ArgumentParser) -> None:
@@ -234,12 +221,17 @@ def _make_classifier(
     vectors = classifier.word_vectors
     if vectors is not None and not Path(vectors).is_file():
         raise FileNotFoundError(f"No word vectors: {vectors} is no file")
+    return classifier
+
+
+def _check_optimizer(
+    arguments: argparse.Namespace, classifier: TextClassifier
+) -> None:
     if classifier.optimizer not in _COMMON_OPTIMIZERS:
         import_keras(arguments.quiet)  # which knows whether there is such a one
         from han_attention.training.model import make_optimizer
 
         make_optimizer(classifier, steps_per_epoch=1)
-    return classifier
 
 
 def _validation_accuracy(classifier: TextClassifier) -> float | None:

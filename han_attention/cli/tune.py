@@ -10,16 +10,18 @@ from han_attention.cli.common import to_json
 from han_attention.cli.evaluate import predict_labelled
 from han_attention.cli.folders import load_predictor
 from han_attention.cli.folders import open_model
-from han_attention.cli.reading import DATA_HELP
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
 from han_attention.evaluation.thresholds import TunedThreshold
 from han_attention.evaluation.thresholds import tune_thresholds
+from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.thresholds import write_thresholds
 from han_attention.progress import announce
+from han_attention.text.preprocessor import CONFIG
 
 _DESCRIPTION = """Choose on held-out texts when a model gives an answer.
 
@@ -68,6 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.data or targets != (None, None):
             raise ValueError("Expected --reset without data and targets.")
         write_thresholds(saved.folder, None)
+        print(_describe_reset(saved))
         return
     if (arguments.precision is None) == (arguments.recall is None):
         raise ValueError("Expected --precision or --recall, and one of them.")
@@ -78,6 +81,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.data,
         need_labels=True,
         multi_label=saved.multi_label,
+        trained_columns=saved.columns,
     )
     predictor = load_predictor(saved, arguments.quiet)
     announce("predicting", not arguments.quiet)
@@ -96,7 +100,19 @@ def run(arguments: argparse.Namespace) -> None:
         print(to_json([vars(one) for one in tuned]))
         return
     print(_to_table(tuned))
-    print(f"Written  {saved.folder / 'config.json'}")
+    print(f"Written  {saved.folder / CONFIG}")
+
+
+def _describe_reset(saved: SavedModel) -> str:
+    path = saved.folder / CONFIG
+    if saved.thresholds is None:
+        return f"No thresholds were in {path}: nothing changed"
+    every = (
+        "each label is given from 0.5 on"
+        if saved.multi_label
+        else ("every text gets its most probable label")
+    )
+    return f"Reset    {path}: {every} again"
 
 
 def _to_table(tuned: Sequence[TunedThreshold]) -> str:

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
+from han_attention.data.columns import read_column
 from han_attention.data.indicator import read_matrix
 from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_number
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.validation import name_argument
 
@@ -67,7 +69,10 @@ def read_targets(
 
 
 def read_validation(
-    data: Any, multi_label: bool, classes: Sequence[Any] | None = None
+    data: Any,
+    multi_label: bool,
+    classes: Sequence[Any] | None = None,
+    columns: TrainedColumns | TextFiles | None = None,
 ) -> Labelled | None:
     """Read the argument `validation_data`: (X, y) or (X, y, sample_weight).
 
@@ -76,6 +81,8 @@ def read_validation(
         multi_label: Whether a text can have several labels.
         classes: The labels of the columns, if the training labels are a 0/1
             matrix. Defaults to None: they are none.
+        columns: Those of the training, or its files: `TextFiles` are read by
+            the same. Defaults to None: as they are.
 
     Returns:
         Texts, labels and weights, or None for None.
@@ -91,7 +98,9 @@ def read_validation(
     if data is None:
         return None
     if isinstance(data, TextFiles):
-        rows = list(data)
+        if isinstance(columns, TextFiles):
+            columns = columns.find_columns()
+        rows = list(data.with_columns(columns))
         data = [row.text for row in rows], [row.label for row in rows]
     if not isinstance(data, tuple) or len(data) not in (2, 3):
         raise TypeError(
@@ -144,6 +153,37 @@ def match_targets(
         except TypeError as error:
             raise TypeError(f"{error} (the item at index {n})") from None
     return labels
+
+
+def list_true_labels(
+    y: Any, classes: Sequence[Any], multi_label: bool
+) -> list[Any]:
+    """Read labels to compare with probabilities: all that `fit` takes.
+
+    Args:
+        y: A column of labels; with `multi_label` of lists of them, or a 0/1
+            matrix: see `read_targets`.
+        classes: The labels of the columns, in their order.
+        multi_label: Whether a text can have several labels.
+
+    Raises:
+        TypeError: for what is no column.
+        ValueError: for a matrix of other columns.
+
+    Example:
+    >>> list_true_labels([[1, 0], [0, 0]], ["film", "good"], multi_label=True)
+    [['film'], []]
+    """
+    indicator = read_matrix(y) if multi_label else None
+    labels: list[Any] = []
+    if indicator is None:
+        with name_argument("labels"):
+            labels = read_column("labels", y)
+        indicator = read_rows(labels, len(classes)) if multi_label else None
+    if indicator is None:
+        return labels
+    plain = [x.item() if isinstance(x, np.generic) else x for x in classes]
+    return indicator.list_labels(plain)
 
 
 def check_same_types(

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+from typing import Self
 
+from han_attention.data.readers.checks import check_columns
+from han_attention.data.readers.checks import check_encoding
+from han_attention.data.readers.checks import check_list
+from han_attention.data.readers.checks import check_trained_columns
 from han_attention.data.readers.columns import Columns
 from han_attention.data.readers.columns import has_label_columns
 from han_attention.data.readers.paths import find_files
@@ -16,6 +23,7 @@ from han_attention.data.readers.rows import MOST_ROW_BYTES
 from han_attention.data.readers.rows import BadRow as BadRow
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.validation import check_boolean
 from han_attention.validation import check_integer
 from han_attention.validation import check_text
@@ -84,7 +92,8 @@ class TextFiles:
         multi_label: Whether a row has a list of labels, which may be empty.
             Defaults to `False`.
         label_separator: What is between the labels of a CSV field with
-            `multi_label`. Defaults to `"|"`.
+            `multi_label`. Defaults to None: that of `trained_columns`, or
+            `"|"`.
         skip_bad_rows: Whether to count bad rows in `bad_rows` and go on; with
             `"empty"` those alone that have no text. Else bad rows are an
             error, which names up to ten. Defaults to `False`.
@@ -97,6 +106,9 @@ class TextFiles:
             (): none.
         raw_quotes: Whether quotes in CSV and TSV are characters like all
             others. Defaults to `False`.
+        trained_columns: Those of a model, `Predictor.columns`, which are read
+            where none are named; a file of several columns must have them.
+            Defaults to None: columns are found.
 
     Raises:
         FileNotFoundError: if there is nothing at a path.
@@ -118,27 +130,37 @@ class TextFiles:
         *,
         need_labels: bool = True,
         multi_label: bool = False,
-        label_separator: str = "|",
+        label_separator: str | None = None,
         skip_bad_rows: bool | Literal["empty"] = False,
         max_row_bytes: int = MAX_ROW_BYTES,
         encoding: str | None = None,
         columns: Sequence[str] | None = None,
         keep: Sequence[str] | Literal["all"] = (),
         raw_quotes: bool = False,
+        trained_columns: TrainedColumns | None = None,
     ) -> None:
         self._options = RowOptions(
-            _check_names("text_column", text_column),
-            _check_names("label_column", label_column),
+            check_columns("text_column", text_column),
+            check_columns("label_column", label_column),
             check_boolean("need_labels", need_labels),
             check_boolean("multi_label", multi_label),
-            check_text("label_separator", label_separator),
-            None if columns is None else _check_list("columns", columns),
-            "all" if keep == "all" else _check_list("keep", keep),
+            None
+            if label_separator is None
+            else check_text("label_separator", label_separator),
+            None if columns is None else check_list("columns", columns),
+            "all" if keep == "all" else check_list("keep", keep),
             check_boolean("raw_quotes", raw_quotes),
             check_integer("max_row_bytes", max_row_bytes, 1, MOST_ROW_BYTES),
             self._note_columns,
+            check_trained_columns(trained_columns),
         )
-        if has_label_columns(self._options) and not multi_label:
+        of_model = trained_columns and trained_columns.label
+        if not multi_label and (
+            has_label_columns(self._options)
+            or (
+                need_labels and not label_column and isinstance(of_model, tuple)
+            )
+        ):
             raise ValueError(
                 "Invalid value for argument `multi_label`. Expected True with "
                 "several label columns, each of which is a label. Received: "
@@ -147,9 +169,10 @@ class TextFiles:
         if skip_bad_rows != "empty":
             check_boolean("skip_bad_rows", skip_bad_rows)
         self._skip_bad_rows = skip_bad_rows
-        self._encoding = _check_encoding(encoding)
+        self._encoding = check_encoding(encoding)
         self._bad_rows = 0
         self._columns: Columns | None = None
+        self._trained: set[TrainedColumns] = set()
         self._found = find_files(paths)
         if need_labels:
             self._check_labels()
@@ -168,6 +191,34 @@ class TextFiles:
     def columns(self) -> Columns | None:
         """The columns of the file that is read; None where it has none."""
         return self._columns
+
+    @property
+    def trained_columns(self) -> TrainedColumns | None:
+        """What a model keeps that is trained on the rows read so far.
+
+        None where no file has columns, or they have different ones.
+        """
+        return next(iter(self._trained)) if len(self._trained) == 1 else None
+
+    def find_columns(self) -> TrainedColumns | None:
+        """The `trained_columns`, found in the first rows."""
+        for _ in TextFiles.records(self):
+            if self._trained:
+                break
+        return self.trained_columns
+
+    def with_columns(self, trained_columns: TrainedColumns | None) -> Self:
+        """The same files, read by the columns of a model if none are named."""
+        if trained_columns is None or self._options.trained_columns is not None:
+            return self
+        files = copy(self)
+        files._columns, files._trained = None, set()
+        files._options = replace(
+            self._options,
+            trained_columns=trained_columns,
+            note_columns=files._note_columns,
+        )
+        return files
 
     def __iter__(self) -> Iterator[Row]:
         return self.in_order(self._found.files)
@@ -231,6 +282,7 @@ class TextFiles:
 
     def _note_columns(self, columns: Columns) -> None:
         self._columns = columns
+        self._trained.add(columns.as_trained())
 
     def _check_labels(self) -> None:
         """Raise if labels are asked for that no file of this kind has."""
@@ -241,34 +293,3 @@ class TextFiles:
                     f"{', '.join(LABELLED_FORMATS)}, or a folder of label "
                     "folders."
                 )
-
-
-def _check_encoding(encoding: str | None) -> str | None:
-    try:
-        "a".encode("utf-8" if encoding is None else encoding)
-    except (LookupError, ValueError, TypeError):
-        raise ValueError(
-            "Invalid value for argument `encoding`. Expected the name of an "
-            f'encoding, such as "cp1252". Received: encoding={encoding!r}'
-        ) from None
-    return encoding
-
-
-def _check_names(
-    name: str, value: str | Sequence[str] | None
-) -> str | list[str] | None:
-    """One column, a list of them, or None."""
-    if value is None:
-        return None
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return _check_list(name, value)
-    return check_text(name, value)
-
-
-def _check_list(name: str, value: Sequence[str]) -> list[str]:
-    if isinstance(value, str):
-        raise ValueError(
-            f"Invalid value for argument `{name}`. Expected a list of columns. "
-            f"Received: {name}={value!r}"
-        )
-    return [check_text(name, one) for one in value]

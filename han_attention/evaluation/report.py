@@ -52,7 +52,8 @@ class Report:
             it. Defaults to 0.
         coverage: Accuracy of the surest part of the texts, of all to a tenth.
         num_answered: With thresholds, how many texts were given an answer;
-            the others count as wrong in `accuracy`. Else None.
+            the others count as wrong in `accuracy`. With several labels that
+            is all of them: no label is an answer too. Else None.
 
     Example:
     >>> from han_attention import evaluate
@@ -105,6 +106,22 @@ def save_report(report: Report, path: str | Path) -> None:
     text = json.dumps(report.to_dict(), indent=2, allow_nan=False)
     with replace_when_written(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def is_report(path: str | Path) -> bool:
+    """Whether a file is what `save_report` writes.
+
+    Example:
+    >>> _ = Path("mine.json").write_text("{}")
+    >>> is_report("mine.json")
+    False
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    said = {"accuracy", "macro_f1", "num_texts", "classes"}
+    return isinstance(content, dict) and said <= content.keys()
 
 
 def _to_text(report: Report) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
+from han_attention.data.targets import list_true_labels
 from han_attention.evaluation.metrics import calibrate
 from han_attention.evaluation.metrics import count_confusion
 from han_attention.evaluation.metrics import score_classes
@@ -23,7 +24,7 @@ _SUM_TOLERANCE = 0.01  # of the probabilities of a text, around 1
 
 def evaluate(
     probabilities: ArrayLike,
-    labels: Sequence[Any],
+    labels: Any,
     class_names: Sequence[Any],
     multi_label: bool = False,
     thresholds: Sequence[float | None] | None = None,
@@ -32,8 +33,10 @@ def evaluate(
 
     Args:
         probabilities: (N, C), of each class for each text.
-        labels: N true labels, as they stand in `class_names`; with
-            `multi_label` N lists of them.
+        labels: N true labels, as they stand in `class_names`: a list, or a
+            column of a table; with `multi_label` N lists of them, or (N, C) of
+            0 and 1, as `TextClassifier.fit` takes it: the columns of an array
+            are the classes, those of a table have their names.
         class_names: C labels: texts, numbers, booleans or None.
         multi_label: Whether a text can have several labels. Those of a
             probability of at least 0.5 are then predicted, else the most
@@ -60,6 +63,7 @@ def evaluate(
             "Invalid value for argument `class_names`. Expected different "
             f"labels. Received: class_names={short_repr(class_names)}"
         )
+    labels = list_true_labels(labels, class_names, multi_label)
     values = _check_probabilities(
         probabilities, (len(labels), len(numbers)), sums_to_one=not multi_label
     )
@@ -68,8 +72,9 @@ def evaluate(
     )
     if multi_label:
         predicted = values >= _get_least(thresholds, values, _THRESHOLD)
+        # Of the probabilities, as with one label: thresholds change none.
         confidence = np.maximum(values, 1 - values).ravel()
-        decisions = (predicted == truth).ravel()
+        decisions = ((values >= _THRESHOLD) == truth).ravel()
         true_values = np.where(truth, values, 1 - values)[known]
     else:
         predicted = values.argmax(axis=1)[:, None] == np.arange(len(numbers))
@@ -78,7 +83,7 @@ def evaluate(
         true_values = values[truth]
     right = (predicted == truth).all(axis=1) & known
     if multi_label:
-        sureness = np.maximum(values, 1 - values).min(axis=1)
+        sureness = np.where(predicted, values, 1 - values).min(axis=1)
     else:
         sureness = confidence
     coverage = measure_coverage(sureness, right)
@@ -105,10 +110,17 @@ def evaluate(
         num_texts=len(labels),
         unseen_labels=dict(unseen.most_common()),
         coverage=coverage,
-        num_answered=None
-        if thresholds is None
-        else int(predicted.any(axis=1).sum()),
+        num_answered=_count_answered(predicted, thresholds, multi_label),
     )
+
+
+def _count_answered(
+    predicted: NDArray[np.bool_], thresholds: Any, multi_label: bool
+) -> int | None:
+    """How many texts have an answer; no label of several is one too."""
+    if thresholds is None:
+        return None
+    return len(predicted) if multi_label else int(predicted.any(axis=1).sum())
 
 
 def _get_least(

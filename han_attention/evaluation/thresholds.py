@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
+from han_attention.data.targets import list_true_labels
 from han_attention.inference.base import TextPredictor
 
 _SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
@@ -18,7 +19,8 @@ class CoveragePoint:
     """How good the surest of the predictions are.
 
     Attributes:
-        coverage: Which part of the texts is answered, 0 to 1.
+        coverage: Which part of the texts is answered, 0 to 1; with several
+            labels, no label is an answer too.
         threshold: The least confidence among these.
         accuracy: Which part of the answers is right.
     """
@@ -38,7 +40,8 @@ class TunedThreshold:
             be had.
         precision: Which part of the answers is right.
         recall: Which part of the texts of the class is found.
-        answers: How many texts are given the class.
+        answers: How many texts are given the class. With several labels a
+            text that is given none has an answer too: none.
     """
 
     name: Any
@@ -50,7 +53,7 @@ class TunedThreshold:
 
 def tune_thresholds(
     probabilities: ArrayLike,
-    labels: Sequence[Any],
+    labels: Any,
     class_names: Sequence[Any],
     *,
     precision: float | None = None,
@@ -68,7 +71,8 @@ def tune_thresholds(
 
     Args:
         probabilities: (N, C), of each class for each text.
-        labels: N true labels; with `multi_label` N lists of them.
+        labels: N true labels; with `multi_label` N lists of them, or (N, C)
+            of 0 and 1: as `evaluate` takes them.
         class_names: C labels.
         precision: From above 0 to 1. Defaults to None.
         recall: The same; one of both is given. Defaults to None.
@@ -93,6 +97,7 @@ def tune_thresholds(
     """
     least = _check_target(precision, recall)
     values = np.asarray(probabilities, "float64")
+    labels = list_true_labels(labels, class_names, multi_label)
     truth = _find_truth(values, labels, class_names, multi_label)
     candidates = np.ones_like(values, bool)
     if not multi_label:
@@ -137,7 +142,7 @@ def tune_thresholds(
 def tune_predictor(
     predictor: TextPredictor,
     texts: Sequence[str],
-    labels: Sequence[Any],
+    labels: Any,
     *,
     precision: float | None = None,
     recall: float | None = None,

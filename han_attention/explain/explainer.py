@@ -99,7 +99,9 @@ class Explainer:
                 of_batch = [m for m in chosen if m.reads_parts]
             reading, scores = self._run(ids, of_batch, rows)
             values = probabilities(reading.logits, self.predictor.multi_label)
-            predictions = self.predictor.decode_predictions(values)
+            predictions = self.predictor.drop_of_empty(
+                self.predictor.decide(values), [texts[row] for row in rows]
+            )
             for n, row in enumerate(rows):
                 explanations[row] = assemble_explanation(
                     texts[row],

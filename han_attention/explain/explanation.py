@@ -72,7 +72,7 @@ class Explanation:
     Attributes:
         text: The original string.
         prediction: The predicted class; a list of them if there can be
-            several.
+            several; None if no answer is given, as of an empty text.
         probabilities: The probability of each class.
         words: The words the model saw, in order.
         sentences: The sentences, for a hierarchical model; else empty.

@@ -64,7 +64,8 @@ class View:
         text: The original string.
         heading: What was predicted for it, and whether it is right.
         method: The entry of the method.
-        class_name: The class; None if the method says the same of all.
+        class_name: The class; None if the method says the same of all, or
+            nothing, as of an empty text.
         words: The words the model saw, in order.
         parts: The sentences and what lies between them, in order. No part is
             blank: only white space is left out.
@@ -92,7 +93,7 @@ class View:
     @property
     def title(self) -> str:
         """The method, and the class if it speaks for or against one."""
-        if not self.method.signed:
+        if self.class_name is None:
             return self.method.title
         return f"{self.method.title} for {self.class_name}"
 
@@ -141,11 +142,12 @@ def make_view(
         )
     ]
     of_sentences = explanation.sentence_scores(method, class_name)
+    of_class = entry.signed and bool(explanation.text.strip())
     return View(
         explanation.text,
         describe_prediction(explanation),
         entry,
-        explanation.class_or_best(class_name) if entry.signed else None,
+        explanation.class_or_best(class_name) if of_class else None,
         words,
         tuple(_get_parts(explanation, words, of_sentences)),
         bool(explanation.sentences),
@@ -192,7 +194,11 @@ def describe_prediction(explanation: Explanation) -> str:
     """
     prediction = explanation.prediction
     heading = f"Prediction: {_join_names(prediction)}"
-    if not isinstance(prediction, list):
+    if prediction is None:
+        best = explanation.class_or_best()
+        why = f"{best} {explanation.probabilities[best]:.1%}"
+        heading += f" ({why if explanation.text.strip() else 'an empty text'})"
+    elif not isinstance(prediction, list):
         heading += f" ({explanation.probabilities[prediction]:.1%})"
     if explanation.label is None:
         return heading
@@ -227,6 +233,8 @@ def _get_parts(
 
 def _join_names(classes: Any) -> str:
     """One class, or several with commas between them."""
+    if classes is None:
+        return "no class"
     if isinstance(classes, list):
         return ", ".join(map(str, classes)) or "no class"
     return str(classes)

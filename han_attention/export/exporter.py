@@ -133,8 +133,7 @@ def export_model(
             "format": format,
             "precision": precision,
             "settings": dict(settings or {}),
-            "thresholds": predictor.thresholds,
-            "training": predictor.training,
+            **predictor.list_notes(),
             "parity": dataclasses.asdict(
                 check_parity(expected, received, limit)
             ),

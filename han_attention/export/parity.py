@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # to read the result of a comparison, Keras is not needed
 
 # The lengths of the made-up texts: none, one word, few and many.
 _LENGTHS = (0, 1, 2, 3, 17, 50)
+NUM_MADE_UP = len(_LENGTHS)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from han_attention.data.labels import check_class_names
 from han_attention.data.labels import count_logits
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.inference.thresholds import check_threshold
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
@@ -43,6 +44,8 @@ class TextPredictor(ABC):
             `multi_label` those of at least 0.5. See `set_thresholds`.
         training: What is known of the training, such as `date`,
             `train_examples`, `class_counts` and `scores`; for the model card.
+        columns: Where the texts and labels of the training stood in files, for
+            `TextFiles(..., trained_columns=...)`. Defaults to None: not known.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class TextPredictor(ABC):
         self.multi_label = check_boolean("multi_label", multi_label)
         self.thresholds: tuple[float | None, ...] | None = None
         self.training: dict[str, Any] = {}
+        self.columns: TrainedColumns | None = None
         with name_argument("class_names"):
             self.class_names = check_class_names(class_names, multi_label)
 
@@ -62,10 +66,21 @@ class TextPredictor(ABC):
         self,
         thresholds: tuple[float | None, ...] | None,
         training: dict[str, Any],
+        columns: TrainedColumns | None = None,
     ) -> Self:
         """Keep what a saved model says beside its model; gives itself back."""
         self.thresholds, self.training = thresholds, training
+        self.columns = columns
         return self
+
+    def list_notes(self) -> dict[str, Any]:
+        """What a saved model says beside its model, as JSON has it."""
+        columns = None if self.columns is None else self.columns.to_dict()
+        return {
+            "thresholds": self.thresholds,
+            "training": self.training,
+            "columns": columns,
+        }
 
     @abstractmethod
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
@@ -133,8 +148,19 @@ class TextPredictor(ABC):
 
         With `multi_label` a list of the classes of at least 0.5. With
         `thresholds` they count instead; where none is answered, it is None.
+        An empty text has no label: None, or an empty list.
         """
-        return self.decide(self.predict_proba(texts, batch_size))
+        labels = self.decide(self.predict_proba(texts, batch_size))
+        return self.drop_of_empty(labels, texts)
+
+    def drop_of_empty(
+        self, labels: Sequence[Any], texts: Iterable[str]
+    ) -> list[Any]:
+        """The labels of texts, None (or an empty list) of an empty text."""
+        return [
+            label if text.strip() else [] if self.multi_label else None
+            for label, text in zip(labels, texts, strict=True)
+        ]
 
     def set_thresholds(
         self, thresholds: float | Mapping[Any, float | None] | None

@@ -111,9 +111,8 @@ class Predictor(TextPredictor):
                 self.class_names,
                 self.multi_label,
                 keras=keras.version(),
-                thresholds=self.thresholds,
-                training=self.training,
                 settings=settings or {},
+                **self.list_notes(),
             )
 
     @classmethod
@@ -133,7 +132,7 @@ class Predictor(TextPredictor):
             saved.preprocessor,
             saved.class_names,
             saved.multi_label,
-        ).with_notes(saved.thresholds, saved.training)
+        ).with_notes(saved.thresholds, saved.training, saved.columns)
 
 
 def pad_to_multiple_of() -> int:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from han_attention.data.readers.trained_columns import TrainedColumns
+
 MODEL_CARD = "model_card.md"
 
 _SHOWN = (  # of the settings
@@ -51,6 +53,7 @@ def make_model_card(
     settings: Mapping[str, Any],
     training: Mapping[str, Any],
     exported: bool = False,
+    columns: TrainedColumns | None = None,
 ) -> str:
     """Write what is known of a model as Markdown.
 
@@ -59,6 +62,8 @@ def make_model_card(
         settings: Those of the training; may be empty.
         training: What `Predictor.training` says; may be empty.
         exported: Whether it is an exported model. Defaults to `False`.
+        columns: Those of the files it was trained on. Defaults to None: not
+            known.
 
     Example:
     >>> card = make_model_card(["bad", "good"], {}, {"date": "2026-11-27"})
@@ -68,7 +73,7 @@ def make_model_card(
     Trained on 2026-11-
     """
     sections = {
-        "Data": _describe_data(training),
+        "Data": _describe_data(training, columns),
         "Classes": _describe_classes(class_names, training),
         "Scores": _describe_scores(training),
         "Settings": _describe_settings(settings),
@@ -95,6 +100,7 @@ def write_model_card(
         notes.get("settings") or {},
         notes.get("training") or {},
         exported="format" in notes,
+        columns=TrainedColumns.from_dict(notes.get("columns")),
     )
     (folder / MODEL_CARD).write_text(
         card, encoding="utf-8", errors="backslashreplace"
@@ -156,8 +162,16 @@ def describe_model(name: str, training: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, [*parts, describe_accuracy(training)]))
 
 
-def _describe_data(training: Mapping[str, Any]) -> str:
+def _describe_data(
+    training: Mapping[str, Any], columns: TrainedColumns | None
+) -> str:
     lines = []
+    if columns is not None:
+        lines.append(f"- {_name_columns('texts', columns.text)}")
+        if columns.text[1:]:
+            lines[0] += ", joined by line ends"
+        if columns.label is not None:
+            lines.append(f"- {_name_columns('labels', columns.label)}")
     if number := training.get("train_examples"):
         lines.append(f"- {number:,} texts to learn from")
     if number := training.get("validation_examples"):
@@ -203,6 +217,13 @@ def _describe_settings(settings: Mapping[str, Any]) -> str:
         f"- `{name}`: {settings[name]}" for name in _SHOWN if name in settings
     ]
     return "\n".join(lines)
+
+
+def _name_columns(kind: str, columns: str | Sequence[str]) -> str:
+    """Where the texts, or the labels, stand in a file."""
+    several = (columns,) if isinstance(columns, str) else columns
+    listed = ", ".join(map(_escape, several))
+    return f"{kind}: column{'s' * (len(several) > 1)} {listed}"
 
 
 def _escape(name: Any) -> str:

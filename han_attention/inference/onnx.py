@@ -111,7 +111,9 @@ class OnnxPredictor(TextPredictor):
                 saved.class_names,
                 saved.multi_label,
             )
-            predictor.with_notes(saved.thresholds, saved.training)._check()
+            predictor.with_notes(
+                saved.thresholds, saved.training, saved.columns
+            )._check()
         except ImportError:
             raise
         except Exception as error:  # onnxruntime has no common type

@@ -90,7 +90,12 @@ class ShardScorer:
         scoring, predictor = self._scoring, self._scorer.predictor
         if scoring.threshold is not None:
             predictor.set_thresholds(scoring.threshold)
-        files = TextFiles(shard, need_labels=False, **scoring.reading)
+        files = TextFiles(
+            shard,
+            need_labels=False,
+            trained_columns=predictor.columns,
+            **scoring.reading,
+        )
         rows: Iterator[dict[str, Any]]
         rows = predict_records(predictor, files.records())
         if not scoring.keep_text:

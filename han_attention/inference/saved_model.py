@@ -3,7 +3,6 @@
 import dataclasses
 import json
 from collections.abc import Callable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -15,12 +14,15 @@ import numpy as np
 
 import han_attention
 from han_attention.data.labels import check_class_names
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.inference.checksums import check_checksums
 from han_attention.inference.checksums import make_checksums
 from han_attention.inference.model_card import MODEL_CARD
 from han_attention.inference.model_card import check_training
 from han_attention.inference.model_card import write_model_card
 from han_attention.inference.thresholds import read_thresholds
+from han_attention.inference.upgrading import IN_VERSION_1
+from han_attention.inference.upgrading import upgrade_settings
 from han_attention.json_text import read_json
 from han_attention.json_text import replace_non_finite
 from han_attention.text.preprocessor import CONFIG
@@ -37,13 +39,6 @@ ONNX_MODEL = "model.onnx"
 _TRIES = 100  # to read a model that others replace meanwhile
 
 T = TypeVar("T")
-
-_IN_VERSION_1 = {
-    "architecture": "flat",
-    "max_sentences": None,
-    "max_sentence_tokens": None,
-    "long_sentences": "cut",
-}
 
 
 @dataclass(frozen=True)
@@ -62,6 +57,7 @@ class SavedModel:
         settings: Those of the training, under the names of today.
         thresholds: From which probability on each class is answered, or None.
         training: What is known of the training; empty for older models.
+        columns: Those of its files, or None: not known.
         identity: Of the folder, as it was read.
     """
 
@@ -73,6 +69,7 @@ class SavedModel:
     settings: dict[str, Any]
     thresholds: tuple[float | None, ...] | None = None
     training: dict[str, Any] = field(default_factory=dict)
+    columns: TrainedColumns | None = None
     identity: Any = None
 
 
@@ -184,6 +181,7 @@ def _make_saved_model(
         settings,
         read_thresholds(content),
         check_training(content.get("training")),
+        TrainedColumns.from_dict(content.get("columns")),
     )
 
 
@@ -253,26 +251,6 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
-def upgrade_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of a training under the names and values of today.
-
-    Example:
-    >>> upgrade_settings({"keep": "both", "unit": "pieces", "quiet": True})
-    {'truncation': 'both', 'unit': 'subwords', 'verbose': False}
-    """
-    upgraded: dict[str, Any] = {}
-    for name, value in settings.items():
-        if name == "keep":
-            upgraded["truncation"] = value
-        elif name == "quiet":
-            upgraded["verbose"] = not value
-        elif (name, value) == ("unit", "pieces"):
-            upgraded[name] = "subwords"
-        else:
-            upgraded[name] = value
-    return upgraded
-
-
 def _read_config(path: Path) -> dict[str, Any]:
     """The content of a `config.json`, with the keys of today's format."""
     try:
@@ -287,7 +265,7 @@ def _read_config(path: Path) -> dict[str, Any]:
             f"{content.get('han_attention')!s:.40}, which is newer. Upgrade "
             f"han_attention (this is {han_attention.__version__})."
         )
-    return content | _IN_VERSION_1 if version == 1 else content
+    return content | IN_VERSION_1 if version == 1 else content
 
 
 def _damaged(path: Path, error: Exception) -> ValueError:

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from han_attention.data.readers.rows import BadRow
-from han_attention.data.readers.rows import Row
+from han_attention.data.readers.columns import Columns
+from han_attention.data.readers.columns import find_columns
 from han_attention.data.readers.rows import RowOptions
-from han_attention.data.readers.rows import make_bad_row
-from han_attention.data.readers.rows import make_row
 from han_attention.data.text_files import Record
 from han_attention.inference.base import TextPredictor
 from han_attention.inference.loading import load_predictor
@@ -40,7 +39,8 @@ class TextScorer:
     Args:
         model: The folder of an exported model, or of a trained one. Each
             process must find it there.
-        text_column: Where the texts are. Defaults to `"text"`.
+        text_column: Where the texts are; those of several columns are joined.
+            Defaults to None: where they were in the training, or `"text"`.
         num_threads: Of an exported model: a process of many, which share the
             cores, needs one. Defaults to 1.
 
@@ -56,6 +56,7 @@ class TextScorer:
 
     Raises:
         KeyError: if there is no such column.
+        ValueError: if those of the training are not there.
 
     Example:
     >>> scorer = TextScorer("model", text_column="review")  # doctest: +SKIP
@@ -67,7 +68,7 @@ class TextScorer:
     def __init__(
         self,
         model: str | Path,
-        text_column: str = "text",
+        text_column: str | Sequence[str] | None = None,
         num_threads: int = 1,
     ) -> None:
         self.model = str(model)
@@ -86,8 +87,14 @@ class TextScorer:
         return predictor
 
     def __call__(self, batch: Any) -> Any:
-        texts = batch[self.text_column]
-        rows = map(_make_record, texts)
+        columns = self._find_columns(batch)
+        cells = zip(*(batch[name] for name in columns.text), strict=True)
+        rows = (
+            Record("", 0, columns.make_row(values, ""))
+            for values in (
+                dict(zip(columns.text, x, strict=True)) for x in cells
+            )
+        )
         names = self.predictor.class_names
         found = [
             flatten(row, names) for row in predict_records(self.predictor, rows)
@@ -100,6 +107,16 @@ class TextScorer:
             for name in batch
         }
         return type(batch)(given | said)
+
+    def _find_columns(self, batch: Any) -> Columns:
+        """The columns of the texts, if they are named or of the training."""
+        text, trained = self.text_column, self.predictor.columns
+        if text is None and trained is not None:
+            names = [str(name) for name in batch]
+            return find_columns(names, replace(_PLAIN, trained_columns=trained))
+        named = "text" if text is None else text
+        several = (named,) if isinstance(named, str) else tuple(named)
+        return Columns(_PLAIN, several, None, ())
 
 
 def score_frames(
@@ -115,15 +132,6 @@ def score_frames(
     scorer = TextScorer(model, **options)
     for frame in frames:
         yield scorer(frame)
-
-
-def _make_record(text: object) -> Record:
-    row: Row | BadRow
-    try:
-        row = make_row(text, None, "", _PLAIN)
-    except ValueError as error:
-        row = make_bad_row("", error)
-    return Record("", 0, row)
 
 
 def _make_column(name: str, rows: Sequence[Mapping[str, Any]]) -> Any:

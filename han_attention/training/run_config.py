@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from han_attention.atomic import replace_when_written
-from han_attention.inference.saved_model import upgrade_settings
+from han_attention.inference.upgrading import upgrade_settings
 from han_attention.settings import SETTINGS
 from han_attention.settings import Settings
 

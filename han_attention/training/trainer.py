@@ -235,9 +235,11 @@ def _run_without_folder(
 
 def _make_predictor(model: keras.Model, data: TrainingData) -> Predictor:
     task = data.task
-    return Predictor(
+    predictor = Predictor(
         model, data.preprocessor, task.class_names, task.multi_label
     )
+    predictor.columns = data.columns
+    return predictor
 
 
 def _leave(

@@ -58,7 +58,7 @@ def test_several_labels(cli, data, tag_model):
 def test_labels_never_seen_are_counted_and_named(cli, model, tmp_path):
     labels = ["positive", "mixed", "negative", "mixed", "?"]
     rows = [f"the film,{label}" for label in labels]
-    (tmp_path / "a.csv").write_text("\n".join(["text,label", *rows]))
+    (tmp_path / "a.csv").write_text("\n".join(["review,sentiment", *rows]))
     done = cli("evaluate", model, "a.csv")
     assert done.code == 0
     assert "mixed (2), ? (1)" in done.output
@@ -80,7 +80,7 @@ def test_labels_match_across_csv_and_json(cli, data, number_model, tmp_path):
 
 def test_bad_rows_are_counted(cli, model, tmp_path):
     rows = ["the film,positive", ",negative", "the,negative", "a,b,c"]
-    (tmp_path / "a.csv").write_text("\n".join(["text,label", *rows]))
+    (tmp_path / "a.csv").write_text("\n".join(["review,sentiment", *rows]))
     done = cli("evaluate", model, "a.csv", "--skip-bad-rows", "--json")
     assert done.records[0]["num_texts"] == 2
     assert done.records[0]["num_bad_rows"] == 2
@@ -88,19 +88,42 @@ def test_bad_rows_are_counted(cli, model, tmp_path):
 
 
 def test_mistakes(data, model, refused, tmp_path):
-    (tmp_path / "a.csv").write_text("text,label\nfine,\n")
-    (tmp_path / "b.csv").write_text("text,label\nthe film,other\n")
+    (tmp_path / "a.csv").write_text("review,sentiment\nfine,\n")
+    (tmp_path / "b.csv").write_text("review,sentiment\nthe film,other\n")
     (tmp_path / "texts.csv").write_text("text\nfine\n")
     before = sorted(tmp_path.iterdir())
     file = data / "test.csv"
     assert "a.csv:2" in refused("evaluate", model, "a.csv")
     assert "seen in training" in refused("evaluate", model, "b.csv")
-    assert "--label-column" in refused("evaluate", model, "texts.csv")
+    message = refused("evaluate", model, "texts.csv")
+    assert "--label-column, or with --label-columns the columns" in message
     assert "nowhere" in refused("evaluate", model, "nowhere")
     assert "nowhere" in refused("evaluate", "nowhere", file)
     assert "folder" in refused("evaluate", model, file, "--report", ".")
     assert "a.csv" in refused("evaluate", model, file, "--plot", "a.csv")
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_nothing_is_taken_away(cli, refused, data, onnx_model, tmp_path):
+    file, mine = data / "test.csv", tmp_path / "report.json"
+    mine.write_text('{"mine": 1}')
+    message = refused("evaluate", onnx_model, file)
+    assert "report.json is no report" in message
+    assert mine.read_text() == '{"mine": 1}'
+    flags = ("--report", "r.json")
+    assert "Written  r.json" in cli("evaluate", onnx_model, file, *flags).output
+    again = cli("evaluate", onnx_model, file, *flags)
+    assert "Replaced r.json" in again.output
+    errors = cli("evaluate", onnx_model, file, *flags, "--json").errors
+    assert errors == ["han-attention evaluate: replaced r.json"]
+    (tmp_path / "a.csv").write_text("review\nfine\n")
+    for flag in ("--output", "--bad-rows"):
+        message = refused("predict", onnx_model, "a.csv", flag, "a.csv")
+        assert (
+            f"a.csv is read, and cannot be written too. Choose another {flag}"
+            in message
+        )
+    assert (tmp_path / "a.csv").read_text() == "review\nfine\n"
 
 
 @pytest.mark.parametrize("command", [["evaluate"], ["tune", "--recall", "1"]])

@@ -4,6 +4,8 @@ import json
 import sys
 from io import StringIO
 
+import pytest
+
 from han_attention import TextClassifier
 from han_attention.explain.render.terminal import to_ansi
 
@@ -55,8 +57,8 @@ def test_page_with_labels(cli, data, model, tmp_path):
     )
     assert done.output == "Written  a.html\n"
     assert done.errors == [
-        "han-attention explain: only the first 5 texts are explained; "
-        "--limit takes more"
+        "han-attention explain: the first 5 texts are explained, and there "
+        "are more: --limit says how many"
     ]
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     inside = page.partition('<script type="application/json"')[2]
@@ -153,4 +155,13 @@ def test_texts_without_words(cli, model):
     assert done.code == 0
     explanations = done.output.split("\n\n")
     assert len(explanations) == 3
-    assert all("%" in explanation for explanation in explanations)
+    for empty in explanations[:2]:
+        assert empty.startswith("Prediction: no class (an empty text)")
+        assert "positive" not in empty and "negative" not in empty
+    assert "%" in explanations[2]
+    (record,) = cli("explain", model, "--text", "", "--json").records
+    assert record["prediction"] is None
+    classifier = TextClassifier.load(model)
+    with pytest.warns(UserWarning, match="no word"):
+        assert classifier.predict(["", "film"])[0] is None
+        assert classifier.explain([" "])[0].prediction is None

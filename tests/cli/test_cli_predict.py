@@ -178,7 +178,7 @@ def test_closed_pipe_is_quiet(data, onnx_model):
 def test_output_is_whole_or_not_there(cli, data, onnx_model, refused, tmp_path):
     output = tmp_path / "new" / "out.jsonl"
     arguments = ["predict", onnx_model, "--output", output]
-    rows = (json.dumps({"text": "film"}) + "\n").encode() * 5_000
+    rows = (json.dumps({"review": "film"}) + "\n").encode() * 5_000
     cut = gzip.compress(rows + os.urandom(50_000))[:-20_000]
     (tmp_path / "bad.jsonl.gz").write_bytes(cut)
     assert "bad.jsonl.gz" in refused(*arguments, "bad.jsonl.gz")

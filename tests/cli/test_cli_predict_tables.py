@@ -2,9 +2,11 @@
 
 import csv
 import json
+import shutil
 from datetime import date
 
 import pytest
+from shared_models import build_once
 
 from han_attention import OnnxPredictor
 from han_attention import TextFiles
@@ -18,6 +20,19 @@ a3,June,=HYPERLINK("http://a"),x
 a4,-3,"a dull
 film",x
 """
+
+
+@pytest.fixture(scope="session")
+def onnx_model(tmp_path_factory, onnx_model):
+    """The same, from before models kept the columns of their training."""
+
+    def forget(folder):
+        shutil.copytree(onnx_model, folder)
+        config = json.loads((folder / "config.json").read_text())
+        del config["columns"]
+        (folder / "config.json").write_text(json.dumps(config))
+
+    return build_once(tmp_path_factory, "cli/old", forget)
 
 
 @pytest.fixture

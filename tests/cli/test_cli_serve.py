@@ -193,9 +193,23 @@ def test_words_and_limits_in_python(model, data):
         assert answer.status_code == 504
 
 
+def test_a_taken_port_is_told_before_the_model_is_loaded(
+    onnx_model, refused, monkeypatch
+):
+    monkeypatch.setattr("han_attention.cli.serve.load_predictor", None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        message = refused("serve", onnx_model, "--port", port)
+    assert f"127.0.0.1:{port}: Address already in use" in message
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
+        (["--port", "70000"], "--port"),
+        (["--host", "nowhere.invalid"], "--host"),
         (["--port", "x"], "invalid int value"),
         (["--max-texts", "0"], "--max-texts"),
         (["--threshold", "7"], "--threshold"),

@@ -13,7 +13,7 @@ from text_file_cases import as_json
 from text_file_cases import read_problem
 from text_file_cases import read_rows
 
-from han_attention.cli.reading import DATA_HELP
+from han_attention.cli.reading_flags import DATA_HELP
 from han_attention.data.load import load_csv
 from han_attention.data.load import load_folder
 from han_attention.data.load import load_jsonl

@@ -205,3 +205,20 @@ def test_wrong_arguments(write, options):
     (name,) = options
     with pytest.raises(ValueError, match=f"argument `{name}`"):
         TextFiles(path, **options)
+
+
+def test_all_that_files_take_is_loaded_too(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("subject,body,toxic,spam\nHi,Buy,0,1\nYou,,1,1\n")
+    columns = (["subject", "body"], ["toxic", "spam"])
+    assert load_csv(path, *columns, multi_label=True) == (
+        ["Hi\nBuy", "You"],
+        [["spam"], ["toxic", "spam"]],
+    )
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"subject": "Hi", "body": "Buy", "tags": ["a", "b"]}')
+    columns = (["subject", "body"], "tags")
+    found = load_jsonl(path, *columns, multi_label=True)
+    assert found == (["Hi\nBuy"], [["a", "b"]])
+    with pytest.raises(ValueError, match=r"`label_column=\[\.\.\.\]`"):
+        load_csv(tmp_path / "a.csv", "subject")

@@ -112,6 +112,7 @@ def test_blocks_run(page, quicker, sample):
             exec(compile(block, f"<{name_page(page)}>", "exec"), namespace)
 
 
+@pytest.mark.filterwarnings("ignore:.*no word of the vocabulary")
 @pytest.mark.parametrize(
     "suffix", ["csv", pytest.param("jsonl", marks=pytest.mark.slow)]
 )
@@ -141,14 +142,42 @@ def test_commands_for_own_data_do_what_they_say(
 
 
 def check_example_without_keras():
-    page = ROOT / "docs" / "guides" / "deploying.md"
-    (example,) = [x for _, x in find_blocks(page) if "onnxruntime" in x]
-    assert len(example.split("\n\n", 1)[1].splitlines()) <= 15
+    example, of_labels = find_examples_without_keras()
+    assert len(example.split("\n\n", 1)[1].splitlines()) <= 16
+    lines = run_python(example)
+    assert len(lines) == 3
+    assert lines[2].startswith("no answer")
+    texts = ["A fine film", "a dull book", ""]
+    labels = [["film", "fine"], ["book"], []] * 10
+    classifier = han_attention.TextClassifier(
+        multi_label=True, cell="none", epochs=3, seed=1, verbose=False
+    )
+    classifier.fit(texts * 10, labels)
+    names = classifier.classes_.tolist()
+    found = classifier.predict_proba(texts)
+    # Others than 0.5: one between both texts, one that is never reached.
+    limits = dict.fromkeys(names, float(found[:2, 0].mean())) | {"fine": None}
+    classifier.predictor_.set_thresholds(limits)
+    classifier.export("labels-onnx")
+    lines = run_python(of_labels)
+    expected = classifier.predict(texts)
+    assert [line.partition(" | ")[0] for line in lines] == [
+        ", ".join(one) or "no label" for one in expected
+    ]
+    assert expected[2] == [] and len(set(map(str, expected))) > 1
+
+
+def run_python(code):
     done = subprocess.run(
-        [sys.executable, "-c", example], capture_output=True, text=True
+        [sys.executable, "-c", code], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 3
+    return done.stdout.splitlines()
+
+
+def find_examples_without_keras():
+    page = ROOT / "docs" / "guides" / "deploying.md"
+    return [x for _, x in find_blocks(page) if "onnxruntime" in x]
 
 
 def test_files_that_pages_name_are_there():

@@ -6,11 +6,14 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas
 import pytest
+import scipy.sparse
 
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.report import save_report
 from han_attention.evaluation.scoring import evaluate
+from han_attention.evaluation.thresholds import tune_thresholds
 
 NAMES = ["apple", "banana", "cherry", "date"]
 
@@ -134,3 +137,53 @@ def test_loads_neither_keras_nor_matplotlib():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+SEVERAL = [[0.9, 0.1], [0.2, 0.8], [0.1, 0.2]]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda lists, matrix: lists,
+        lambda lists, matrix: matrix,
+        lambda lists, matrix: matrix.tolist(),
+        lambda lists, matrix: pandas.Series(lists),
+        # By the names of the columns, in whatever order they are.
+        lambda lists, matrix: pandas.DataFrame(
+            matrix[:, ::-1], columns=["good", "film"]
+        ),
+        lambda lists, matrix: scipy.sparse.csr_matrix(matrix),
+        lambda lists, matrix: iter(lists),
+    ],
+)
+def test_several_labels_as_fit_takes_them(make):
+    lists = [["film"], ["good"], []]
+    labels = make(lists, np.array([[1, 0], [0, 1], [0, 0]]))
+    report = evaluate(SEVERAL, labels, ["film", "good"], multi_label=True)
+    assert report.accuracy == 1
+    assert [scores.support for scores in report.classes] == [1, 1]
+    labels = make(lists, np.array([[1, 0], [0, 1], [0, 0]]))
+    names = np.array(["film", "good"])
+    options = {"recall": 1.0, "multi_label": True}
+    tuned = tune_thresholds(SEVERAL, labels, names, **options)
+    assert [one.threshold for one in tuned] == [0.9, 0.8]
+
+
+def test_a_table_of_other_columns():
+    table = pandas.DataFrame({"film": [1, 0, 0], "bad": [0, 1, 0]})
+    with pytest.raises(ValueError, match="the columns"):
+        evaluate(SEVERAL, table, ["film", "good"], multi_label=True)
+
+
+def test_no_label_of_several_is_an_answer():
+    """And thresholds change no probability, so no calibration."""
+    truth = [["film"], ["good"], []]
+    names = ["film", "good"]
+    report = evaluate(SEVERAL, truth, names, True, [0.85, 0.5])
+    assert (report.num_answered, report.accuracy) == (3, 1)
+    assert report.coverage[0].coverage == report.coverage[0].accuracy == 1
+    high = evaluate(SEVERAL, truth, names, True, [0.95, None])
+    assert high.num_answered == 3
+    assert high.coverage[0].accuracy == high.accuracy == pytest.approx(1 / 3)
+    assert high.calibration_error == report.calibration_error

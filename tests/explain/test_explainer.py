@@ -14,6 +14,7 @@ from predictor_cases import make_flat
 
 from han_attention.explain.methods import METHODS
 from han_attention.explain.methods.base import Scores
+from han_attention.explain.render.terminal import to_ansi
 
 make_predictor = cache(make_flat)
 
@@ -165,7 +166,8 @@ def test_text_without_words(text, start_token):
         explanations = explain_attention(predictor, ["fine", text], None, 2)
     assert explanations[1].text == text
     assert list(explanations[1].words) == []
-    assert explanations[1].prediction in NAMES
+    assert explanations[1].prediction is None
+    assert "no class (an empty text)" in to_ansi(explanations[1], color=False)
     assert sum(explanations[1].probabilities.values()) == pytest.approx(1)
     assert [word.text for word in explanations[0].words] == ["fine"]
 

@@ -7,14 +7,20 @@ import reprlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from han_attention.data.readers.rows import BadRow
+from han_attention.data.readers.rows import ColumnError
 from han_attention.data.readers.rows import Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.rows import list_columns
 from han_attention.data.readers.rows import make_bad_row
 from han_attention.data.readers.rows import make_row
+from han_attention.data.readers.trained_columns import TEXT_SEPARATOR
+from han_attention.data.readers.trained_columns import TrainedColumns
+from han_attention.data.readers.trained_columns import describe_columns
+from han_attention.data.readers.trained_columns import name_columns
 
 # Upper or lower case, spaces, `_` and `-` do not matter; the first that is
 # there is taken.
@@ -64,6 +70,13 @@ class Columns:
         """The candidates by whose names there could be texts in them."""
         return tuple(x for x in self.candidates if _plain(x) in TEXT_COLUMNS)
 
+    def as_trained(self) -> TrainedColumns:
+        """What a model that is trained on these columns keeps."""
+        label: Any = self.label
+        if label is not None and not has_label_columns(self.options):
+            (label,) = label
+        return TrainedColumns(self.text, label, self.options.separator)
+
     def make_row(
         self, values: Mapping[str, Any], where: str, split_labels: bool = False
     ) -> Row | BadRow:
@@ -93,7 +106,7 @@ class Columns:
         for part in filled:
             if not isinstance(part, str):
                 return part  # which is refused
-        return "\n".join(filled)
+        return TEXT_SEPARATOR.join(filled)
 
     def _read_label(self, values: Mapping[str, Any]) -> Any:
         columns = self.label or ()
@@ -106,9 +119,9 @@ def find_columns(names: Sequence[str], options: RowOptions) -> Columns:
     """Find the columns of the texts, the labels, and what is to be kept.
 
     Raises:
-        ValueError: if one of them is not there, or one is for both.
+        ColumnError: if one of them is not there, or one is for both.
     """
-    columns = _choose_columns(names, options)
+    columns = _choose_columns(names, _use_trained_columns(names, options))
     if options.note_columns is not None:
         options.note_columns(columns)
     return columns
@@ -123,7 +136,7 @@ def _choose_columns(names: Sequence[str], options: RowOptions) -> Columns:
     label = _find(names, "label", options.label_column, LABEL_COLUMNS)
     for name in label:
         if name in text:
-            raise ValueError(
+            raise ColumnError(
                 f"The text and the label cannot both be column {name!r}. Name "
                 "them with `text_column` and `label_column`. "
                 f"{list_columns(names)}"
@@ -131,6 +144,47 @@ def _choose_columns(names: Sequence[str], options: RowOptions) -> Columns:
     known = [*TEXT_COLUMNS, *LABEL_COLUMNS]
     others = _list_candidates(names, known, (*text, *label))
     return Columns(options, text, label, keep, others)
+
+
+def _use_trained_columns(
+    names: Sequence[str], options: RowOptions
+) -> RowOptions:
+    """Name the columns of a training, where none are named.
+
+    Where a file has one column, or someone named all of its columns, they
+    need not be there.
+
+    Raises:
+        ColumnError: if they are not there, and need to be.
+    """
+    trained = options.trained_columns
+    if trained is None:
+        return options
+    missing: list[str] = []
+    found: dict[str, Any] = {}
+    flags: list[str] = []
+    for kind, named, columns in (
+        ("text", options.text_column, trained.text),
+        ("label", options.label_column, trained.label),
+    ):
+        if named is not None or columns is None:
+            continue
+        if kind == "label" and not options.need_labels:
+            continue
+        several = (columns,) if isinstance(columns, str) else columns
+        lacking = [name for name in several if name not in names]
+        if not lacking:
+            found[f"{kind}_column"] = columns
+        elif len(names) > 1 and options.column_names is None:
+            missing += lacking
+            flags.append(f"`{kind}_column`")
+    if missing:
+        raise ColumnError(
+            f"No {name_columns(missing)}. The model was trained on "
+            f"{describe_columns(trained, options.need_labels)}: name others "
+            f"with {' and '.join(flags)}. {list_columns(names)}"
+        )
+    return replace(options, **found)
 
 
 def split_label(cell: str, options: RowOptions) -> str | list[str]:
@@ -149,7 +203,7 @@ def split_label(cell: str, options: RowOptions) -> str | list[str]:
                 continue
             if all(isinstance(part, str | int | float) for part in parts):
                 return [str(part).strip() for part in parts]
-    parts = cell.split(options.label_separator)
+    parts = cell.split(options.separator)
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -168,9 +222,15 @@ def _find(
         plain = {_plain(name): name for name in reversed(names)}
         wanted = next((plain[name] for name in known if name in plain), None)
     if wanted is None:
-        raise ValueError(
+        of_several = ""
+        if kind == "label":  # `in_one_line` knows the flag
+            of_several = (
+                ", or with `label_column=[...]` the columns of 0 and 1 of "
+                "several labels"
+            )
+        raise ColumnError(
             f"No {kind} column: no name such as {known[0]!r} or {known[1]!r}. "
-            f"Name it with `{kind}_column`. {list_columns(names)}"
+            f"Name it with `{kind}_column`{of_several}. {list_columns(names)}"
         )
     several = [wanted] if isinstance(wanted, str) else wanted
     return tuple(_check_name(names, name) for name in several)
@@ -185,7 +245,7 @@ def _find_kept(names: Sequence[str], options: RowOptions) -> tuple[str, ...]:
 def _check_name(names: Sequence[str], name: str) -> str:
     if names.count(name) != 1:
         number = "No" if name not in names else "More than one"
-        raise ValueError(f"{number} column {name!r}. {list_columns(names)}")
+        raise ColumnError(f"{number} column {name!r}. {list_columns(names)}")
     return name
 
 

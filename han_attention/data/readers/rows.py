@@ -12,6 +12,9 @@ from typing import Any
 from typing import Literal
 from typing import TypeAlias
 
+from han_attention.data.readers.trained_columns import LABEL_SEPARATOR
+from han_attention.data.readers.trained_columns import TrainedColumns
+
 Label: TypeAlias = str | int | float | bool
 
 MAX_ROW_BYTES = 2**26  # 64 MiB, unless one says otherwise
@@ -50,12 +53,15 @@ class BadRow:
             Defaults to none.
         is_empty: Whether all that is wrong is that there is no text. Defaults
             to `False`.
+        lacks_columns: Whether it has not the columns that are to be read.
+            Defaults to `False`.
     """
 
     where: str
     problem: str
     cells: Mapping[str, Any] = field(default_factory=dict, repr=False)
     is_empty: bool = False
+    lacks_columns: bool = False
 
 
 Rows: TypeAlias = Iterator[Row | BadRow]
@@ -65,19 +71,32 @@ Rows: TypeAlias = Iterator[Row | BadRow]
 class RowOptions:
     """Which columns hold what: see the arguments of `TextFiles`.
 
-    `note_columns` is told the columns of each file that are read.
+    `note_columns` is told the columns of each file that are read;
+    `trained_columns` are those of a model, or None.
     """
 
     text_column: str | Sequence[str] | None
     label_column: str | Sequence[str] | None
     need_labels: bool
     multi_label: bool
-    label_separator: str
+    label_separator: str | None
     column_names: Sequence[str] | None = None
     keep: Sequence[str] | Literal["all"] = ()
     raw_quotes: bool = False
     max_row_bytes: int = MAX_ROW_BYTES
     note_columns: Callable[[Any], None] | None = None
+    trained_columns: TrainedColumns | None = None
+
+    @property
+    def separator(self) -> str:
+        """What is between several labels in a field."""
+        known = self.trained_columns
+        default = known.label_separator if known else LABEL_SEPARATOR
+        return self.label_separator or default
+
+
+class ColumnError(ValueError):
+    """Raised where there are no such columns as are to be read."""
 
 
 class EmptyTextError(ValueError):
@@ -92,7 +111,8 @@ def make_bad_row(
 ) -> BadRow:
     """A bad row out of the error that was raised for it."""
     is_empty = isinstance(error, EmptyTextError)
-    return BadRow(where, str(error), cells or {}, is_empty)
+    lacks_columns = isinstance(error, ColumnError)
+    return BadRow(where, str(error), cells or {}, is_empty, lacks_columns)
 
 
 def list_columns(names: Sequence[str]) -> str:

@@ -80,6 +80,7 @@ def _write_heading(explanation: Explanation) -> str:
     names = [
         f"**{escape(str(name))}** ({explanation.probabilities[name]:.1%})"
         for name in (prediction if several else [prediction])
+        if name is not None
     ]
     heading = ", ".join(names) or "**no class**"
     if explanation.label is not None:

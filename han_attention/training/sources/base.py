@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.text.ragged import Encoded
 from han_attention.training.task import Task
@@ -89,6 +90,7 @@ class TrainingData:
             Defaults to none.
         class_counts: How many texts have each label, in the order of the
             classes. Defaults to none: not known.
+        columns: Those of the files, or None: not known.
         validation_name: What the validation texts are called in bars and
             logs. Defaults to `"validation"`.
     """
@@ -102,6 +104,7 @@ class TrainingData:
     examples: tuple[Sequence[str], Sequence[Any]] = ((), ())
     validation_name: str = "validation"
     class_counts: Sequence[int] = ()
+    columns: TrainedColumns | None = None
 
     @property
     def held_out(self) -> Split | None:

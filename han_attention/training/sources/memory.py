@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
 from han_attention.data.labels import LabelIndex
+from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.split import balanced_class_weights
 from han_attention.data.split import find_classes
 from han_attention.data.split import stratified_split
@@ -45,6 +46,7 @@ def prepare_texts(
     tokenizer: Tokenizer | None = None,
     class_names: Sequence[Any] = (),
     start: Predictor | None = None,
+    columns: TrainedColumns | None = None,
 ) -> TrainingData:
     """Make texts in memory ready for a training.
 
@@ -61,6 +63,8 @@ def prepare_texts(
             those that are found, sorted.
         start: The predictor to go on with, whose classes and ids stay.
             Defaults to None.
+        columns: Where texts and labels stood in files. Defaults to None: not
+            known, or those of `start`.
 
     Raises:
         TypeError: for a label that cannot be one.
@@ -109,6 +113,7 @@ def prepare_texts(
         fingerprint.digest(),
         examples,
         class_counts=list(index.counts.values()),
+        columns=columns or (start.columns if start else None),
     )
 
 

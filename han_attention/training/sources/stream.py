@@ -84,6 +84,7 @@ def prepare_files(
         chain((row.text for row in files), unlabelled),
         f"stream {source.fingerprint.digest()}",
         class_counts=list(source.index.counts.values()),
+        columns=files.trained_columns,
     )
 
 
