@@ -6,6 +6,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 PATH = Path(__file__).parent / "text" / "sentences.txt"
+# What rules speak of, in no order.
+ODD_PARTS = [
+    *" \n\r\t\f\v.!?…。！？｡」』”’\"')（）()«»„‘-/@:;,*_>a1bZIé日と",
+    *[
+        "😀",
+        "👍🏽",
+        "👨\u200d👩\u200d👧",
+        "❤️",
+        "\U00010400",
+        "ß",
+        "ǅ",
+        "e\u0301",
+    ],
+    *["\u200b", "\u200d", "\ufeff", "\x00", "\x1c", "\x85", "\u2028", "\u2029"],
+    *["Mr.", "e.g.", "U.S.", "...", ". . .", "No. 5", "1. ", "- ", " :)"],
+    *["<br />", "<BR>", "</p>", "<b>", "http://a.b/C.D", "\r\n", "\n\n", "No"],
+    *["\ud800", "I'm", "Am 3. Mai"],
+]
 
 
 class MarkedText(NamedTuple):

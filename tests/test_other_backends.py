@@ -16,6 +16,7 @@ from predictor_cases import make_flat
 
 from han_attention import TextClassifier
 from han_attention import build_classifier
+from han_attention.inference.base import probabilities
 
 IDS = np.array([[3, 9, 4, 12, 5], [7, 2, 0, 0, 0], [0, 0, 0, 0, 0]])
 CODE = """
@@ -29,6 +30,7 @@ np.save("logits.npy", model.predict_on_batch(np.load("ids.npy")))
 classifier = TextClassifier.load("classifier")
 texts = json.load(open("texts.json"))
 np.save("probabilities.npy", classifier.predict_proba(texts))
+classifier.export(f"from_{keras.backend.backend()}", "saved_model")
 print(keras.backend.backend())
 """
 
@@ -67,7 +69,8 @@ def loaded(request, saved):
     assert done.stdout.splitlines()[-1:] == [request.param], done.stderr
     names = "logits", "probabilities"
     return SimpleNamespace(
-        **{name: np.load(saved.folder / f"{name}.npy") for name in names}
+        **{name: np.load(saved.folder / f"{name}.npy") for name in names},
+        exported=saved.folder / f"from_{request.param}" / "saved_model",
     )
 
 
@@ -79,3 +82,16 @@ def test_equal_weights_give_equal_numbers_on_every_backend(saved, loaded):
 def test_a_classifier_loads_on_every_backend(saved, loaded):
     expected = saved.classifier.predict_proba(TEXTS)
     np.testing.assert_allclose(loaded.probabilities, expected, atol=1e-5)
+
+
+def test_what_a_backend_exports_is_read_by_tensorflow(saved, loaded):
+    tensorflow = pytest.importorskip("tensorflow")
+    predictor = saved.classifier.predictor_
+    ids = predictor.preprocessor(TEXTS)
+    model = tensorflow.saved_model.load(str(loaded.exported))
+    received = model.signatures["serving_default"](tensorflow.constant(ids))
+    np.testing.assert_allclose(
+        probabilities(received["output_0"].numpy()),
+        saved.classifier.predict_proba(TEXTS),
+        atol=1e-5,
+    )

@@ -10,8 +10,6 @@ import keras
 
 from speed_parts.ours import count_products
 
-BEGIN, END = "<!-- speed -->\n", "<!-- end of speed -->\n"
-
 
 def describe_machine():
     """The processor, its cores, and how many wanted them."""
@@ -125,10 +123,10 @@ def make_ceilings(ceilings, results):
     return "\n".join(lines) + "\n"
 
 
-def write_part(path, text):
+def write_part(path, text, name="speed"):
     """Put the report between its marks in a Markdown file."""
     path = Path(path)
-    page = path.read_text()
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, rest = path.read_text().split(begin)
+    after = rest.split(end)[1]
+    path.write_text(f"{before}{begin}\n{text}\n{end}{after}")

@@ -90,12 +90,6 @@ def get_shape(
                 f"`max_sentences`. Received: {format!r}"
             )
         return batch_size, preprocessor.max_sentences, length
-    if FORMATS[format].page and preprocessor.hierarchical:
-        raise ValueError(
-            "Invalid value for argument `format`. Expected 'onnx' for a "
-            "hierarchical model: the page knows no sentences. Received: "
-            f"{format!r}"
-        )
     for name, value, default in (
         ("length", length, None),
         ("batch_size", batch_size, 1),

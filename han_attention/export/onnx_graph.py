@@ -45,6 +45,8 @@ class OnnxGraph:
         # By a value and its mask: the same steps moved to the left, their
         # mask, and their order. See `onnx_padding`.
         self.moved: dict[tuple[str, str], tuple[str, str, str]] = {}
+        # Values and masks: those that are 0 there already.
+        self.zeroed: set[tuple[str, str]] = set()
         # By weights: the moved steps, their weights, and their order.
         self.moved_weights: dict[str, tuple[str, str, str]] = {}
 
@@ -107,7 +109,7 @@ class OnnxGraph:
 
     def zero_where_masked(self, steps: str, mask: str | None) -> str:
         """Steps (..., T, D), 0 where a mask (..., T) says no."""
-        if mask is None or (steps, mask) in self.moved:
+        if mask is None or (steps, mask) in self.zeroed:
             return steps
         real = self.add("Unsqueeze", mask, self.constant([-1], "int64"))
         return self.add("Where", real, steps, self.constant(0.0))

@@ -16,8 +16,10 @@ from han_attention.export.onnx_keras_layers import recurrent
 from han_attention.export.onnx_keras_layers import softmax
 from han_attention.export.onnx_ngrams import add
 from han_attention.export.onnx_ngrams import ngram_embedding_bag
+from han_attention.export.onnx_padding import join_moved
 from han_attention.export.onnx_poolings import attention_pooling
 from han_attention.export.onnx_poolings import expect
+from han_attention.export.onnx_poolings import get_rank
 from han_attention.export.onnx_poolings import sequence_pooling
 from han_attention.export.onnx_poolings import to_array
 from han_attention.export.onnx_recurrent import bidirectional_rnn
@@ -110,7 +112,10 @@ def _dropout(graph: OnnxGraph, layer: Any, inputs: str) -> list[str]:
 def _concatenate(
     graph: OnnxGraph, layer: Any, inputs: Sequence[str]
 ) -> list[str]:
-    return [graph.add("Concat", *inputs, axis=layer.axis)]
+    joined = graph.add("Concat", *inputs, axis=layer.axis)
+    if layer.axis in (-1, get_rank(layer) - 1):
+        join_moved(graph, joined, inputs)
+    return [joined]
 
 
 _WRITERS: dict[str, Callable[..., list[str]]] = {

@@ -70,7 +70,6 @@ def _take_rows(graph: OnnxGraph, layer: Any, each: str) -> str:
     table = graph.constant(np.pad(to_array(layer.embeddings), [(0, 1), (0, 0)]))
     if not layer.exclusive:
         return graph.add("Gather", table, each)
-    owners = np.append(to_array(layer.owners), NOBODY)
     last = graph.constant(layer.num_buckets, "int32")
     real = graph.add("Less", each, graph.constant(layer.sentinel, "int32"))
     buckets = find_rows(
@@ -82,11 +81,29 @@ def _take_rows(graph: OnnxGraph, layer: Any, each: str) -> str:
         ),
     )
     buckets = graph.add("Where", real, buckets.name, last)
-    owner = graph.add("Gather", graph.constant(owners, "int32"), buckets)
+    owner, nobody = _find_owner(graph, layer, buckets)
     own = graph.add("Equal", owner, each)
-    nobody = graph.add("Equal", owner, graph.constant(NOBODY, "int32"))
     buckets = graph.add("Where", graph.add("Or", own, nobody), buckets, last)
     return graph.add("Gather", table, buckets)
+
+
+def _find_owner(graph: OnnxGraph, layer: Any, buckets: str) -> tuple[str, str]:
+    """The n-gram that owns each bucket, and whether nobody does.
+
+    Of its number the bucket says all but a quotient, which fits into a byte
+    if there are 2^16 buckets or more: see `find_rows`.
+    """
+    owners = np.append(to_array(layer.owners), NOBODY)
+    step = layer.num_buckets - layer.vocabulary_size
+    quotients = (owners - np.arange(len(owners))) // step
+    free = layer.sentinel // step + 1  # above all quotients
+    quotients[owners == NOBODY] = free
+    dtype = np.min_scalar_type(free).name
+    table = graph.constant(quotients, dtype)
+    found = graph.cast(graph.add("Gather", table, buckets), "int32")
+    nobody = graph.add("Equal", found, graph.constant(free, "int32"))
+    ahead = graph.add("Mul", found, graph.constant(step, "int32"))
+    return graph.add("Add", buckets, ahead), nobody
 
 
 def _weigh(

@@ -4,6 +4,7 @@ As `han_attention.layers.padding_side` says. Attention does not mind the order
 of its steps: it reads those that were moved, and moves its weights back alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from han_attention.export.onnx_graph import OnnxGraph
@@ -66,6 +67,39 @@ def take_steps(graph: OnnxGraph, steps: str, source: str) -> str:
     flat = graph.add("Reshape", steps, flat)
     found = graph.add("Gather", flat, graph.add("Add", row, source))
     return graph.add("Reshape", found, shape)
+
+
+def join_moved(graph: OnnxGraph, joined: str, parts: Sequence[str]) -> None:
+    """Note the moved steps of what was joined along its last axis.
+
+    They are known if each part was moved in the same way, or is looked up.
+    """
+    for (steps, mask), (_, moved_mask, order) in [*graph.moved.items()]:
+        if steps not in parts:
+            continue
+        moved = [_move(graph, part, mask, order) for part in parts]
+        if all(moved):
+            together = graph.add("Concat", *moved, axis=-1)
+            graph.moved[joined, mask] = (together, moved_mask, order)
+
+
+def _move(graph: OnnxGraph, steps: str, mask: str, order: str) -> str:
+    """The moved steps, or "" if they would have to be moved first."""
+    if (steps, mask) in graph.moved:
+        return graph.moved[steps, mask][0]
+    if not graph.is_looked_up(steps):
+        return ""
+
+    def move(ids: str) -> str:
+        number = graph.add("Shape", ids, start=-1)
+        any_number = graph.constant([-1], "int64")
+        shape = graph.add("Concat", any_number, number, axis=0)
+        pair = (graph.add("Reshape", name, shape) for name in (ids, order))
+        return graph.add(
+            "Reshape", take_steps(graph, *pair), graph.add("Shape", ids)
+        )
+
+    return graph.apply_to_ids(steps, move)
 
 
 def put_back(graph: OnnxGraph, values: str, order: str, axis: int) -> str:

@@ -40,6 +40,7 @@ def bidirectional_rnn(
         steps = take_steps(graph, moved, padding.place)
         steps = _split(graph, layer, steps, mask)
         steps = graph.zero_where_masked(steps, mask)
+        graph.zeroed.add((steps, mask))
         graph.moved[steps, mask] = (
             _split(graph, layer, moved, mask),
             graph.add("Reshape", padding.mask, shape),

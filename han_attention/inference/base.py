@@ -86,6 +86,12 @@ class TextPredictor(ABC):
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
         """The logits (B, logits) of padded ids (B, T) or (B, S, T)."""
 
+    def run_all(
+        self, batches: Iterable[NDArray[np.int32]]
+    ) -> Iterator[NDArray[Any]]:
+        """The logits of each of several batches, in order."""
+        return map(self.run, batches)
+
     @property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer of the preprocessor."""
@@ -137,8 +143,11 @@ class TextPredictor(ABC):
         encoded = self.encode(texts)
         warn_of_unknown_words(encoded)
         predicted = np.zeros((len(encoded), len(self.class_names)), "float32")
-        for rows in encoded.batches(batch_size):
-            logits = self.run(encoded.padded(rows, self.pad_to_multiple_of))
+        batches = encoded.batches(batch_size)
+        padded = (
+            encoded.padded(rows, self.pad_to_multiple_of) for rows in batches
+        )
+        for rows, logits in zip(batches, self.run_all(padded), strict=True):
             self.check_logits(logits, rows)
             predicted[rows] = probabilities(logits, self.multi_label)
         return predicted

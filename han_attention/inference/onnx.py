@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from typing import Self
@@ -17,6 +20,7 @@ from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import load_whole
 from han_attention.text.preprocessor import TextPreprocessor
 
+_BATCHES_AT_ONCE = 64  # bounds the memory of their ids
 _IDS = {"tensor(int32)": "int32", "tensor(int64)": "int64"}
 
 
@@ -35,8 +39,8 @@ class OnnxPredictor(TextPredictor):
             to `False`.
 
     Attributes:
-        num_threads: In which parts of a batch are run at once; to be set
-            before the first. Defaults to one for each core.
+        num_threads: In which parts of a batch are run at once, and several
+            batches; to be set before the first. Defaults to one for each core.
 
     Example:
     >>> OnnxPredictor.load("no_model")
@@ -62,29 +66,55 @@ class OnnxPredictor(TextPredictor):
         return tuple(output.name for output in self._session.get_outputs())
 
     def run(self, ids: NDArray[np.int32]) -> NDArray[Any]:
-        return self.run_outputs(ids, ["logits"])[0]
+        logits = np.concatenate([*self._map(self._run_part, self._split(ids))])
+        return logits[: len(ids)]
+
+    def run_all(
+        self, batches: Iterable[NDArray[np.int32]]
+    ) -> Iterator[NDArray[Any]]:
+        """The logits of each batch: several are run at once.
+
+        So no core waits for another that has the longer texts of a batch.
+        """
+        remaining = iter(batches)
+        while group := list(islice(remaining, _BATCHES_AT_ONCE)):
+            parts = [self._split(ids) for ids in group]
+            # The long ones first: what is left at the end is short.
+            flat = [part for of_batch in parts for part in of_batch][::-1]
+            found = iter([*self._map(self._run_part, flat)][::-1])
+            for ids, of_batch in zip(group, parts, strict=True):
+                logits = np.concatenate([*islice(found, len(of_batch))])
+                yield logits[: len(ids)]
 
     def run_outputs(
         self, ids: NDArray[np.int32], names: Sequence[str]
     ) -> list[NDArray[Any]]:
         """Some outputs of the model for ids (B, T) or (B, S, T)."""
-        (of_ids,) = self._session.get_inputs()
-        ids = np.asarray(ids, _IDS.get(of_ids.type))
-        # onnxruntime must get no batch without rows: of older graphs.
-        rows = ids if len(ids) else np.zeros((1, *ids.shape[1:]), ids.dtype)
-        # A part of the texts for each core: the threads of onnxruntime split
-        # each step of the GRU instead, and mostly wait for each other.
-        parts = np.array_split(rows, min(len(rows), self.num_threads))
 
         def run_part(part: NDArray[np.int32]) -> list[NDArray[Any]]:
             return self._session.run(list(names), {"ids": part})
 
-        results = zip(*self._map(run_part, parts), strict=True)
+        results = zip(*self._map(run_part, self._split(ids)), strict=True)
         return [np.concatenate(each)[: len(ids)] for each in results]
 
+    def _run_part(self, ids: NDArray[np.int32]) -> NDArray[Any]:
+        return self._session.run(["logits"], {"ids": cut_padding(ids)})[0]
+
+    def _split(self, ids: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """A part of the texts for each core.
+
+        The threads of onnxruntime split each step of the GRU instead, and
+        mostly wait for each other.
+        """
+        (of_ids,) = self._session.get_inputs()
+        ids = np.asarray(ids, _IDS.get(of_ids.type))
+        # onnxruntime must get no batch without rows: of older graphs.
+        rows = ids if len(ids) else np.zeros((1, *ids.shape[1:]), ids.dtype)
+        return np.array_split(rows, min(len(rows), self.num_threads))
+
     def _map(self, function: Callable[[Any], Any], parts: list[Any]) -> Any:
-        """As `map`; by threads if there is more than one part."""
-        if len(parts) == 1:
+        """As `map`; by threads if there is more than one, and one part."""
+        if min(len(parts), self.num_threads) == 1:
             return map(function, parts)
         if self._process != os.getpid():  # a fork has no threads
             self._threads = ThreadPoolExecutor(self.num_threads)
@@ -139,8 +169,23 @@ class OnnxPredictor(TextPredictor):
         self.check_logits(self.run(largest), np.zeros(1, "int64"))
 
 
+def cut_padding(ids: NDArray[Any]) -> NDArray[Any]:
+    """Ids (B, T) or (B, S, T) without the steps that are padding in all rows.
+
+    Example:
+    >>> cut_padding(np.array([[3, 0, 0], [5, 4, 0]])).tolist()
+    [[3, 0], [5, 4]]
+    """
+    for axis in range(1, ids.ndim):
+        others = tuple(n for n in range(ids.ndim) if n != axis)
+        used = np.flatnonzero(ids.any(axis=others))
+        size = int(used[-1]) + 1 if len(used) else 1
+        ids = ids[(*[slice(None)] * axis, slice(size))]
+    return ids
+
+
 def open_session(path: Path) -> Any:
-    """An `onnxruntime.InferenceSession` of one thread: see `run_outputs`.
+    """An `onnxruntime.InferenceSession` of one thread: see `_split`.
 
     Raises:
         ImportError: if onnxruntime is not installed.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 # Never the last word of a sentence.
 _BEFORE_NAMES = frozenset(
@@ -104,6 +105,46 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
                 spans.append((last - len(sentence.lstrip()), last))
             start = cut
     return spans
+
+
+def describe_sentences() -> dict[str, Any]:
+    """What another program needs to find the same sentences.
+
+    Returns:
+        The `patterns` of Python's `re`, the sets of `words`, the `brackets`
+        around words, and the number of characters of the `longest` ones.
+
+    Example:
+    >>> sorted(describe_sentences()["longest"].items())
+    [('abbreviation', 12), ('word', 60)]
+    """
+    return {
+        "patterns": {
+            "gap": _GAP,
+            "stop": _STOP,
+            "item": _ITEM,
+            "word": _WORD,
+            "glued_word": _GLUED_WORD,
+            "number": _NUMBER,
+            "initials": _INITIALS,
+            "link": _LINK,
+            "cjk": _CJK,
+            "ordinal": _ORDINAL,
+        },
+        "words": {
+            "before_names": _BEFORE_NAMES,
+            "before_numbers": _BEFORE_NUMBERS,
+            "before_capitals": _BEFORE_CAPITALS,
+            "before_openings": _BEFORE_OPENINGS,
+            "openings": _OPENINGS,
+            "file_endings": _FILE_ENDINGS,
+        },
+        "brackets": _BRACKETS,
+        "longest": {
+            "abbreviation": _LONGEST_ABBREVIATION,
+            "word": _LONGEST_WORD,
+        },
+    }
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -108,9 +108,3 @@ def test_litert_of_any_number_of_sentences_is_refused(tmp_path):
     with pytest.raises(ValueError, match="`format`.* without `max_sentences`"):
         export_model(predictor, tmp_path / "out", "litert")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_page_knows_no_sentences(tmp_path):
-    with pytest.raises(ValueError, match="`format`.*'onnx' for a hierarchical"):
-        export_model(make_predictor(), tmp_path / "out", "web")
-    assert list(tmp_path.iterdir()) == []

@@ -110,3 +110,10 @@ def test_the_layer_alone(exclusive, counts, combiner, shape, tmp_path):
     expected = keras.ops.convert_to_numpy(layer(batch))
     np.testing.assert_allclose(received, expected, atol=1e-5)
     assert received.any() == (0 not in shape)
+
+
+def test_an_owner_takes_a_byte():
+    """As whole numbers of 32 bits they were half of a file of int8."""
+    graph = export(build_classifier, "labels")[0].graph
+    owners = [w for w in graph.initializer if list(w.dims) == [2**20 + 1]]
+    assert [len(w.raw_data) for w in owners] == [2**20 + 1]

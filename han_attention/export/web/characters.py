@@ -50,7 +50,7 @@ def list_character_classes(clusters: bool) -> dict[str, list[int]]:
         extends = rf"(?<={_PICTURE})[^\n](?={_JOINER}\Y{_PICTURE})"
         after = _JOINER + _PICTURE
         found["extends"] = _find(_PICTURE, extends, after, found["joins"])
-    return {name: _list_steps(codes) for name, codes in found.items()}
+    return {name: list_steps(codes) for name, codes in found.items()}
 
 
 @cache
@@ -84,7 +84,7 @@ def _list_codes() -> list[int]:
     return [code for block in _BLOCKS for code in block]
 
 
-def _list_steps(codes: Iterable[int]) -> list[int]:
+def list_steps(codes: Iterable[int]) -> list[int]:
     """Where each run of numbers begins, from the end of the last, and ends."""
     steps: list[int] = []
     end = 0

@@ -19,10 +19,11 @@ from han_attention.drawing.page import read_part
 from han_attention.drawing.page import script_json
 from han_attention.explain.explanation import ATTENTION
 from han_attention.explain.explanation import CONTRIBUTION
+from han_attention.explain.render.html.data import IN_SENTENCE
 from han_attention.explain.render.html.data import describe_method
 from han_attention.export.formats import WEB_PAGE
+from han_attention.export.web.encoding import describe_encoder
 from han_attention.export.web.runtime import WebRuntime
-from han_attention.export.web.tokenizer import describe_tokenizer
 from han_attention.inference.base import TextPredictor
 from han_attention.text.ragged import MAX_BATCH_TOKENS
 
@@ -38,7 +39,10 @@ _SCRIPTS = (
         (
             "characters.js",
             "tokenizer.js",
+            "sentences.js",
+            "encoding.js",
             "scores.js",
+            "methods.js",
             "model.js",
             "classify.js",
         ),
@@ -47,7 +51,11 @@ _SCRIPTS = (
 # The runtime, which the script unpacks, runs too.
 _UNPACKED = " blob: 'wasm-unsafe-eval'"
 # The output of the graph that each method reads.
-_OUTPUTS = {ATTENTION: "word_weights", CONTRIBUTION: "contributions"}
+_OUTPUTS = {
+    ATTENTION: "word_weights",
+    IN_SENTENCE: "sentence_weights",
+    CONTRIBUTION: "contributions",
+}
 
 
 def write_web_page(
@@ -95,7 +103,6 @@ def _describe(
     predictor: TextPredictor, outputs: Sequence[str]
 ) -> dict[str, Any]:
     """What the scripts know of the model."""
-    preprocessor = predictor.preprocessor
     methods = [name for name, output in _OUTPUTS.items() if output in outputs]
     return {
         "names": [str(name) for name in predictor.class_names],
@@ -103,13 +110,11 @@ def _describe(
         "methods": [describe_method(name) for name in methods],
         "texts": [],
         "outputs": list(outputs),
-        "reads": [_OUTPUTS[name] for name in methods],
+        "reads": methods,
         "multi_label": predictor.multi_label,
         "thresholds": predictor.thresholds,
-        "tokenizer": describe_tokenizer(preprocessor.tokenizer),
-        "max_tokens": preprocessor.max_tokens,
-        "truncation": preprocessor.truncation,
         "most_tokens": MAX_BATCH_TOKENS,
+        **describe_encoder(predictor.preprocessor),
     }
 
 

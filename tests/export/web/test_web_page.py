@@ -5,16 +5,19 @@ import os
 import re
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 
 import numpy as np
 import pytest
+from browser import choose
 from browser import needs_browser
 from browser import of_all
 from browser import open_browser
 from explain_texts import EVIL
 from predictor_cases import make_flat
+from predictor_cases import make_hierarchical
 
 from han_attention.explain.explainer import Explainer
 from han_attention.explain.render.html.data import page_data
@@ -31,12 +34,21 @@ CASES = {
         "num_heads": 2,
         "max_tokens": 5,
     },
+    "documents": {"hierarchical": True, "start_token": True, **NGRAMS},
+    "documents, labels": {
+        "hierarchical": True,
+        "num_classes": 3,
+        "class_names": ["x", "y", "z"],
+        "num_heads": 2,
+        "limits": (4, 3),
+    },
 }
 TEXTS = [
     "A fine film, and a long one. A fine film!",
     "Dull",
     "and a nothing \U0001f600 a fine day and a fine film \u2028 film",
     "unheard",
+    "Mr. Fine saw it twice: a dull day! And a fine, long one.",
 ]
 
 
@@ -56,18 +68,30 @@ def browser(tmp_path_factory):
         yield driver
 
 
+def make_predictor(hierarchical=False, **options):
+    if not hierarchical:
+        return make_flat(**options)
+    predictor = make_hierarchical(**options)
+    if "limits" in options:
+        predictor.preprocessor = replace(
+            predictor.preprocessor, long_sentences="split"
+        )
+    return predictor
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, ort_web):
     """Each case as a predictor and the folder of its page."""
     found = {}
     for case, options in CASES.items():
-        predictor = make_flat(**options)
+        predictor = make_predictor(**options)
         rng = np.random.default_rng(0)
         if "ngram_range" in options:
             table = predictor.model.get_layer("ngrams").embeddings
             table.assign(rng.normal(size=table.shape))
-        if case == "labels":
+        if "labels" in case:
             predictor.multi_label = True
+        if case == "labels":
             predictor.set_thresholds(
                 {"x": 0.3, "y": None, "a longer name": 0.9}
             )
@@ -116,11 +140,13 @@ def test_numbers_are_those_of_keras(browser, exported, case):
         assert found[:4] == expected[:4]
         np.testing.assert_allclose(found[4], expected[4], atol=6e-5)
         _check_rows(found[5], expected[5])
+        assert found[6] == expected[6]
+        _check_rows(found[7], expected[7])
         if "ngram_range" in CASES[case] and len(explanation.words) > 1:
             places = [tuple(place) for place in expected[8]]
             order = [[*map(tuple, found[8])].index(place) for place in places]
-            rows = [[row[0], *np.array(row[1:])[order]] for row in found[9][1]]
-            _check_rows([rows], [expected[9][1]])
+            rows = [[row[0], *np.array(row[1:])[order]] for row in found[9][-1]]
+            _check_rows([rows], [expected[9][-1]])
 
 
 def _check_rows(found, expected):
@@ -145,6 +171,25 @@ def test_what_is_typed_is_drawn_and_stays_text(browser, exported):
         assert shown == ([text.replace("\r", "")] if text.strip() else [])
     assert of_all(browser, "#result img, #result script, #result b", "1") == []
     assert browser.get_log("browser") == []
+
+
+@needs_browser
+def test_sentences_have_bars_that_a_choice_colours(browser, exported):
+    predictor, folder = exported["documents"]
+    open_web(browser, (folder / "index.html").as_uri())
+    text = "A fine film.<br />Dull! And long."
+    type_text(browser, text)
+    (explanation,) = Explainer(predictor)([text])
+    shown = of_all(browser, ".sentence p", "e.textContent")
+    assert shown == ["A fine film.", "<br />", "Dull! ", "And long."]
+    for method, name in enumerate(["attention", None, "contribution"]):
+        choose(browser, "method", method)
+        bars = of_all(browser, "[data-sentence]", "e.textContent")
+        weights = explanation.sentence_scores(name or "attention")
+        found = [float(bar.replace("\u2212", "-")) for bar in bars]
+        np.testing.assert_allclose(found, weights, rtol=0.01, atol=0.01)
+    (status,) = of_all(browser, "#status", "e.textContent")
+    assert ". 3 sentences, 9 words" in status
 
 
 @needs_browser
@@ -217,7 +262,7 @@ def test_the_folder_is_an_onnx_export_too(exported):
 def test_scripts_make_no_markup_of_strings():
     folder = files("han_attention.export.web") / "parts"
     scripts = [f.read_text() for f in folder.iterdir() if f.name[-3:] == ".js"]
-    assert len(scripts) == 5
+    assert len(scripts) == 8
     forbidden = r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\("
     assert not any(re.search(forbidden, script) for script in scripts)
 

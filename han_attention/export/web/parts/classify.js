@@ -87,10 +87,11 @@ function drawShares({ probabilities }) {
 }
 
 /** What was read, for whoever hears the page too. */
-function summaryOf({ seen, unknown }, time) {
+function summaryOf({ sentences, seen, unknown }, time) {
   const item = TEXTS[0];
   const names = item.predicted.map((n) => NAMES[n]).join(", ") || "no class";
-  const read = count(seen, UNIT);
+  const within = sentences === null ? "" : `${count(sentences, "sentence")}, `;
+  const read = within + count(seen, UNIT);
   const without = unknown
     ? `, ${unknown.toLocaleString("en")} of them unknown to the model`
     : "";

@@ -34,45 +34,40 @@ class TextModel {
   constructor(ort, session) {
     this.ort = ort;
     this.session = session;
-    this.tokenizer = new TextTokenizer(DATA.tokenizer);
-  }
-
-  /** Ids and spans as the model gets them: cut as in the training. */
-  encode(text) {
-    const { ids, spans } = this.tokenizer.encode(text);
-    const kept = keepWithin(ids.length, DATA.max_tokens, DATA.truncation);
-    return {
-      ids: ids.filter((_, n) => kept(n)),
-      spans: spans.filter((_, n) => kept(n)),
-    };
+    this.encoder = new Encoder(DATA);
   }
 
   /** The outputs of the graph, by name. */
-  async run(ids) {
-    const row = Int32Array.from(ids.length ? ids : [0]);
-    const tensor = new this.ort.Tensor("int32", row, [1, row.length]);
+  async run({ rows, steps }) {
+    const size = Math.max(rows.length, 1);
+    const ids = new Int32Array(size * steps);
+    rows.forEach((row, n) => ids.set(row.ids, n * steps));
+    const shape = DATA.splitter ? [1, size, steps] : [1, steps];
+    const tensor = new this.ort.Tensor("int32", ids, shape);
     return this.session.run({ ids: tensor }, DATA.outputs);
   }
 
   /** What the page draws of a text: the list that `readText` takes. */
   async explain(text) {
-    const { ids, spans } = this.encode(text);
-    if (ids.length > DATA.most_tokens) {
+    const encoded = this.encoder.encode(text);
+    const { rows, steps, words } = encoded;
+    const size = rows.length * steps;
+    if (size > DATA.most_tokens) {
+      const padding = DATA.splitter ? ", padding included," : "";
       throw new RangeError(
-        `${count(ids.length, UNIT)} are too many: at most ` +
+        `${count(size, UNIT)}${padding} are too many: at most ` +
           `${DATA.most_tokens.toLocaleString("en")} are read at once.`,
       );
     }
-    const outputs = await this.run(ids);
+    const outputs = await this.run(encoded);
     const logits = Array.from(outputs.logits.data);
     const probabilities = probabilitiesOf(logits, DATA.multi_label);
-    const words = spans
-      .map((span, t) => ({ span, t }))
-      .filter(({ span: [start, end] }) => end > start);
     const kept = rank(probabilities).slice(0, MOST_CLASSES);
-    const { rows, phrases } = rowsOf(outputs, words, text, kept);
+    const scores = scoresOfAll(outputs, encoded, text, kept);
+    const ids = rows.flatMap((row) => row.ids);
     return {
       seen: words.length,
+      sentences: DATA.splitter ? rows.length : null,
       unknown: ids.filter((id) => id === UNKNOWN).length,
       parts: [
         text,
@@ -80,51 +75,13 @@ class TextModel {
         decide(probabilities, DATA),
         null,
         probabilities,
-        rows,
-        [],
-        [],
-        ...phrases,
+        scores.words,
+        DATA.splitter ? stepsOf(rows.map(({ span }) => span)) : [],
+        DATA.splitter && rows.length ? scores.sentences : [],
+        ...scores.phrases,
       ],
     };
   }
-}
-
-/** Which of some tokens stay when a text is cut. */
-function keepWithin(length, limit, truncation) {
-  if (limit === null || length <= limit) return () => true;
-  const head = { start: limit, end: 0, both: Math.ceil(limit / 2) }[truncation];
-  return (place) => place < head || place >= length - (limit - head);
-}
-
-/** Scores of the words by method and class, and the phrases, if any. */
-function rowsOf(outputs, words, text, kept) {
-  const logits = outputs.logits.data.length;
-  let ngrams = [];
-  const rows = DATA.reads.map((name) => {
-    if (name === "word_weights") {
-      const weights = weightsOf(outputs.word_weights);
-      return [scale(words.map(({ t }) => weights[t]))];
-    }
-    const added = Array.from(outputs.contributions.data);
-    if (outputs.ngram_values) {
-      ngrams = ngramsOf(
-        outputs.ngram_buckets,
-        outputs.ngram_values,
-        outputs.ngram_count_weights,
-      );
-      shareNgrams(added, ngrams, logits);
-    }
-    return splitClasses(added, logits, DATA.classes).map((scores, number) =>
-      kept.includes(number) ? scale(words.map(({ t }) => scores[t])) : null,
-    );
-  });
-  const groups = groupPhrases(ngrams, words, text);
-  if (!groups.length) return { rows, phrases: [] };
-  const chosen = choosePhrases(groups, logits, DATA.classes, kept);
-  const byMethod = DATA.reads.map((name) =>
-    name === "contributions" ? chosen.rows : null,
-  );
-  return { rows, phrases: [chosen.places, byMethod] };
 }
 
 /** How far each span is from the end of the last, and how long it is. */

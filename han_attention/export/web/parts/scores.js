@@ -40,15 +40,21 @@ function splitClasses(values, logits, classes) {
   return Array.from({ length: classes }, (_, n) => column(n, 1));
 }
 
-/** Attention weights of the words; of several heads the mean. */
-function weightsOf({ data, dims }) {
+/** Attention weights of rows; of several heads the mean. */
+function weightsOf({ data, dims }, rows) {
   const steps = dims[dims.length - 1];
-  const heads = data.length / steps;
-  return Array.from({ length: steps }, (_, t) => {
-    let total = 0;
-    for (let head = 0; head < heads; head += 1) total += data[head * steps + t];
-    return total / heads;
-  });
+  const heads = data.length / steps / rows;
+  const weights = [];
+  for (let row = 0; row < rows; row += 1) {
+    for (let t = 0; t < steps; t += 1) {
+      let total = 0;
+      for (let head = 0; head < heads; head += 1) {
+        total += data[(row * heads + head) * steps + t];
+      }
+      weights.push(total / heads);
+    }
+  }
+  return weights;
 }
 
 /**
@@ -56,7 +62,7 @@ function weightsOf({ data, dims }) {
  * over its count. As `{start, size, added}` with a number for each logit.
  */
 function ngramsOf(buckets, values, countWeights) {
-  const [, , sizes, logits] = values.dims;
+  const [sizes, logits] = values.dims.slice(-2);
   const counts = new Map();
   for (const bucket of buckets.data) {
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
@@ -97,15 +103,19 @@ function scale(scores) {
 
 /** Phrases of several words, of all that stand twice once. */
 function groupPhrases(ngrams, words, text) {
+  const numbers = new Map(words.map(({ place }, number) => [place, number]));
   const groups = new Map();
   for (const { start, size, added } of ngrams) {
-    const inside = words.filter(({ t }) => t >= start && t < start + size);
+    const inside = [];
+    for (let place = start; place < start + size; place += 1) {
+      if (numbers.has(place)) inside.push(numbers.get(place));
+    }
     if (size < 2 || !inside.length) continue;
     const key = inside
-      .map(({ span }) => text.slice(...span).toLowerCase())
+      .map((number) => text.slice(...words[number].span).toLowerCase())
       .join(" ");
     const group = groups.get(key) ?? { places: [], added: added.map(() => 0) };
-    group.places.push(words.indexOf(inside[0]), inside.length);
+    group.places.push(inside[0], inside.length);
     group.added = group.added.map((sum, n) => sum + added[n]);
     groups.set(key, group);
   }
