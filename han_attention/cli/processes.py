@@ -109,10 +109,10 @@ class OwnProcess:
 
     def check_same(self, name: str, value: Any) -> None:
         """Raise a ValueError if the processes do not give the same."""
-        from han_attention.training.distribution.processes import check_same
-
         if self.number > 1:
-            check_same(name, value)
+            from han_attention.training.distribution import processes
+
+            processes.check_same(name, value)
 
     @contextmanager
     def joined(self) -> Iterator[None]:
