@@ -109,11 +109,10 @@ class OwnProcess:
 
     def check_same(self, name: str, value: Any) -> None:
         """Raise a ValueError if the processes do not give the same."""
-        if self.number == 1:
-            return  # without Keras, which is imported later
-        from han_attention.training.distribution.processes import check_same
+        if self.number > 1:
+            from han_attention.training.distribution import processes
 
-        check_same(name, value)
+            processes.check_same(name, value)
 
     @contextmanager
     def joined(self) -> Iterator[None]:

@@ -29,7 +29,7 @@ from han_attention.training.distribution.devices import Devices
 from han_attention.training.distribution.devices import choose_devices
 from han_attention.training.distribution.processes import check_same
 from han_attention.training.distribution.processes import check_same_settings
-from han_attention.training.distribution.processes import digest_weights
+from han_attention.training.distribution.processes import check_same_weights
 from han_attention.training.distribution.processes import gather
 from han_attention.training.distribution.processes import own_run_folder
 from han_attention.training.history import History
@@ -118,23 +118,19 @@ def train_model(
     devices = choose_devices(settings)
     if run is not None:
         settings = run.choose_settings(settings)
-    seeded = settings.seed is not None or run is not None
-    seed = settings.seed
-    if seed is None:
-        seed = gather(secrets.randbelow(2**31))[0]
-    settings = replace(settings, seed=seed)
-    check_same_settings(settings)
+    several = devices.processes.number > 1  # they must draw alike
+    seeded = settings.seed is not None or run is not None or several
+    settings = _choose_seed(settings)
     data = prepare(settings)
     check_same("data", data.fingerprint)
     if seeded:
-        make_repeatable(seed)
+        make_repeatable(settings.seed or 0)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
     if run is not None and settings.verbose:
         with precision(settings.mixed_precision):
             print(describe_device(devices.number), file=sys.stderr)
     with devices.scope():
         model = _make_model(settings, data, start, resume)
-    check_same("weights to start from", digest_weights(model))
     ngrams = None if start else train_ngrams(model, settings, data)
     predictor = _make_predictor(model, data)
     if run is None:
@@ -178,6 +174,15 @@ def train_model(
     _finish(predictor, settings, data, history, ngrams)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
+
+
+def _choose_seed(settings: Settings) -> Settings:
+    """The settings with a seed: if none is given, one that is drawn."""
+    if settings.seed is None:
+        seed = gather(secrets.randbelow(2**31))[0]
+        settings = replace(settings, seed=seed)
+    check_same_settings(settings)
+    return settings
 
 
 def _finish(
@@ -267,14 +272,15 @@ def _make_model(
     if start is not None:
         model = keras.models.clone_model(start.model)
         model.set_weights(start.model.get_weights())
-        return model
-    tokenizer = data.preprocessor.tokenizer
-    vectors = make_vectors(settings, data, resume)
-    with precision(settings.mixed_precision):
-        return build_model(
-            settings,
-            data.task,
-            len(tokenizer),
-            vectors,
-            choose_num_buckets(settings, data),
-        )
+    else:
+        vectors = make_vectors(settings, data, resume)
+        with precision(settings.mixed_precision):
+            model = build_model(
+                settings,
+                data.task,
+                len(data.preprocessor.tokenizer),
+                vectors,
+                choose_num_buckets(settings, data),
+            )
+    check_same_weights(model)
+    return model

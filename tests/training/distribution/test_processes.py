@@ -116,8 +116,10 @@ def test_the_command_ends_and_goes_on(tmp_path):
     assert len(json.loads(said[0][0])["epochs"]) == epochs
     assert said[1][0] == ""
     two = start_two([*command, "--label-column=no"])
-    assert two[0].wait(60) == 2  # the folder holds a run; no one waits long
-    two[1].kill()
+    assert "exists and is not empty" in two[0].communicate(timeout=60)[1]
+    assert two[0].returncode == 2
+    two[1].kill()  # it waits for the first
+    two[1].communicate()
 
 
 def test_who_this_is_comes_from_flags_or_the_environment(monkeypatch):
