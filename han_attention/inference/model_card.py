@@ -127,6 +127,9 @@ def check_training(training: Any) -> dict[str, Any]:
     counts = training.get("class_counts")
     if isinstance(counts, list) and all(isinstance(n, int) for n in counts):
         found["class_counts"] = counts
+    share = training.get("attention_share")
+    if isinstance(share, float) and 0 <= share <= 1:
+        found["attention_share"] = share
     scores = training.get("scores")
     if isinstance(scores, Mapping):
         found["scores"] = {
@@ -201,15 +204,18 @@ def _describe_scores(training: Mapping[str, Any]) -> str:
         for name, value in scores.items()
         if isinstance(value, float) and name.startswith("val_")
     ]
-    if not lines:
-        return ""
-    return "\n".join(
-        [
-            f"On the held-out texts, after epoch {scores.get('epoch')}:",
+    if lines:
+        epoch = scores.get("epoch")
+        lines = [f"On the held-out texts, after epoch {epoch}:", "", *lines]
+    share = training.get("attention_share")
+    if share is not None:
+        lines += [
             "",
-            *lines,
+            f"Of what tells these texts apart, {share:.0%} comes from the "
+            "attention, the rest from the n-grams. With 0% its weights say "
+            "nothing of the predictions.",
         ]
-    )
+    return "\n".join(lines)
 
 
 def _describe_settings(settings: Mapping[str, Any]) -> str:

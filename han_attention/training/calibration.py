@@ -1,5 +1,6 @@
 """What is done last: the logits are scaled, on held-out texts."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from han_attention.training.task import Task
 # Few held-out texts say little of the attention: then the n-grams decide.
 _PRIOR = (0.0, 1.0)
 _STRENGTH = 10.0
+_NOTHING = 0.01  # a share of the attention that nobody notices
 _ALONE = (0.5, 0.5)  # without held-out texts
 
 
@@ -25,7 +27,7 @@ def calibrate(
     data: TrainingData,
     ngrams: TrainedNGrams | None,
     verbose: bool = False,
-) -> None:
+) -> float | None:
     """Scale the logits so that probabilities are true of held-out texts.
 
     The logits of the attention and those of the n-grams get a scale each,
@@ -39,10 +41,15 @@ def calibrate(
         data: What it was trained on.
         ngrams: What `train_ngrams` gave, or None without n-grams.
         verbose: Whether to say what is done. Defaults to `False`.
+
+    Returns:
+        How much of what tells the held-out texts apart comes from the
+        attention, 0 to 1: its scaled logits' standard deviation beside that
+        of the n-grams. None without n-grams or held-out texts.
     """
     if data.held_out is None and ngrams is None:
-        return
-    scales = np.array(_ALONE)
+        return None
+    scales, share = np.array(_ALONE), None
     if data.held_out is not None:
         logits, targets, weights = _read_logits(
             predictor, data.held_out, data.task
@@ -58,6 +65,8 @@ def calibrate(
             prior=(1.0,) if ngrams is None else _PRIOR,
             strength=_STRENGTH,
         )
+        if ngrams is not None:
+            share = _measure_share(scales, summands)
     head = predictor.model.get_layer("logits")
     kernel, bias = (scales[0] * np.asarray(x) for x in head.get_weights())
     if ngrams is not None:
@@ -67,6 +76,24 @@ def calibrate(
         layer = predictor.model.get_layer("ngrams")
         layer.assign_rows(ngrams.ngrams, scales[1] * table.rows)
     head.set_weights([kernel, bias])
+    if share is not None and share < _NOTHING and verbose:
+        print(
+            "The n-grams decide alone: on these texts the attention adds "
+            "nothing, and its weights say nothing of the predictions.",
+            file=sys.stderr,
+        )
+    return share
+
+
+def _measure_share(
+    scales: NDArray[np.float64], summands: list[NDArray[Any]]
+) -> float:
+    """How much of the spread of all summands is of the first."""
+    spreads = [
+        scale * each.std(axis=0).mean()
+        for scale, each in zip(scales, summands, strict=True)
+    ]
+    return float(spreads[0] / max(sum(spreads), np.finfo(float).tiny))
 
 
 def _read_logits(

@@ -193,8 +193,10 @@ def _finish(
     ngrams: TrainedNGrams | None,
 ) -> None:
     """Make of a trained model what is given away."""
-    calibrate(predictor, data, ngrams, settings.verbose)
+    share = calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
+    if share is not None:
+        predictor.training["attention_share"] = share
 
 
 def describe_training(

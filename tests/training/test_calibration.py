@@ -34,8 +34,8 @@ def make_texts(number):
     return texts, labels
 
 
-def train(**settings):
-    """A model that was not trained but has random logits, calibrated."""
+def make(**settings):
+    """A model that was not trained but has random logits, and its n-grams."""
     config = published(
         **{
             "embedding_dim": 4,
@@ -59,6 +59,12 @@ def train(**settings):
     )
     ngrams = train_ngrams(model, config, data)
     predictor = Predictor(model, data.preprocessor, data.task.class_names)
+    return predictor, data, ngrams
+
+
+def train(**settings):
+    """That model, calibrated, and its logits before."""
+    predictor, data, ngrams = make(**settings)
     ids = np.concatenate(
         [
             np.pad(ids, [(0, 0), (0, 9 - ids.shape[1])])
@@ -87,6 +93,29 @@ def test_logits_are_the_scaled_sum(cell):
     np.testing.assert_allclose(predictor.run(ids), expected, atol=1e-4)
     # What says nothing gets little, what does say something much.
     assert scales[1] > 0.5
+
+
+def test_the_share_of_the_attention_is_told():
+    predictor, data, ngrams = make()
+    share = calibration.calibrate(predictor, data, ngrams)
+    logits = calibration._read_logits(predictor, data.held_out, data.task)[0]
+    both = ngrams.refit().predict(ngrams.validation)
+    assert 0 < share < 1
+    assert np.isclose(
+        calibration._measure_share([2.0, 0.5], [logits, both]),
+        2 * logits.std() / (2 * logits.std() + both.std() / 2),
+    )
+
+
+def test_attention_that_adds_nothing_is_named(capsys):
+    predictor, data, ngrams = make()
+    head = predictor.model.get_layer("logits")
+    head.set_weights([np.zeros_like(each) for each in head.get_weights()])
+    assert calibration.calibrate(predictor, data, ngrams, True) == 0
+    assert "The n-grams decide alone" in capsys.readouterr().err
+    predictor, data, ngrams = make(ngram_range=None)
+    assert calibration.calibrate(predictor, data, ngrams, True) is None
+    assert not capsys.readouterr().err
 
 
 def test_without_ngrams_it_is_a_temperature():

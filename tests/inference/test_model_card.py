@@ -1,0 +1,21 @@
+"""What a saved folder says of its model, and what it does not believe."""
+
+import pytest
+
+from han_attention.inference.model_card import check_training
+from han_attention.inference.model_card import make_model_card
+
+
+def test_the_share_of_the_attention_is_in_the_card():
+    card = make_model_card(["bad", "good"], {}, {"attention_share": 0.25})
+    assert "25% comes from the attention" in card
+    assert "comes from the" not in make_model_card(["bad", "good"], {}, {})
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.5, float("nan"), "0.5", None, 1])
+def test_a_share_that_is_none_is_left_out(share):
+    assert check_training({"attention_share": share}) == {}
+
+
+def test_a_share_is_kept():
+    assert check_training({"attention_share": 0.0}) == {"attention_share": 0.0}
