@@ -31,6 +31,14 @@ class Crash(Exception):
     pass
 
 
+@pytest.fixture(autouse=True)
+def interrupts():
+    """Ctrl-C raises, also where the shell ignores it: in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class AfterStep(keras.callbacks.Callback):
     """Does something once, when as many steps were made in all."""
 

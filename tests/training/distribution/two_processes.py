@@ -17,8 +17,8 @@ import keras
 
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
-from han_attention.cli.reading import add_reading_flags
 from han_attention.cli.reading import open_files
+from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.training_data import read_labelled
 from han_attention.settings import Settings
 from han_attention.training.callbacks import keep_state
