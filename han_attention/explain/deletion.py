@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.text.ragged import padded_size
-
 
 def remove_words(
     ids: NDArray[np.int32], removed: NDArray[np.bool_]
@@ -57,23 +55,6 @@ def select_best(
     # Less a little: 0.1 * 30 is more than 3 by rounding.
     best = (rank < np.ceil(number * fraction - 1e-9)) & real
     return best.reshape(words.shape)
-
-
-def cut_padding(ids: NDArray[np.int32], multiple: int) -> NDArray[np.int32]:
-    """Ids without most of the padding that all texts have.
-
-    Args:
-        ids: (B, T) or (B, S, T).
-        multiple: T stays a multiple of it, S one of a quarter.
-    """
-    real = ids != 0
-    for axis in range(1, ids.ndim):
-        others = tuple(n for n in range(ids.ndim) if n != axis)
-        steps = multiple if axis == ids.ndim - 1 else max(multiple // 4, 1)
-        longest = np.array([int(real.any(axis=others).sum())])
-        size = min(padded_size(longest, steps), ids.shape[axis])
-        ids = np.take(ids, np.arange(size), axis=axis)
-    return ids
 
 
 def _move_up(ids: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -12,8 +12,8 @@ from han_attention.inference.fork import check_not_forked
 from han_attention.models.hierarchical import split_at_sentences
 from han_attention.models.introspection import find_ngrams
 from han_attention.models.introspection import find_poolings
+from han_attention.text.padding import cut_axis
 from han_attention.text.ragged import MAX_BATCH_TOKENS
-from han_attention.text.ragged import padded_size
 
 _OF_HALVES = {"word_attention", "sentence_bigru", "sentence_attention"}
 
@@ -87,7 +87,7 @@ class ModelReader:
         vectors, word_weights = [], []
         for n in range(0, ids.shape[1], size):
             part = ids[:, n : n + size]
-            part = _cut_padding(part, self.pad_to_multiple_of)
+            part = cut_axis(part, 2, self.pad_to_multiple_of)
             part_vectors, weights = words_model.predict_on_batch(part)
             vectors.append(part_vectors)
             padding = [(0, 0)] * (weights.ndim - 1)
@@ -105,11 +105,3 @@ class ModelReader:
 def is_too_large(ids: NDArray[np.int32]) -> bool:
     """Whether ids are too many to be read as a whole, padding included."""
     return ids.size > MAX_BATCH_TOKENS
-
-
-def _cut_padding(
-    ids: NDArray[np.int32], pad_to_multiple_of: int
-) -> NDArray[np.int32]:
-    """The steps of (B, S, T) of which one is real, up to a multiple."""
-    steps = int(ids.any(axis=(0, 1)).sum())
-    return ids[:, :, : padded_size(np.array([steps]), pad_to_multiple_of)]

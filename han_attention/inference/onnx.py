@@ -18,6 +18,7 @@ from han_attention.inference.base import TextPredictor
 from han_attention.inference.saved_model import ONNX_MODEL
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.saved_model import load_whole
+from han_attention.text.padding import cut_padding
 from han_attention.text.preprocessor import TextPreprocessor
 
 _BATCHES_AT_ONCE = 64  # bounds the memory of their ids
@@ -167,21 +168,6 @@ class OnnxPredictor(TextPredictor):
             )
         largest = np.full((1,) * rank, len(self.tokenizer) - 1, "int32")
         self.check_logits(self.run(largest), np.zeros(1, "int64"))
-
-
-def cut_padding(ids: NDArray[Any]) -> NDArray[Any]:
-    """Ids (B, T) or (B, S, T) without the steps that are padding in all rows.
-
-    Example:
-    >>> cut_padding(np.array([[3, 0, 0], [5, 4, 0]])).tolist()
-    [[3, 0], [5, 4]]
-    """
-    for axis in range(1, ids.ndim):
-        others = tuple(n for n in range(ids.ndim) if n != axis)
-        used = np.flatnonzero(ids.any(axis=others))
-        size = int(used[-1]) + 1 if len(used) else 1
-        ids = ids[(*[slice(None)] * axis, slice(size))]
-    return ids
 
 
 def open_session(path: Path) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.text.bucketing import bucket_by_shape
+from han_attention.text.padding import padded_size
 
 MAX_BATCH_TOKENS = 2**17  # padding included, if no one says otherwise
 
@@ -292,8 +293,3 @@ def within_limit(
     length = np.repeat(lengths, lengths)
     in_tail = place >= length - (limit - head)
     return (length <= limit) | (place < head) | in_tail
-
-
-def padded_size(lengths: NDArray[np.int64], multiple: int) -> int:
-    """The largest length, at least 1, rounded up to a multiple."""
-    return -(-max(int(lengths.max(initial=0)), 1) // multiple) * multiple

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from han_attention.explain.deletion import cut_padding
 from han_attention.explain.deletion import remove_words
 from han_attention.explain.deletion import select_best
 from han_attention.explain.explainer import Explainer
@@ -17,6 +16,7 @@ from han_attention.explain.faithfulness.rank_correlation import kendall_tau
 from han_attention.explain.faithfulness.report import MethodFaithfulness
 from han_attention.inference.base import probabilities
 from han_attention.inference.keras import Predictor
+from han_attention.text.padding import cut_padding
 from han_attention.text.tokenizer import START_ID
 
 FRACTIONS = (0.01, 0.05, 0.1, 0.2, 0.5)

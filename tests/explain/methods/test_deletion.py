@@ -6,7 +6,6 @@ from layer_checks import to_numpy
 from predictor_cases import TEXTS
 from predictor_cases import make_flat as make_predictor
 
-from han_attention.explain.deletion import cut_padding
 from han_attention.explain.deletion import remove_words
 from han_attention.explain.deletion import select_best
 from han_attention.explain.methods.occlusion import occlusion
@@ -52,21 +51,6 @@ def test_equal_scores_are_taken_in_reading_order():
 
 def test_a_text_without_words_has_no_best_ones():
     assert not select_best(np.zeros((1, 3), bool), np.ones((1, 3)), 0.5).any()
-
-
-@pytest.mark.parametrize(
-    ("ids", "multiple", "shape"),
-    [
-        (np.array([[5, 6, 0, 0], [7, 0, 0, 0]]), 1, (2, 2)),
-        (np.array([[5, 6, 0, 0], [7, 0, 0, 0]]), 3, (2, 3)),
-        (np.zeros((1, 4), int), 1, (1, 1)),
-        (np.array([[[5, 6, 0], [7, 0, 0], [0, 0, 0]]]), 1, (1, 2, 2)),
-    ],
-)
-def test_cut_padding(ids, multiple, shape):
-    received = cut_padding(ids, multiple)
-    assert received.shape == shape
-    assert received.sum() == ids.sum()
 
 
 @pytest.mark.parametrize("start_token", [False, True])
