@@ -85,6 +85,19 @@ def fit_ids(folder, settings, train, validation, look=None, **options):
     return model, run_epochs(model, settings, data, folder, **options)
 
 
+class AfterStep(keras.callbacks.Callback):
+    """Does something once, when as many steps were made in all."""
+
+    def __init__(self, step, action):
+        super().__init__()
+        self.step, self.action = step, action
+
+    def on_train_batch_end(self, batch, logs=None):
+        done = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+        if done == self.step:
+            self.action()
+
+
 def drop_times(history):
     """The numbers of each epoch that repeat."""
     timed = ("seconds", "examples_per_second")

@@ -11,6 +11,7 @@ import pytest
 from tensorboard.backend.event_processing.plugin_event_accumulator import (
     EventAccumulator,
 )
+from training_cases import AfterStep
 from training_cases import drop_times
 from training_cases import fit_ids
 from training_cases import make_id_split
@@ -37,19 +38,6 @@ def interrupts():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-class AfterStep(keras.callbacks.Callback):
-    """Does something once, when as many steps were made in all."""
-
-    def __init__(self, step, action):
-        super().__init__()
-        self.step, self.action = step, action
-
-    def on_train_batch_end(self, batch, logs=None):
-        done = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-        if done == self.step:
-            self.action()
 
 
 class InValidation(keras.callbacks.Callback):

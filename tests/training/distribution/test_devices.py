@@ -1,13 +1,13 @@
 """Two devices learn what one does; what cannot be is refused in a line."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import keras
 import pytest
+from distribution_cases import make_environment
 
 from han_attention.settings import Settings
 from han_attention.training.distribution.devices import ONE_DEVICE
@@ -25,7 +25,7 @@ def test_two_devices_learn_what_one_does(tmp_path):
         [sys.executable, str(PROGRAM), str(tmp_path)],
         capture_output=True,
         text=True,
-        env=os.environ | {"KERAS_BACKEND": BACKEND},
+        env=make_environment(BACKEND),
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])

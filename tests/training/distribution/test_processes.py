@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from distribution_cases import make_environment
 
 from han_attention.cli import main
 from han_attention.cli.processes import OwnProcess
@@ -51,7 +52,7 @@ def start_two(arguments):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"KERAS_BACKEND": "jax"},
+            env=make_environment("jax"),
         )
         for index in range(2)
     ]

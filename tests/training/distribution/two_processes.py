@@ -1,6 +1,7 @@
 """One of two processes that train together; prints what came of it.
 
-KERAS_BACKEND=jax python tests/training/distribution/two_processes.py \\
+KERAS_BACKEND=jax PYTHONPATH=tests \\
+    python tests/training/distribution/two_processes.py \\
     FOLDER --coordinator 127.0.0.1:9000 --num-processes 2 --process-index 0
 """
 
@@ -10,55 +11,22 @@ import math
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-import keras
+from distribution_cases import interrupt
+from distribution_cases import make_text
+from distribution_cases import train
+from training_cases import AfterStep
 
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.training_data import read_labelled
-from han_attention.settings import Settings
 from han_attention.training.callbacks import keep_state
-from han_attention.training.sources.memory import prepare_texts
-from han_attention.training.trainer import train_in_folder
 
-WORDS = "fine dull odd".split()
 # Last batches of texts that cannot be halved, and classes of unlike size.
-ROWS = [
-    (f"a {WORDS[n % 3]} film {'and long ' * (n % 4)}", WORDS[n * n % 3])
-    for n in range(45)
-]
-SETTINGS = Settings(
-    epochs=2,
-    batch_size=8,
-    seed=1,
-    cell="none",
-    embedding_dim=3,
-    attention_units=2,
-    embedding_dropout=0.0,
-    dropout=0.0,
-    class_weight="balanced",
-    learning_rate=0.02,
-    num_ngram_buckets=64,
-    checkpoint_minutes=1e-9,
-    verbose=False,
-)
-
-
-class AtStep(keras.callbacks.Callback):
-    """Does something after the second step of the second epoch."""
-
-    def __init__(self, do):
-        super().__init__()
-        self.do = do
-
-    def on_train_batch_end(self, batch, logs=None):
-        steps = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-        if steps == 8:
-            self.do()
+ROWS = [(make_text(n), "fine dull odd".split()[n * n % 3]) for n in range(45)]
 
 
 def write_shards(folder):
@@ -68,25 +36,6 @@ def write_shards(folder):
         rows = "".join(f"{x},{y}\n" for x, y in ROWS[15 * n : 15 * n + 15])
         path.write_text("text,label\n" + rows)
     return [str(path) for path in paths]
-
-
-def train(folder, texts, labels, resume=False, callbacks=(), **changes):
-    """The weights and the history of a training in a folder."""
-    trained = train_in_folder(
-        replace(SETTINGS, **changes),
-        lambda settings: prepare_texts(settings, texts, labels),
-        (folder, resume, False),
-        callbacks=callbacks,
-    )
-    scores = [
-        {k: v for k, v in row.items() if "second" not in k}
-        for row in trained.history
-    ]
-    return trained.predictor.model.get_weights(), scores
-
-
-def interrupt():
-    raise InterruptedError
 
 
 def kill():
@@ -102,7 +51,7 @@ def main(arguments, process):
     # Others than process 0 need not see, and do not write, its folder.
     root = Path(arguments.folder) / ("elsewhere" if process.index else "")
     try:
-        train(root / "two", texts, labels, callbacks=[AtStep(interrupt)])
+        train(root / "two", texts, labels, callbacks=[AfterStep(8, interrupt)])
     except InterruptedError:
         weights, history = train(root / "two", texts, labels, resume=True)
     refused = []
@@ -118,7 +67,7 @@ def main(arguments, process):
         "refused": refused,
     }
     print(json.dumps(found), flush=True)
-    lose = [AtStep(kill)] if process.index else []
+    lose = [AfterStep(8, kill)] if process.index else []
     train(None, texts, labels, callbacks=lose, seed=None)
 
 
