@@ -1,6 +1,5 @@
 """What is done last: the logits are scaled, on held-out texts."""
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -76,11 +75,11 @@ def calibrate(
         layer = predictor.model.get_layer("ngrams")
         layer.assign_rows(ngrams.ngrams, scales[1] * table.rows)
     head.set_weights([kernel, bias])
-    if share is not None and share < _NOTHING and verbose:
-        print(
-            "The n-grams decide alone: on these texts the attention adds "
-            "nothing, and its weights say nothing of the predictions.",
-            file=sys.stderr,
+    if share is not None and share < _NOTHING:
+        announce(
+            "the n-grams decide alone: the attention adds nothing here, and "
+            "its weights say nothing of the predictions",
+            verbose,
         )
     return share
 

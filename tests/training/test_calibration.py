@@ -1,6 +1,7 @@
 """Logits are scaled at the end, on texts held out, and nothing is added."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -107,12 +108,13 @@ def test_the_share_of_the_attention_is_told():
     )
 
 
-def test_attention_that_adds_nothing_is_named(capsys):
+def test_attention_that_adds_nothing_is_named(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     predictor, data, ngrams = make()
     head = predictor.model.get_layer("logits")
     head.set_weights([np.zeros_like(each) for each in head.get_weights()])
     assert calibration.calibrate(predictor, data, ngrams, True) == 0
-    assert "The n-grams decide alone" in capsys.readouterr().err
+    assert "the n-grams decide alone" in capsys.readouterr().err
     predictor, data, ngrams = make(ngram_range=None)
     assert calibration.calibrate(predictor, data, ngrams, True) is None
     assert not capsys.readouterr().err
