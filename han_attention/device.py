@@ -1,9 +1,14 @@
 """What Keras runs on here, and how to make it repeatable there."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import keras
+
+_PROCESSOR = Path("/proc/cpuinfo")
+_BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}  # the last one is of Arm
 
 
 def gpu_name() -> str | None:
@@ -51,12 +56,53 @@ def make_repeatable(seed: int) -> None:
         tf.config.experimental.enable_op_determinism()
 
 
+def choose_policy(precision: str | None) -> str:
+    """The dtype policy of Keras for a precision of the settings.
+
+    Args:
+        precision: `"float32"`, `"float16"`, `"bfloat16"`, `"auto"`, or None:
+            as Keras is set. `"auto"` is bfloat16 on TensorFlow where the
+            processor multiplies it, and float32 else: elsewhere a BiGRU gains
+            nothing (`benchmarks/speed.py`).
+
+    Raises:
+        ValueError: for bfloat16 on a processor that has none.
+    """
+    if precision is None:
+        return str(keras.config.dtype_policy().name)
+    on_cpu = gpu_name() is None
+    if precision == "auto":
+        on_tensorflow = keras.backend.backend() == "tensorflow"
+        gains = on_cpu and on_tensorflow and bool(multiplies_bfloat16())
+        precision = "bfloat16" if gains else "float32"
+    if precision == "float32":
+        return precision
+    if precision == "bfloat16" and on_cpu and multiplies_bfloat16() is False:
+        raise ValueError(
+            "Invalid value for argument `precision`. Expected 'float32' or "
+            "'auto' on a processor without bfloat16 (avx512_bf16, amx_bf16). "
+            f"Received: precision={precision!r}"
+        )
+    return f"mixed_{precision}"
+
+
+def multiplies_bfloat16() -> bool | None:
+    """Whether the processor does; None if it does not say (not Linux)."""
+    try:
+        text = _PROCESSOR.read_text()
+    except OSError:
+        return None
+    flags = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
+    if flags is None:
+        return None
+    return not _BFLOAT16.isdisjoint(flags[1].split())
+
+
 @contextmanager
-def precision(mixed: bool) -> Iterator[None]:
-    """Build what is inside with float16 computation, or as Keras is set."""
+def dtype_policy(name: str) -> Iterator[None]:
+    """Build what is inside with a dtype policy of Keras."""
     before = keras.config.dtype_policy()
-    if mixed:
-        keras.config.set_dtype_policy("mixed_float16")
+    keras.config.set_dtype_policy(name)
     try:
         yield
     finally:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field
 from functools import partial
 from types import NoneType
 from typing import Any
@@ -40,12 +39,13 @@ def _setting(
     """A field; without a check, its type says what it can be."""
     check = None if check is None else partial(check, **limits)
     metadata = {"help": description, "check": check}
-    return field(default=default, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 _size = partial(_setting, check=check_positive_integer)
 _rate = partial(_setting, check=check_rate)
 _number = partial(_setting, check=check_positive_number)
+_Precision = Literal["float32", "float16", "bfloat16", "auto"]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -180,7 +180,10 @@ class Settings:
     warm_start: bool = _setting(
         False, "fit goes on with the model of the fit before, not anew"
     )
-    mixed_precision: bool = _setting(False, "float16 with float32 weights")
+    precision: _Precision | None = _setting(
+        None,
+        "of all but the weights; auto: bfloat16 where that is faster",
+    )
     distribute: Literal["auto", "mirrored", "data-parallel"] | None = _setting(
         None,
         "over all GPUs of this machine; auto: mirrored on TensorFlow, "
@@ -253,6 +256,9 @@ class Settings:
         """Read what `to_dict` wrote; an unknown setting is an error."""
         if not isinstance(values, dict):
             raise ValueError("Expected a JSON object of settings")
+        values = dict(values)
+        if values.pop("mixed_precision", False):  # its name before
+            values["precision"] = "float16"
         unknown = set(values) - set(SETTINGS)
         if unknown:
             raise ValueError(f"Unknown settings: {sorted(unknown)}")

@@ -43,7 +43,7 @@ OTHER = {
     "patience": 5,
     "monitor": "val_loss",
     "seed": 13,
-    "mixed_precision": True,
+    "precision": "auto",
     "multi_label": True,
     "warm_start": True,
     "distribute": "auto",

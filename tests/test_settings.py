@@ -194,7 +194,7 @@ def test_numbers_of_numpy_become_plain_and_can_be_written():
         ("word_vectors", ""),
         ("word_vectors", 5),
         ("verbose", "no"),
-        ("mixed_precision", 1),
+        ("precision", "double"),
         ("warm_start", None),
         ("optimizer", ""),
         ("optimizer", 5),
@@ -289,3 +289,10 @@ def test_bad_value_in_json():
 def test_no_json():
     with pytest.raises(ValueError, match="Expecting"):
         from_json("epochs: 3")
+
+
+@pytest.mark.parametrize(
+    ("mixed", "precision"), [("true", "float16"), ("false", None)]
+)
+def test_mixed_precision_of_earlier_runs(mixed, precision):
+    assert from_json(f'{{"mixed_precision": {mixed}}}').precision == precision

@@ -34,7 +34,7 @@ def add_run_flags(
     run_dir: str,
     overwrite: str = "replace the run in --run-dir",
 ) -> None:
-    """Give a parser `--run-dir`, `--resume` and `--overwrite`.
+    """Give a parser `--run-dir` and its kin, and `--mixed-precision`.
 
     Args:
         parser: Of argparse.
@@ -48,6 +48,14 @@ def add_run_flags(
         help="go on with the run in --run-dir",
     )
     parser.add_argument("--overwrite", action="store_true", help=overwrite)
+    parser.add_argument(
+        "--mixed-precision",
+        dest="precision",
+        action="store_const",
+        const="float16",
+        default=argparse.SUPPRESS,
+        help="the same as --precision float16",
+    )
 
 
 def add_setting_flags(

@@ -14,9 +14,10 @@ from typing import Any
 
 import keras
 
+from han_attention.device import choose_policy
 from han_attention.device import describe_device
+from han_attention.device import dtype_policy
 from han_attention.device import make_repeatable
-from han_attention.device import precision
 from han_attention.inference.fork import check_not_forked
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
@@ -115,6 +116,7 @@ def train_model(
     check_tensorboard(settings, run)
     settings = settings.checked()
     make_optimizer(settings, steps_per_epoch=1)  # an unknown one is named now
+    choose_policy(settings.precision)
     devices = choose_devices(settings)
     if run is not None:
         settings = run.choose_settings(settings)
@@ -127,7 +129,7 @@ def train_model(
         make_repeatable(settings.seed or 0)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)
     if run is not None and settings.verbose:
-        with precision(settings.mixed_precision):
+        with dtype_policy(choose_policy(settings.precision)):
             print(describe_device(devices.number), file=sys.stderr)
     with devices.scope():
         model = _make_model(settings, data, start, resume)
@@ -276,7 +278,7 @@ def _make_model(
         model.set_weights(start.model.get_weights())
     else:
         vectors = make_vectors(settings, data, resume)
-        with precision(settings.mixed_precision):
+        with dtype_policy(choose_policy(settings.precision)):
             model = build_model(
                 settings,
                 data.task,

@@ -206,7 +206,7 @@ def test_held_out_texts_validate_instead_of_the_test(tmp_path):
     "settings",
     [
         {
-            "mixed_precision": True,
+            "precision": "float16",
             "class_weight": "balanced",
             "learning_rate_schedule": "cosine",
         },

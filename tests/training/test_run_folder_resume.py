@@ -60,7 +60,7 @@ def test_run_folder_may_have_been_moved(tmp_path):
         ("output_stddev", 0.5),
         ("learning_rate", 0.5),
         ("batch_size", 55),
-        ("mixed_precision", True),
+        ("precision", "float16"),
         ("optimizer", "sgd"),
         ("class_weight", "balanced"),
         ("monitor", "val_loss"),
