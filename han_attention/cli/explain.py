@@ -31,7 +31,9 @@ from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
 from han_attention.explain.render.neat_vision import save_neat_vision
 from han_attention.explain.render.terminal import to_ansi
+from han_attention.inference.model_card import describe_attention
 from han_attention.inference.model_card import describe_model
+from han_attention.inference.model_card import has_no_attention
 from han_attention.inference.saved_model import SavedModel
 from han_attention.progress import announce
 
@@ -169,6 +171,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     announce(f"explaining {len(texts):,} texts", not arguments.quiet)
     methods = arguments.method or Explainer(classifier.predictor_).page_methods
+    if has_no_attention(saved.training) and "attention" in methods:
+        note(arguments, describe_attention(saved.training))
     explanations = classifier.explain(texts, labels, methods)
     if arguments.html:
         title = describe_model(arguments.model, saved.training)

@@ -31,6 +31,7 @@ from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
 from han_attention.evaluation.tables import epoch_table
+from han_attention.inference.model_card import describe_attention
 from han_attention.progress import announce
 from han_attention.settings import Settings
 from han_attention.training.history import describe_end
@@ -234,19 +235,28 @@ def _check_optimizer(
         make_optimizer(classifier, steps_per_epoch=1)
 
 
-def _validation_accuracy(classifier: TextClassifier) -> float | None:
-    """That of the epoch whose model is kept; None if nothing is held out."""
+def _describe_validation(classifier: TextClassifier) -> list[str]:
+    """Lines about the held-out texts; none if there are none."""
     history = classifier.history_
-    kept = history[find_kept_epoch(history, classifier)]
-    return kept.get("val_accuracy")
+    training = classifier.predictor_.training
+    accuracy = training.get("validation_accuracy")
+    if accuracy is None:
+        return []
+    end = describe_end(history, classifier)
+    attention = describe_attention(training)
+    if not attention:
+        return [f"Validation accuracy {accuracy:.4f} in {end}"]
+    alone = history[find_kept_epoch(history, classifier)]["val_accuracy"]
+    return [
+        f"Validation accuracy {accuracy:.4f}, of attention and n-grams",
+        f"Attention alone     {alone:.4f} in {end}",
+        attention,
+    ]
 
 
 def _to_text(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
     lines = [epoch_table(classifier.history_)]
-    accuracy = _validation_accuracy(classifier)
-    if accuracy is not None:
-        end = describe_end(classifier.history_, classifier)
-        lines.append(f"Validation accuracy {accuracy:.4f} in {end}")
+    lines += _describe_validation(classifier)
     lines.append(f"Model  {folder}")
     command = f"han-attention predict {shlex.quote(folder)}"
     lines.append(f"Try    echo 'a text' | {command}")
@@ -258,11 +268,13 @@ def _to_json(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
         {k: v if math.isfinite(v) else None for k, v in epoch.items()}
         for epoch in classifier.history_
     ]
+    training = classifier.predictor_.training
     return to_json(
         {
             "model": folder,
             "classes": classifier.predictor_.class_names,
-            "validation_accuracy": _validation_accuracy(classifier),
+            "validation_accuracy": training.get("validation_accuracy"),
+            "attention_share": training.get("attention_share"),
             "epochs": epochs,
             "bad_rows": files.bad_rows,
             "settings": classifier.to_dict(),

@@ -127,9 +127,10 @@ def check_training(training: Any) -> dict[str, Any]:
     counts = training.get("class_counts")
     if isinstance(counts, list) and all(isinstance(n, int) for n in counts):
         found["class_counts"] = counts
-    share = training.get("attention_share")
-    if isinstance(share, float) and 0 <= share <= 1:
-        found["attention_share"] = share
+    for name in ("validation_accuracy", "attention_share"):
+        share = training.get(name)
+        if isinstance(share, float) and 0 <= share <= 1:
+            found[name] = share
     scores = training.get("scores")
     if isinstance(scores, Mapping):
         found["scores"] = {
@@ -144,13 +145,38 @@ def describe_accuracy(training: Mapping[str, Any]) -> str:
     """The accuracy on held-out texts, or "" if none is known.
 
     Example:
-    >>> describe_accuracy({"scores": {"val_accuracy": 0.9312}})
+    >>> describe_accuracy({"validation_accuracy": 0.9312})
     'accuracy 93.1 % on held-out texts'
     """
-    accuracy = training.get("scores", {}).get("val_accuracy")
+    accuracy = training.get("validation_accuracy")
     if accuracy is None:
         return ""
     return f"accuracy {accuracy:.1%} on held-out texts".replace("%", " %")
+
+
+def has_no_attention(training: Mapping[str, Any]) -> bool:
+    """Whether the n-grams alone decide, as far as it is known."""
+    share: float = training.get("attention_share", 1.0)
+    return share < 0.01
+
+
+def describe_attention(training: Mapping[str, Any]) -> str:
+    """What the attention has to say beside n-grams, or "" if not known.
+
+    Example:
+    >>> describe_attention({"attention_share": 0.194})
+    'The attention has 19 % of the say, the n-grams the rest'
+    """
+    share = training.get("attention_share")
+    if share is None:
+        return ""
+    if has_no_attention(training):
+        return (
+            "The n-grams decide alone: the attention adds nothing here, and "
+            "its weights say nothing of the predictions"
+        )
+    say = f"{100 * share:.0f} % of the say"
+    return f"The attention has {say}, the n-grams the rest"
 
 
 def describe_model(name: str, training: Mapping[str, Any]) -> str:
@@ -204,17 +230,15 @@ def _describe_scores(training: Mapping[str, Any]) -> str:
         for name, value in scores.items()
         if isinstance(value, float) and name.startswith("val_")
     ]
+    share = training.get("attention_share")
     if lines:
         epoch = scores.get("epoch")
-        lines = [f"On the held-out texts, after epoch {epoch}:", "", *lines]
-    share = training.get("attention_share")
+        alone = "" if share is None else " the attention alone"
+        lines = [f"Of{alone or ' it'} after epoch {epoch}:", "", *lines]
+    if whole := describe_accuracy(training):
+        lines = [f"The model: {whole}.", "", *lines]
     if share is not None:
-        lines += [
-            "",
-            f"Of what tells these texts apart, {share:.0%} comes from the "
-            "attention, the rest from the n-grams. With 0% its weights say "
-            "nothing of the predictions.",
-        ]
+        lines += ["", f"{describe_attention(training)}."]
     return "\n".join(lines)
 
 

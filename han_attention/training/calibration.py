@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.inference.keras import Predictor
+from han_attention.inference.model_card import describe_attention
 from han_attention.progress import announce
 from han_attention.training.ngrams import BATCH_SIZE
 from han_attention.training.ngrams import TrainedNGrams
@@ -17,7 +18,6 @@ from han_attention.training.task import Task
 # Few held-out texts say little of the attention: then the n-grams decide.
 _PRIOR = (0.0, 1.0)
 _STRENGTH = 10.0
-_NOTHING = 0.01  # a share of the attention that nobody notices
 _ALONE = (0.5, 0.5)  # without held-out texts
 
 
@@ -26,7 +26,7 @@ def calibrate(
     data: TrainingData,
     ngrams: TrainedNGrams | None,
     verbose: bool = False,
-) -> float | None:
+) -> dict[str, float]:
     """Scale the logits so that probabilities are true of held-out texts.
 
     The logits of the attention and those of the n-grams get a scale each,
@@ -42,13 +42,17 @@ def calibrate(
         verbose: Whether to say what is done. Defaults to `False`.
 
     Returns:
-        How much of what tells the held-out texts apart comes from the
-        attention, 0 to 1: its scaled logits' standard deviation beside that
-        of the n-grams. None without n-grams or held-out texts.
+        What the held-out texts say of the whole model, if there are some:
+        `validation_accuracy`, the fraction of them that attention and n-grams
+        together predict right, before the n-grams learn from them too (with
+        several labels, all of them); and with n-grams `attention_share`, how
+        much of what tells them apart comes from the attention, 0 to 1: its
+        scaled logits' standard deviation beside that of the n-grams.
     """
+    measured: dict[str, float] = {}
     if data.held_out is None and ngrams is None:
-        return None
-    scales, share = np.array(_ALONE), None
+        return measured
+    scales = np.array(_ALONE)
     if data.held_out is not None:
         logits, targets, weights = _read_logits(
             predictor, data.held_out, data.task
@@ -64,24 +68,33 @@ def calibrate(
             prior=(1.0,) if ngrams is None else _PRIOR,
             strength=_STRENGTH,
         )
+        measured["validation_accuracy"] = _measure_accuracy(
+            np.tensordot(scales, np.stack(summands), 1), targets, data.task
+        )
         if ngrams is not None:
-            share = _measure_share(scales, summands)
+            measured["attention_share"] = _measure_share(scales, summands)
     head = predictor.model.get_layer("logits")
     kernel, bias = (scales[0] * np.asarray(x) for x in head.get_weights())
     if ngrams is not None:
-        announce("training the n-grams on all texts", verbose)
+        if data.own_validation:
+            announce("training the n-grams on all texts", verbose)
         table = ngrams.refit()
         bias = bias + scales[1] * table.bias
         layer = predictor.model.get_layer("ngrams")
         layer.assign_rows(ngrams.ngrams, scales[1] * table.rows)
     head.set_weights([kernel, bias])
-    if share is not None and share < _NOTHING:
-        announce(
-            "the n-grams decide alone: the attention adds nothing here, and "
-            "its weights say nothing of the predictions",
-            verbose,
-        )
-    return share
+    if attention := describe_attention(measured):
+        announce(attention, verbose)
+    return measured
+
+
+def _measure_accuracy(
+    logits: NDArray[Any], targets: NDArray[Any], task: Task
+) -> float:
+    """The fraction of texts with the right class, or all the right labels."""
+    if task.one_logit or task.multi_label:
+        return float(((logits > 0) == targets).all(axis=1).mean())
+    return float((logits.argmax(axis=1) == targets.argmax(axis=1)).mean())
 
 
 def _measure_share(

@@ -46,6 +46,7 @@ class TrainedNGrams:
         train: The training texts.
         validation: Those held out, without a text if there are none.
         table: What was fitted.
+        own_validation: Whether those held out are to be learnt from too.
     """
 
     ngrams: NDArray[Any]
@@ -53,10 +54,11 @@ class TrainedNGrams:
     train: NGramTexts
     validation: NGramTexts
     table: NGramTable
+    own_validation: bool
 
     def refit(self) -> NGramTable:
-        """The table of all texts, those held out included."""
-        if not len(self.validation):
+        """The table of all texts that may be learnt from."""
+        if not self.own_validation or not len(self.validation):
             return self.table
         return self.classifier.refit(join([self.train, self.validation]))
 
@@ -85,7 +87,8 @@ def train_ngrams(
     validation = train.take(np.arange(0))
     if data.held_out is not None:
         validation = read_ngrams(layer, data.task, data.held_out)
-    ngrams = choose_ngrams(layer, [train, validation])
+    own = data.own_validation
+    ngrams = choose_ngrams(layer, [train, validation] if own else [train])
     train, validation = (
         replace(texts, ngrams=select_columns(texts.ngrams, ngrams))
         for texts in (train, validation)
@@ -95,7 +98,7 @@ def train_ngrams(
         num_words, data.task.multi_label, settings.seed
     )
     table = classifier.fit(train, validation)
-    return TrainedNGrams(ngrams, classifier, train, validation, table)
+    return TrainedNGrams(ngrams, classifier, train, validation, table, own)
 
 
 def choose_ngrams(

@@ -170,10 +170,13 @@ def train_model(
         devices=devices,
         on_epoch_end=write_epoch,
     )
-    run.write_results(metrics, history)
     run.draw(history)
     predictor = _leave(devices, predictor, settings, data)
     _finish(predictor, settings, data, history, ngrams)
+    for name in ("validation_accuracy", "attention_share"):
+        if name in predictor.training:
+            metrics[name] = predictor.training[name]
+    run.write_results(metrics, history)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
 
@@ -195,10 +198,12 @@ def _finish(
     ngrams: TrainedNGrams | None,
 ) -> None:
     """Make of a trained model what is given away."""
-    share = calibrate(predictor, data, ngrams, settings.verbose)
+    measured = calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
-    if share is not None:
-        predictor.training["attention_share"] = share
+    if ngrams is None and "val_accuracy" in history[-1]:
+        kept = history[find_kept_epoch(history, settings)]
+        measured["validation_accuracy"] = kept["val_accuracy"]
+    predictor.training |= measured
 
 
 def describe_training(

@@ -8,8 +8,8 @@ from han_attention.inference.model_card import make_model_card
 
 def test_the_share_of_the_attention_is_in_the_card():
     card = make_model_card(["bad", "good"], {}, {"attention_share": 0.25})
-    assert "25% comes from the attention" in card
-    assert "comes from the" not in make_model_card(["bad", "good"], {}, {})
+    assert "The attention has 25 % of the say" in card
+    assert "of the say" not in make_model_card(["bad", "good"], {}, {})
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.5, float("nan"), "0.5", None, 1])

@@ -15,6 +15,7 @@ from han_attention.training.model import build_model
 from han_attention.training.ngrams import train_ngrams
 from han_attention.training.sources.memory import prepare_texts
 from han_attention.training.stacking import fit_scales
+from han_attention.training.task import Task
 
 RNG = np.random.default_rng(0)
 GOOD, BAD = ["fine", "great", "lovely"], ["poor", "dull", "awful"]
@@ -98,7 +99,7 @@ def test_logits_are_the_scaled_sum(cell):
 
 def test_the_share_of_the_attention_is_told():
     predictor, data, ngrams = make()
-    share = calibration.calibrate(predictor, data, ngrams)
+    share = calibration.calibrate(predictor, data, ngrams)["attention_share"]
     logits = calibration._read_logits(predictor, data.held_out, data.task)[0]
     both = ngrams.refit().predict(ngrams.validation)
     assert 0 < share < 1
@@ -108,15 +109,40 @@ def test_the_share_of_the_attention_is_told():
     )
 
 
+def test_the_accuracy_is_of_the_whole_model():
+    predictor, data, ngrams = make()
+    data = dataclasses.replace(data, own_validation=False)
+    ngrams = dataclasses.replace(ngrams, own_validation=False)
+    measured = calibration.calibrate(predictor, data, ngrams)
+    logits, targets, _ = calibration._read_logits(
+        predictor, data.held_out, data.task
+    )
+    # Texts that nothing was learnt from are predicted as they were.
+    assert measured["validation_accuracy"] == ((logits > 0) == targets).mean()
+
+
+@pytest.mark.parametrize(
+    ("multi_label", "expected"), [(False, 2 / 3), (True, 1 / 3)]
+)
+def test_whole_texts_are_right_or_wrong(multi_label, expected):
+    logits = np.array([[2.0, -1.0, -3.0], [1.0, 3.0, -1.0], [1.0, 2.0, 3.0]])
+    targets = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]])
+    task = Task(("a", "b", "c"), multi_label)
+    measured = calibration._measure_accuracy(logits, targets, task)
+    assert measured == pytest.approx(expected)
+
+
 def test_attention_that_adds_nothing_is_named(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     predictor, data, ngrams = make()
     head = predictor.model.get_layer("logits")
     head.set_weights([np.zeros_like(each) for each in head.get_weights()])
-    assert calibration.calibrate(predictor, data, ngrams, True) == 0
-    assert "the n-grams decide alone" in capsys.readouterr().err
+    measured = calibration.calibrate(predictor, data, ngrams, True)
+    assert measured["attention_share"] == 0
+    assert "The n-grams decide alone" in capsys.readouterr().err
     predictor, data, ngrams = make(ngram_range=None)
-    assert calibration.calibrate(predictor, data, ngrams, True) is None
+    measured = calibration.calibrate(predictor, data, ngrams, True)
+    assert "attention_share" not in measured
     assert not capsys.readouterr().err
 
 

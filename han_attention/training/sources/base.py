@@ -91,6 +91,10 @@ class TrainingData:
         class_counts: How many texts have each label, in the order of the
             classes. Defaults to none: not known.
         columns: Those of the files, or None: not known.
+        own_validation: Whether the validation texts are a part of those to
+            learn from, so that in the end something may learn from them too;
+            of texts that someone gave to judge by nothing does. Defaults to
+            `True`.
         validation_name: What the validation texts are called in bars and
             logs. Defaults to `"validation"`.
     """
@@ -105,6 +109,7 @@ class TrainingData:
     validation_name: str = "validation"
     class_counts: Sequence[int] = ()
     columns: TrainedColumns | None = None
+    own_validation: bool = True
 
     @property
     def held_out(self) -> Split | None:

@@ -114,6 +114,7 @@ def prepare_texts(
         examples,
         class_counts=list(index.counts.values()),
         columns=columns or (start.columns if start else None),
+        own_validation=validation_data is None,
     )
 
 

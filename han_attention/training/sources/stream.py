@@ -85,6 +85,7 @@ def prepare_files(
         f"stream {source.fingerprint.digest()}",
         class_counts=list(source.index.counts.values()),
         columns=files.trained_columns,
+        own_validation=validation_data is None,
     )
 
 
