@@ -81,6 +81,7 @@ def write_samples(folder, suffix="csv"):
     for name, examples in (
         ("reviews", reviews.train),
         ("test", reviews.test),
+        ("held-out", reviews.test),
         ("new", reviews.test),
     ):
         _write(folder / f"{name}.{suffix}", examples, reviews.class_names)
@@ -103,13 +104,16 @@ def train_sample(folder, suffix="csv"):
 
 
 def _write(path, examples, class_names):
+    pairs = zip(examples.texts, examples.labels, strict=True)
     rows = [
-        {"text": text, "label": class_names[label]}
-        for text, label in zip(examples.texts, examples.labels, strict=True)
+        {"text": text, "label": class_names[label], "id": n, "date": "2026"}
+        for n, (text, label) in enumerate(pairs)
     ]
+    if path.stem != "new":
+        rows = [{k: row[k] for k in ("text", "label")} for row in rows]
     with path.open("w", newline="") as file:
         if path.suffix == ".csv":
-            writer = csv.DictWriter(file, ["text", "label"])
+            writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
             writer.writerows(rows)
         else:

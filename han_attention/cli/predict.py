@@ -114,8 +114,9 @@ def run(arguments: argparse.Namespace) -> None:
                 raw=arguments.raw,
                 label_separator=_get_separator(arguments, saved),
             )
-    for path in present:
-        note(arguments, f"replaced {path}")
+    if arguments.output is not None:
+        done = "replaced" if present else "written"
+        note(arguments, f"{done} {arguments.output}, {counted.given:,} rows")
     if counted.skips:
         note_bad_rows(arguments, counted.bad)
     elif counted.bad:
@@ -135,11 +136,13 @@ class _CountedRows:
         self._records = records
         self.skips = skips
         self.bad = 0
+        self.given = 0
 
     def __iter__(self) -> Iterator[Record]:
         for record in self._records:
             self.bad += record.is_bad
             if not (record.is_bad and self.skips):
+                self.given += 1
                 yield record
 
 

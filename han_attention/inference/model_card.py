@@ -27,9 +27,13 @@ _SHOWN = (  # of the settings
 )
 _MOST_CLASSES = 50
 _LONGEST = 100  # characters of a date, or a fingerprint
-_LIMITS = """- It knows these classes and no other: a text of none of them
-  gets one too, unless there are thresholds.
-- It knows the words of its training texts; of others it sees nothing.
+_NO_OTHER_CLASS = """- It knows these classes and no other: a text of none of
+  them gets one too, unless thresholds were set (`han-attention tune`), which
+  `config.json` has.
+"""
+_NO_OTHER_LABEL = """- It knows these labels and no other.
+"""
+_LIMITS = """- It knows the words of its training texts, and sees nothing of others.
 - A probability is an estimate from texts like those of the training; on other
   texts it can be far off. `han-attention evaluate` says how far.
 - The words it weighs show what it looked at, not why the world is so.
@@ -77,7 +81,10 @@ def make_model_card(
         "Classes": _describe_classes(class_names, training),
         "Scores": _describe_scores(training),
         "Settings": _describe_settings(settings),
-        "Limits": _LIMITS,
+        "Limits": (
+            _NO_OTHER_LABEL if settings.get("multi_label") else _NO_OTHER_CLASS
+        )
+        + _LIMITS,
         "How to load it": _LOADING.format(
             name="OnnxPredictor" if exported else "Predictor"
         ),

@@ -184,7 +184,9 @@ def test_output_is_whole_or_not_there(cli, data, onnx_model, refused, tmp_path):
     assert "bad.jsonl.gz" in refused(*arguments, "bad.jsonl.gz")
     assert not output.exists()
     done = cli(*arguments, data / "test.csv")
-    assert (done.output, done.errors, done.code) == ("", [], 0)
+    (line,) = done.errors
+    assert line == f"han-attention predict: written {output}, 40 rows"
+    assert (done.output, done.code) == ("", 0)
     before = output.read_text()
     assert len(before.splitlines()) == 40
     refused(*arguments, "bad.jsonl.gz")

@@ -129,7 +129,8 @@ def test_bad_rows_are_written(cli, onnx_model, tickets, tmp_path):
     flags = ("--bad-rows", "bad.csv", "--output", "o.tsv")
     done = cli("predict", onnx_model, tickets, *flags)
     assert done.errors == [
-        "han-attention predict: bad rows skipped: 2, see bad.csv"
+        "han-attention predict: written o.tsv, 3 rows",
+        "han-attention predict: bad rows skipped: 2, see bad.csv",
     ]
     with (tmp_path / "o.tsv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))

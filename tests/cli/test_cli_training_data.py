@@ -104,9 +104,7 @@ def test_all_bad_rows_are_named_before_keras_is_loaded(tmp_path):
 
 def test_texts_to_choose_the_best_epoch_by(said, data):
     # Nothing is learnt from them: what they say of the model stays true.
-    lines, result = said(
-        data / "train.csv", "--validation", data / "test.csv"
-    )
+    lines, result = said(data / "train.csv", "--validation", data / "test.csv")
     assert "the best epoch is chosen by the texts of --validation" in lines
     texts, labels = [], []
     for row in TextFiles(data / "test.csv"):
