@@ -33,7 +33,7 @@ _NO_OTHER_CLASS = """- It knows these classes and no other: a text of none of
 """
 _NO_OTHER_LABEL = """- It knows these labels and no other.
 """
-_LIMITS = """- It knows the words of its training texts, and sees nothing of others.
+_LIMITS = """- Of words that its training texts do not have it sees nothing.
 - A probability is an estimate from texts like those of the training; on other
   texts it can be far off. `han-attention evaluate` says how far.
 - The words it weighs show what it looked at, not why the world is so.
