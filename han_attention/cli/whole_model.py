@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from han_attention.cli.common import note
@@ -72,14 +73,15 @@ def show_mistakes(
     """
     if classifier.multi_label:
         raise ValueError("Expected --mistakes with one label a text.")
-    folds = arguments.folds
-    note(
-        arguments, f"training {folds} models, each without a part of the texts"
-    )
+    folds, numbers = arguments.folds, count(1)
     settings = classifier.to_dict() | {"tensorboard": False, "verbose": False}
-    probabilities, classes = predict_out_of_fold(
-        lambda: TextClassifier.from_dict(settings), texts, labels, folds
-    )
+
+    def make() -> TextClassifier:
+        one = f"model {next(numbers)} of {folds}"
+        note(arguments, f"training {one}, each without a part of the texts")
+        return TextClassifier.from_dict(settings)
+
+    probabilities, classes = predict_out_of_fold(make, texts, labels, folds)
     found = find_mistakes(probabilities, labels, classes)
     if arguments.json:
         for one in found:

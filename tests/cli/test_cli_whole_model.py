@@ -44,9 +44,11 @@ def test_labels_that_are_wrong(cli, data, model, tmp_path):
     (tmp_path / "a.csv").write_text(
         "\n".join([rows[0], *rows[2:], f"{text},{other}"])
     )
-    flags = ("--mistakes", "--folds", "2", "--json", "--quiet")
+    flags = ("--mistakes", "--folds", "2", "--json")
     done = cli("explain", model, "a.csv", *flags)
     assert done.code == 0, done.errors
+    said = [line for line in done.errors if "training model" in line]
+    assert ["1 of 2" in said[0], "2 of 2" in said[1]] == [True, True]
     assert {"row", "label", "suggestion", "probability", "text"} <= set(
         done.records[0]
         if done.records
