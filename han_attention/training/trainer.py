@@ -141,8 +141,7 @@ def train_model(
     predictor = _make_predictor(model, data)
     if run is None:
         history = _run_without_folder(model, settings, data, callbacks, devices)
-        predictor = _leave(devices, predictor, settings, data)
-        _finish(predictor, settings, data, history, ngrams)
+        predictor = _finish(devices, predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -175,8 +174,7 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.draw(history)
-    predictor = _leave(devices, predictor, settings, data)
-    _finish(predictor, settings, data, history, ngrams)
+    predictor = _finish(devices, predictor, settings, data, history, ngrams)
     metrics |= {k: v for k, v in predictor.training.items() if k in _MEASURED}
     run.write_results(metrics, history)
     predictor.save(run.model, settings.to_dict())
@@ -193,19 +191,22 @@ def _choose_seed(settings: Settings) -> Settings:
 
 
 def _finish(
+    devices: Devices,
     predictor: Predictor,
     settings: Settings,
     data: TrainingData,
     history: History,
     ngrams: TrainedNGrams | None,
-) -> None:
+) -> Predictor:
     """Make of a trained model what is given away."""
+    predictor = _leave(devices, predictor, settings, data)
     measured = calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
     if ngrams is None and "val_accuracy" in history[-1]:
         kept = history[find_kept_epoch(history, settings)]
         measured["validation_accuracy"] = kept["val_accuracy"]
     predictor.training |= measured
+    return predictor
 
 
 def describe_training(
