@@ -94,8 +94,8 @@ def evaluate(
     least = np.finfo(values.dtype).eps  # a certain mistake stays finite
     losses = -np.log(np.maximum(true_values, least, dtype="float64"))
     classes = score_classes(numbers, truth, predicted)
-    absent = ~(truth | predicted).any(axis=0)
-    f1 = [x.f1 for x, out in zip(classes, absent, strict=True) if not out]
+    absent = np.flatnonzero(~(truth | predicted).any(axis=0)).tolist()
+    f1 = [x.f1 for n, x in enumerate(classes) if n not in absent]
     bins, calibration_error = calibrate(confidence, decisions)
     return Report(
         accuracy=float(right.mean()),
@@ -113,9 +113,7 @@ def evaluate(
         unseen_labels=dict(unseen.most_common()),
         coverage=coverage,
         num_answered=_count_answered(predicted, thresholds, multi_label),
-        absent_classes=[
-            x.name for x, out in zip(classes, absent, strict=True) if out
-        ],
+        absent_classes=[classes[n].name for n in absent],
     )
 
 
