@@ -20,6 +20,7 @@ from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import name_written
 from han_attention.cli.folders import open_model
 from han_attention.cli.reading import label_reader
+from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
 from han_attention.cli.reading_flags import DATA_HELP
@@ -39,8 +40,8 @@ from han_attention.progress import announce
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
-The texts come from files, from --text, or from stdin, one a line. With
---label-column a page also shows which predictions are right.
+The texts come from files, from --text, or from stdin, one a line. Where files
+have labels a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
 the result, "gradient_x_input" what the result would lose without it. Whether
@@ -154,7 +155,8 @@ def run(arguments: argparse.Namespace) -> None:
     texts, labels = _read(arguments, saved)
     classifier = load_classifier(saved, arguments.quiet)
     if arguments.faithfulness:
-        measure(arguments, classifier, texts, labels)
+        known = labels if labels and None not in labels else None
+        measure(arguments, classifier, texts, known)
         return
     if arguments.mistakes:
         show_mistakes(arguments, classifier, texts, labels or ())
@@ -170,10 +172,11 @@ def run(arguments: argparse.Namespace) -> None:
     from han_attention.explain.explainer import Explainer
 
     announce(f"explaining {len(texts):,} texts", not arguments.quiet)
-    methods = arguments.method or Explainer(classifier.predictor_).page_methods
+    explainer = Explainer(classifier.predictor_)
+    methods = arguments.method or explainer.page_methods
     if has_no_attention(saved.training) and "attention" in methods:
         note(arguments, describe_attention(saved.training))
-    explanations = classifier.explain(texts, labels, methods)
+    explanations = explainer(texts, labels, methods)
     if arguments.html:
         title = describe_model(arguments.model, saved.training)
         save_html(arguments.html, explanations, title, words)
@@ -235,28 +238,29 @@ def _check_flags(arguments: argparse.Namespace) -> None:
 def _read(
     arguments: argparse.Namespace, saved: SavedModel
 ) -> tuple[list[str], list[Any] | None]:
-    """The texts, and their labels if a column was named."""
+    """The texts, and their labels if a column was named or is there."""
     if arguments.text:
         return arguments.text, None
-    files = arguments.files + arguments.data
+    paths = arguments.files + arguments.data
+    if not paths or paths == ["-"]:
+        return _first(arguments, read_texts(arguments, paths)), None
     named = arguments.label_column or arguments.label_columns
-    if files and (named or arguments.mistakes):
-        rows_of_files = open_files(
+    try:
+        files = open_files(
             arguments,
-            files,
-            need_labels=True,
+            paths,
+            need_labels=True if named or arguments.mistakes else "optional",
             multi_label=saved.multi_label,
             trained_columns=saved.columns,
         )
-        read = label_reader(saved.class_names)
-        rows = _first(arguments, iter(rows_of_files))
-        return [row.text for row in rows], [read(row.label) for row in rows]
-    try:
-        return _first(
-            arguments, read_texts(arguments, files, saved.columns)
-        ), None
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; a text needs --text") from None
+    read = label_reader(saved.class_names)
+    rows = _first(arguments, iter(files))
+    note_bad_rows(arguments, files.bad_rows)
+    texts = [row.text for row in rows]
+    labels = [None if row.label is None else read(row.label) for row in rows]
+    return texts, labels if any(x is not None for x in labels) else None
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:

@@ -87,8 +87,9 @@ class TextFiles:
         label_column: Where the labels are; of a list of columns each is a
             label, which a row has or not, 1 or 0: that needs `multi_label`.
             Defaults to None: found.
-        need_labels: Whether to read labels; without, `Row.label` is None.
-            Defaults to `True`.
+        need_labels: Whether to read labels; without, `Row.label` is None;
+            "optional": those of `trained_columns`, where a file and a row
+            have them. Defaults to `True`.
         multi_label: Whether a row has a list of labels, which may be empty.
             Defaults to `False`.
         label_separator: What is between the labels of a CSV field with
@@ -128,7 +129,7 @@ class TextFiles:
         text_column: str | Sequence[str] | None = None,
         label_column: str | Sequence[str] | None = None,
         *,
-        need_labels: bool = True,
+        need_labels: bool | Literal["optional"] = True,
         multi_label: bool = False,
         label_separator: str | None = None,
         skip_bad_rows: bool | Literal["empty"] = False,
@@ -142,7 +143,9 @@ class TextFiles:
         self._options = RowOptions(
             check_columns("text_column", text_column),
             check_columns("label_column", label_column),
-            check_boolean("need_labels", need_labels),
+            need_labels
+            if need_labels == "optional"
+            else check_boolean("need_labels", need_labels),
             check_boolean("multi_label", multi_label),
             None
             if label_separator is None
@@ -174,7 +177,7 @@ class TextFiles:
         self._columns: Columns | None = None
         self._trained: set[TrainedColumns] = set()
         self._found = find_files(paths)
-        if need_labels:
+        if need_labels is True:
             self._check_labels()
 
     @property

@@ -77,7 +77,7 @@ class RowOptions:
 
     text_column: str | Sequence[str] | None
     label_column: str | Sequence[str] | None
-    need_labels: bool
+    need_labels: bool | Literal["optional"]
     multi_label: bool
     label_separator: str | None
     column_names: Sequence[str] | None = None
@@ -139,7 +139,8 @@ def make_row(
     if not text or text.isspace():
         raise EmptyTextError
     cells = cells or {}
-    if not options.need_labels:
+    lacking = label is None and options.need_labels == "optional"
+    if lacking or not options.need_labels:
         return Row(text, None, where, cells)
     if not options.multi_label:
         return Row(text, _check_label(label), where, cells)
