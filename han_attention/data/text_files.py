@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -21,35 +20,14 @@ from han_attention.data.readers.registry import Reader
 from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import MOST_ROW_BYTES
 from han_attention.data.readers.rows import BadRow as BadRow
+from han_attention.data.readers.rows import Record as Record
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.trained_columns import TrainedColumns
+from han_attention.data.readers.usable_rows import drop_bad_rows
 from han_attention.validation import check_boolean
 from han_attention.validation import check_integer
 from han_attention.validation import check_text
-
-_MOST_NAMED = 10  # bad rows, in one error
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A row with its place.
-
-    Attributes:
-        file: The file.
-        number: Of the row in the file, from 1; headers and blank lines do not
-            count.
-        row: A `Row`, or a `BadRow` with what is wrong.
-    """
-
-    file: str
-    number: int
-    row: Row | BadRow
-
-    @property
-    def is_bad(self) -> bool:
-        """Whether it cannot be used."""
-        return isinstance(self.row, BadRow)
 
 
 class TextFiles:
@@ -228,30 +206,16 @@ class TextFiles:
 
     def in_order(self, shards: Sequence[Path]) -> Iterator[Row]:
         """Read some of the shards, or all, in an order of your own."""
-        skipped, good = 0, 0
-        problems: list[str] = []
-        refused = False
-        for record in self.records(shards):
-            row = record.row
-            if isinstance(row, Row):
-                good += 1
-                yield row
-                continue
-            skip = self._skip_bad_rows
-            refused |= not (skip is True or (skip == "empty" and row.is_empty))
-            skipped += 1
-            if len(problems) < _MOST_NAMED:
-                problems.append(f"{row.where}: {row.problem}")
-            elif refused:
-                break
-        if refused:
-            more = "" if skipped <= _MOST_NAMED else "; and more"
-            raise ValueError("; ".join(problems) + more)
-        if skipped and not good:
-            raise ValueError(
-                f"All rows are bad, {skipped} of them. {problems[0]}"
-            )
-        self._bad_rows = skipped
+        for _, row in self.usable_records(shards):
+            yield row
+
+    def usable_records(
+        self, shards: Sequence[Path] | None = None
+    ) -> Iterator[tuple[Record, Row]]:
+        """As `records`, but without the bad ones; beside each its row."""
+        self._bad_rows = yield from drop_bad_rows(
+            self.records(shards), self._skip_bad_rows
+        )
 
     def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
         """Every row, also a bad one, with its file and its number in it.
