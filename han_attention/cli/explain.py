@@ -24,9 +24,11 @@ from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
 from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_output_flags
 from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.whole_model import show_global_words
 from han_attention.cli.whole_model import show_mistakes
+from han_attention.data.text_files import Record
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
@@ -52,7 +54,7 @@ _EXAMPLES = """
 han-attention explain model --text "What a fine film, but for its end"
 han-attention explain model test.csv --label-column label --html a.html
 han-attention explain model test.csv --global --plot words.png --html a.html
-han-attention explain model train.csv --mistakes
+han-attention explain model train.csv --mistakes --output m.csv --keep id
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
 """
 
@@ -105,6 +107,7 @@ def add_parser(commands: Commands) -> None:
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
     )
     _add_whole_flags(parser)
+    add_output_flags(parser, "write what --mistakes found")
     add_reading_flags(parser, labels=True)
 
 
@@ -147,19 +150,21 @@ def run(arguments: argparse.Namespace) -> None:
     saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
     outputs = (arguments.html, arguments.neat_vision, arguments.plot)
-    for path in outputs:
+    for path in (*outputs, arguments.output):
         check_new_file(path)
     check_plots(arguments.plot)
-    present = find_present(outputs)
+    present = find_present((*outputs, arguments.output))
     announce("reading", not arguments.quiet)
-    texts, labels = _read(arguments, saved)
+    texts, labels, places = _read(arguments, saved)
     classifier = load_classifier(saved, arguments.quiet)
     if arguments.faithfulness:
         known = labels if labels and None not in labels else None
         measure(arguments, classifier, texts, known)
         return
     if arguments.mistakes:
-        show_mistakes(arguments, classifier, texts, labels or ())
+        show_mistakes(arguments, classifier, texts, labels or (), places)
+        if arguments.output:
+            note(arguments, name_written(arguments.output, present))
         return
     words = None
     if arguments.whole:
@@ -221,6 +226,8 @@ def _check_flags(arguments: argparse.Namespace) -> None:
     given = arguments.files + arguments.data
     if arguments.mistakes and (arguments.plot or not given):
         raise ValueError("Expected --mistakes with labelled files alone.")
+    if not arguments.mistakes and (arguments.output or arguments.keep):
+        raise ValueError("Expected --output and --keep with --mistakes alone.")
     if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(
@@ -237,13 +244,13 @@ def _check_flags(arguments: argparse.Namespace) -> None:
 
 def _read(
     arguments: argparse.Namespace, saved: SavedModel
-) -> tuple[list[str], list[Any] | None]:
-    """The texts, and their labels if a column was named or is there."""
+) -> tuple[list[str], list[Any] | None, list[Record]]:
+    """The texts, their labels if there are some, and where they stand."""
     if arguments.text:
-        return arguments.text, None
+        return arguments.text, None, []
     paths = arguments.files + arguments.data
     if not paths or paths == ["-"]:
-        return _first(arguments, read_texts(arguments, paths)), None
+        return _first(arguments, read_texts(arguments, paths)), None, []
     named = arguments.label_column or arguments.label_columns
     try:
         files = open_files(
@@ -256,11 +263,13 @@ def _read(
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; a text needs --text") from None
     read = label_reader(saved.class_names)
-    rows = _first(arguments, iter(files))
+    found = _first(arguments, files.usable_records())
     note_bad_rows(arguments, files.bad_rows)
+    records, rows = [list(each) for each in zip(*found, strict=True)]
     texts = [row.text for row in rows]
     labels = [None if row.label is None else read(row.label) for row in rows]
-    return texts, labels if any(x is not None for x in labels) else None
+    known = any(label is not None for label in labels)
+    return texts, labels if known else None, records
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
