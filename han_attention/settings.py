@@ -204,7 +204,7 @@ class Settings:
         least=0,
         most=2**32 - 1,
     )
-    verbose: bool = _setting(True, "progress bars, on a terminal")
+    verbose: bool = _setting(True, "progress bars, or lines in a log")
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> Self:

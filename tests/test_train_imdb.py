@@ -80,6 +80,8 @@ def test_demo_page_shows_a_hundred_reviews(demo):
 def test_no_progress_bars_without_a_terminal(demo):
     assert "it/s" not in demo[1].stderr
     assert "Epoch" not in demo[1].stderr
+    said = demo[1].stderr.splitlines()
+    assert sum(line.startswith("epoch ") for line in said) == 8
 
 
 def test_default_run_folder_is_named_by_date(run_here, tmp_path):

@@ -91,7 +91,9 @@ def add_threshold_flag(parser: argparse.ArgumentParser) -> None:
 def note(arguments: argparse.Namespace, message: str) -> None:
     """Say something on stderr, unless `--quiet`."""
     if not arguments.quiet:
-        print(f"{arguments.parser.prog}: {message}", file=sys.stderr)
+        print(
+            f"{arguments.parser.prog}: {message}", file=sys.stderr, flush=True
+        )
 
 
 def in_one_line(error: BaseException, parser: argparse.ArgumentParser) -> str:

@@ -82,7 +82,10 @@ def run(arguments: argparse.Namespace) -> None:
         seed=1,
         verbose=not arguments.quiet,
     )
-    classifier.fit(train.texts, train_labels)
+    from han_attention.training.callbacks.epoch_log import EpochLog
+
+    log = [] if arguments.quiet else [EpochLog()]
+    classifier.fit(train.texts, train_labels, callbacks=log)
     classifier.save(folder / _MODEL)
     print(epoch_table(classifier.history_))
     announce("testing and explaining", not arguments.quiet)

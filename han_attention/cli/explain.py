@@ -20,12 +20,15 @@ from han_attention.cli.folders import load_classifier
 from han_attention.cli.folders import name_written
 from han_attention.cli.folders import open_model
 from han_attention.cli.reading import label_reader
+from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import open_files
 from han_attention.cli.reading import read_texts
 from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_output_flags
 from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.whole_model import show_global_words
 from han_attention.cli.whole_model import show_mistakes
+from han_attention.data.text_files import Record
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.methods import METHODS
 from han_attention.explain.render.html.page import save_html
@@ -39,8 +42,8 @@ from han_attention.progress import announce
 
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
-The texts come from files, from --text, or from stdin, one a line. With
---label-column a page also shows which predictions are right.
+The texts come from files, from --text, or from stdin, one a line. Where files
+have labels a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
 the result, "gradient_x_input" what the result would lose without it. Whether
@@ -51,7 +54,7 @@ _EXAMPLES = """
 han-attention explain model --text "What a fine film, but for its end"
 han-attention explain model test.csv --label-column label --html a.html
 han-attention explain model test.csv --global --plot words.png --html a.html
-han-attention explain model train.csv --mistakes
+han-attention explain model train.csv --mistakes --output m.csv --keep id
 han-attention explain model test.csv --faithfulness --plot faithfulness.png
 """
 
@@ -104,6 +107,7 @@ def add_parser(commands: Commands) -> None:
         "--neat-vision", metavar="PATH", help="write a file for neat-vision"
     )
     _add_whole_flags(parser)
+    add_output_flags(parser, "write what --mistakes found")
     add_reading_flags(parser, labels=True)
 
 
@@ -146,18 +150,21 @@ def run(arguments: argparse.Namespace) -> None:
     saved = open_model(arguments.model, exported=not needs_keras)
     _check_flags(arguments)
     outputs = (arguments.html, arguments.neat_vision, arguments.plot)
-    for path in outputs:
+    for path in (*outputs, arguments.output):
         check_new_file(path)
     check_plots(arguments.plot)
-    present = find_present(outputs)
+    present = find_present((*outputs, arguments.output))
     announce("reading", not arguments.quiet)
-    texts, labels = _read(arguments, saved)
+    texts, labels, places = _read(arguments, saved)
     classifier = load_classifier(saved, arguments.quiet)
     if arguments.faithfulness:
-        measure(arguments, classifier, texts, labels)
+        known = labels if labels and None not in labels else None
+        measure(arguments, classifier, texts, known)
         return
     if arguments.mistakes:
-        show_mistakes(arguments, classifier, texts, labels or ())
+        show_mistakes(arguments, classifier, texts, labels or (), places)
+        if arguments.output:
+            note(arguments, name_written(arguments.output, present))
         return
     words = None
     if arguments.whole:
@@ -170,10 +177,11 @@ def run(arguments: argparse.Namespace) -> None:
     from han_attention.explain.explainer import Explainer
 
     announce(f"explaining {len(texts):,} texts", not arguments.quiet)
-    methods = arguments.method or Explainer(classifier.predictor_).page_methods
+    explainer = Explainer(classifier.predictor_)
+    methods = arguments.method or explainer.page_methods
     if has_no_attention(saved.training) and "attention" in methods:
         note(arguments, describe_attention(saved.training))
-    explanations = classifier.explain(texts, labels, methods)
+    explanations = explainer(texts, labels, methods)
     if arguments.html:
         title = describe_model(arguments.model, saved.training)
         save_html(arguments.html, explanations, title, words)
@@ -218,6 +226,8 @@ def _check_flags(arguments: argparse.Namespace) -> None:
     given = arguments.files + arguments.data
     if arguments.mistakes and (arguments.plot or not given):
         raise ValueError("Expected --mistakes with labelled files alone.")
+    if not arguments.mistakes and (arguments.output or arguments.keep):
+        raise ValueError("Expected --output and --keep with --mistakes alone.")
     if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(
@@ -234,29 +244,32 @@ def _check_flags(arguments: argparse.Namespace) -> None:
 
 def _read(
     arguments: argparse.Namespace, saved: SavedModel
-) -> tuple[list[str], list[Any] | None]:
-    """The texts, and their labels if a column was named."""
+) -> tuple[list[str], list[Any] | None, list[Record]]:
+    """The texts, their labels if there are some, and where they stand."""
     if arguments.text:
-        return arguments.text, None
-    files = arguments.files + arguments.data
+        return arguments.text, None, []
+    paths = arguments.files + arguments.data
+    if not paths or paths == ["-"]:
+        return _first(arguments, read_texts(arguments, paths)), None, []
     named = arguments.label_column or arguments.label_columns
-    if files and (named or arguments.mistakes):
-        rows_of_files = open_files(
+    try:
+        files = open_files(
             arguments,
-            files,
-            need_labels=True,
+            paths,
+            need_labels=True if named or arguments.mistakes else "optional",
             multi_label=saved.multi_label,
             trained_columns=saved.columns,
         )
-        read = label_reader(saved.class_names)
-        rows = _first(arguments, iter(rows_of_files))
-        return [row.text for row in rows], [read(row.label) for row in rows]
-    try:
-        return _first(
-            arguments, read_texts(arguments, files, saved.columns)
-        ), None
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; a text needs --text") from None
+    read = label_reader(saved.class_names)
+    found = _first(arguments, files.usable_records())
+    note_bad_rows(arguments, files.bad_rows)
+    records, rows = [list(each) for each in zip(*found, strict=True)]
+    texts = [row.text for row in rows]
+    labels = [None if row.label is None else read(row.label) for row in rows]
+    known = any(label is not None for label in labels)
+    return texts, labels if known else None, records
 
 
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:

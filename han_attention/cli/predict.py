@@ -24,8 +24,8 @@ from han_attention.cli.reading import note_bad_rows
 from han_attention.cli.reading import read_records
 from han_attention.cli.reading import skips_bad_rows
 from han_attention.cli.reading_flags import DATA_HELP
+from han_attention.cli.reading_flags import add_output_flags
 from han_attention.cli.reading_flags import add_reading_flags
-from han_attention.cli.reading_flags import read_names
 from han_attention.data.readers.trained_columns import LABEL_SEPARATOR
 from han_attention.data.text_files import Record
 from han_attention.inference.output import write_json_lines
@@ -58,26 +58,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "data", metavar="DATA", nargs="*", help=f"{DATA_HELP}, or .txt"
     )
-    parser.add_argument(
-        "--output",
-        metavar="FILE",
-        help="write to a file, whole or not at all; .csv, .tsv or .parquet is "
-        "a table, all else JSON lines; a folder with --engine ray",
-    )
-    parser.add_argument(
-        "--keep",
-        metavar="NAME,NAME",
-        type=lambda text: "all" if text == "all" else read_names(text),
-        help="columns of the input that go along; all: every one",
-    )
+    add_output_flags(parser, "write", "; a folder with --engine ray")
     parser.add_argument(
         "--no-text", action="store_true", help="leave the texts out"
-    )
-    parser.add_argument(
-        "--raw",
-        action="store_true",
-        help="CSV for programs: no byte-order mark, and cells that a "
-        "spreadsheet would run as a formula stay as they are",
     )
     add_threshold_flag(parser)
     add_engine_flags(parser)

@@ -12,6 +12,7 @@ from itertools import chain
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from typing import Literal
 
 from han_attention.atomic import replace_when_written
 from han_attention.cli.common import note
@@ -39,7 +40,7 @@ def open_files(
     arguments: argparse.Namespace,
     paths: str | Sequence[str],
     *,
-    need_labels: bool,
+    need_labels: bool | Literal["optional"],
     multi_label: bool = False,
     trained_columns: TrainedColumns | None = None,
     note_columns: bool = True,

@@ -77,6 +77,30 @@ def add_reading_flags(parser: argparse.ArgumentParser, labels: bool) -> None:
     )
 
 
+def add_output_flags(
+    parser: argparse.ArgumentParser, what: str, more: str = ""
+) -> None:
+    """Add `--output`, `--keep` and `--raw`, of rows that can be joined."""
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help=f"{what} to a file, whole or not at all; .csv, .tsv or .parquet "
+        f"is a table, all else JSON lines{more}",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="NAME,NAME",
+        type=lambda text: "all" if text == "all" else read_names(text),
+        help="columns of the input that go along; all: every one",
+    )
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help="CSV for programs: no byte-order mark, and cells that a "
+        "spreadsheet would run as a formula stay as they are",
+    )
+
+
 def read_names(text: str) -> list[str]:
     """Names between commas; one that has a comma stands in quotes.
 

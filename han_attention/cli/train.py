@@ -4,6 +4,7 @@ import argparse
 import math
 import shlex
 from pathlib import Path
+from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
@@ -126,7 +127,7 @@ def _train(
     _check_optimizer(arguments, classifier)  # what is cheap was checked
     if more is not None:
         validation = read_labelled(more, process)
-    options = {
+    options: dict[str, Any] = {
         "validation_data": validation,
         "unlabelled": _read_unlabelled(arguments),
         "run_dir": arguments.run_dir,
@@ -136,15 +137,24 @@ def _train(
     if arguments.stream:
         for line in describe_files(files):
             note(arguments, line)
-        import_keras(arguments.quiet)
+        options["callbacks"] = _make_callbacks(arguments)
         classifier.fit_files(files, **options)
     else:
         texts, labels = read_labelled(files, process)
         note_data(arguments, files, texts, labels, classifier)
-        import_keras(arguments.quiet)
+        options["callbacks"] = _make_callbacks(arguments)
         columns = files.trained_columns  # of all files
         classifier.fit(texts, labels, columns=columns, **options)
     return files
+
+
+def _make_callbacks(arguments: argparse.Namespace) -> list[Any]:
+    """A line for each epoch, which a run folder brings by itself."""
+    import_keras(arguments.quiet)
+    from han_attention.training.callbacks.epoch_log import EpochLog
+
+    alone = arguments.run_dir is None and not arguments.quiet
+    return [EpochLog()] if alone else []
 
 
 def _open(

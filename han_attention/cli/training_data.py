@@ -10,11 +10,15 @@ from han_attention.cli.processes import OwnProcess
 from han_attention.cli.reading import CommandFiles
 from han_attention.data.labels import LabelIndex
 from han_attention.data.readers.columns import Columns
+from han_attention.data.readers.trained_columns import LABEL_SEPARATOR
 from han_attention.data.text_files import TextFiles
 from han_attention.estimator import TextClassifier
+from han_attention.evaluation.tables import display_name
+from han_attention.evaluation.tables import list_names
 from han_attention.text.unit import choose_unit
 
 _RARE = 10  # texts: of fewer there may be none to judge by
+_FEW = 3  # texts: of fewer nothing is learnt
 _MOST_LISTED = 20  # classes
 
 
@@ -52,6 +56,7 @@ def note_data(
         *describe_files(files),
         f"{len(texts):,} rows" + _describe_skipped(files),
         *describe_classes(index),
+        *_describe_several(index, classifier, arguments.label_separator),
         *_describe_language(classifier, unspaced),
         _describe_validation(arguments, classifier, len(texts)),
     ):
@@ -89,6 +94,25 @@ def describe_classes(index: LabelIndex) -> Iterator[str]:
         rare = sum(count < _RARE for _, count in rest)
         listed.append(f"and {len(rest):,} more, {rare:,} of them rare")
     yield f"{len(counts):,} classes: {', '.join(listed)}"
+    few = [display_name(name) for name, count in counts if count < _FEW]
+    if few:
+        yield (
+            f"fewer than {_FEW} texts: {list_names(few)}; merge such a class "
+            "with another, or leave it out: it will hardly be predicted"
+        )
+
+
+def _describe_several(
+    index: LabelIndex, classifier: TextClassifier, separator: str | None
+) -> Iterator[str]:
+    """That labels look like several in one field."""
+    sign = separator or LABEL_SEPARATOR
+    joined = [x for x in index.counts if isinstance(x, str) and sign in x]
+    if joined and not classifier.multi_label:
+        yield (
+            f"labels such as {display_name(joined[0])!r}: if these are several "
+            "of one text, say --multi-label"
+        )
 
 
 def _name(columns: Sequence[str]) -> str:

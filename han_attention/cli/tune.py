@@ -16,6 +16,7 @@ from han_attention.cli.reading_flags import DATA_HELP
 from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
+from han_attention.evaluation.tables import list_names
 from han_attention.evaluation.thresholds import TunedThreshold
 from han_attention.evaluation.thresholds import tune_thresholds
 from han_attention.inference.saved_model import SavedModel
@@ -94,12 +95,17 @@ def run(arguments: argparse.Namespace) -> None:
         precision=arguments.precision,
         recall=arguments.recall,
         multi_label=predictor.multi_label,
+        thresholds=predictor.thresholds,
     )
     write_thresholds(saved.folder, [one.threshold for one in tuned])
     if arguments.json:
         print(to_json([vars(one) for one in tuned]))
         return
     print(_to_table(tuned))
+    if untold := [display_name(x.name) for x in tuned if not x.num_texts]:
+        print(
+            f"No text of {list_names(untold)} in these files: as before tuning"
+        )
     print(f"Written  {saved.folder / CONFIG}")
 
 
@@ -118,14 +124,20 @@ def _describe_reset(saved: SavedModel) -> str:
 def _to_table(tuned: Sequence[TunedThreshold]) -> str:
     rows = [["Class", "threshold", "precision", "recall", "answers"]]
     for one in tuned:
-        never = one.threshold is None
+        told = one.num_texts and one.threshold is not None
         rows.append(
             [
                 display_name(one.name),
-                "never" if one.threshold is None else f"{one.threshold:.3f}",
-                "" if never else f"{one.precision:.3f}",
-                f"{one.recall:.3f}",
+                _describe_threshold(one.threshold),
+                f"{one.precision:.3f}" if told else "",
+                f"{one.recall:.3f}" if one.num_texts else "",
                 f"{one.answers:,}",
             ]
         )
     return draw_table(rows)
+
+
+def _describe_threshold(threshold: float | None) -> str:
+    if threshold is None:
+        return "never"
+    return f"{threshold:.3f}" if threshold else "always"

@@ -2,15 +2,24 @@
 
 import argparse
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from han_attention.cli.common import note
 from han_attention.cli.common import to_json
+from han_attention.data.text_files import Record
 from han_attention.estimator import TextClassifier
+from han_attention.evaluation.mistakes import Mistake
 from han_attention.evaluation.mistakes import find_mistakes
 from han_attention.evaluation.mistakes import predict_out_of_fold
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
+from han_attention.inference.output import write_rows
+from han_attention.inference.records import FILE
+from han_attention.inference.records import ROW
+from han_attention.inference.records import TEXT
+from han_attention.inference.records import describe_place
+from han_attention.json_text import replace_non_finite
 from han_attention.progress import announce
 
 _WORDS = 10  # of each class, in the table
@@ -64,39 +73,60 @@ def show_mistakes(
     classifier: TextClassifier,
     texts: Sequence[str],
     labels: Sequence[Any],
+    records: Sequence[Record],
 ) -> None:
     """Train without a part of the texts at a time, and print what is wrong.
+
+    With `--output` it is written too, a row for each.
 
     Raises:
         ValueError: for a model of several labels a text.
     """
     if classifier.multi_label:
         raise ValueError("Expected --mistakes with one label a text.")
-    folds = arguments.folds
-    note(
-        arguments, f"training {folds} models, each without a part of the texts"
-    )
+    folds, numbers = arguments.folds, count(1)
     settings = classifier.to_dict() | {"tensorboard": False, "verbose": False}
-    probabilities, classes = predict_out_of_fold(
-        lambda: TextClassifier.from_dict(settings), texts, labels, folds
-    )
+
+    def make() -> TextClassifier:
+        one = f"model {next(numbers)} of {folds}"
+        note(arguments, f"training {one}, each without a part of the texts")
+        return TextClassifier.from_dict(settings)
+
+    probabilities, classes = predict_out_of_fold(make, texts, labels, folds)
     found = find_mistakes(probabilities, labels, classes)
+    rows = [_describe_mistake(one, records[one.row], texts) for one in found]
+    if arguments.output:
+        write_rows(arguments.output, rows, raw=arguments.raw)
     if arguments.json:
-        for one in found:
-            print(to_json({**vars(one), "text": texts[one.row]}))
+        for row in rows:
+            print(to_json(replace_non_finite(row)))
         return
-    rows = [["Row", "label", "probability", "rather", "text"]]
-    for one in found[:_MISTAKES]:
-        text = display_name(" ".join(texts[one.row].split()), _SHOWN)
-        rows.append(
+    if found:
+        print(_to_table(rows[:_MISTAKES]))
+    print(f"{len(found):,} of {len(texts):,} labels are probably wrong")
+
+
+def _describe_mistake(
+    mistake: Mistake, record: Record, texts: Sequence[str]
+) -> dict[str, Any]:
+    """A row that can be joined to the row it is of."""
+    said = vars(mistake) | {TEXT: texts[mistake.row]}
+    del said[ROW]  # among the texts: the record knows it in its file
+    return describe_place(record, (FILE, ROW, *said)) | said
+
+
+def _to_table(rows: Sequence[dict[str, Any]]) -> str:
+    several = len({row[FILE] for row in rows}) > 1
+    lines = [["Row", "label", "probability", "rather", "text"]]
+    for row in rows:
+        text = " ".join(row[TEXT].split())
+        lines.append(
             [
-                str(one.row + 1),
-                display_name(one.label),
-                f"{one.probability:.3f}",
-                display_name(one.suggestion),
-                text,
+                f"{row[FILE]}:{row[ROW]}" if several else str(row[ROW]),
+                display_name(row["label"]),
+                f"{row['probability']:.3f}",
+                display_name(row["suggestion"]),
+                display_name(text, _SHOWN),
             ]
         )
-    if found:
-        print(draw_table(rows, left=2))
-    print(f"{len(found):,} of {len(texts):,} labels are probably wrong")
+    return draw_table(lines, left=2)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -21,35 +20,14 @@ from han_attention.data.readers.registry import Reader
 from han_attention.data.readers.rows import MAX_ROW_BYTES
 from han_attention.data.readers.rows import MOST_ROW_BYTES
 from han_attention.data.readers.rows import BadRow as BadRow
+from han_attention.data.readers.rows import Record as Record
 from han_attention.data.readers.rows import Row as Row
 from han_attention.data.readers.rows import RowOptions
 from han_attention.data.readers.trained_columns import TrainedColumns
+from han_attention.data.readers.usable_rows import drop_bad_rows
 from han_attention.validation import check_boolean
 from han_attention.validation import check_integer
 from han_attention.validation import check_text
-
-_MOST_NAMED = 10  # bad rows, in one error
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A row with its place.
-
-    Attributes:
-        file: The file.
-        number: Of the row in the file, from 1; headers and blank lines do not
-            count.
-        row: A `Row`, or a `BadRow` with what is wrong.
-    """
-
-    file: str
-    number: int
-    row: Row | BadRow
-
-    @property
-    def is_bad(self) -> bool:
-        """Whether it cannot be used."""
-        return isinstance(self.row, BadRow)
 
 
 class TextFiles:
@@ -87,8 +65,9 @@ class TextFiles:
         label_column: Where the labels are; of a list of columns each is a
             label, which a row has or not, 1 or 0: that needs `multi_label`.
             Defaults to None: found.
-        need_labels: Whether to read labels; without, `Row.label` is None.
-            Defaults to `True`.
+        need_labels: Whether to read labels; without, `Row.label` is None;
+            "optional": those of `trained_columns`, where a file and a row
+            have them. Defaults to `True`.
         multi_label: Whether a row has a list of labels, which may be empty.
             Defaults to `False`.
         label_separator: What is between the labels of a CSV field with
@@ -128,7 +107,7 @@ class TextFiles:
         text_column: str | Sequence[str] | None = None,
         label_column: str | Sequence[str] | None = None,
         *,
-        need_labels: bool = True,
+        need_labels: bool | Literal["optional"] = True,
         multi_label: bool = False,
         label_separator: str | None = None,
         skip_bad_rows: bool | Literal["empty"] = False,
@@ -142,7 +121,9 @@ class TextFiles:
         self._options = RowOptions(
             check_columns("text_column", text_column),
             check_columns("label_column", label_column),
-            check_boolean("need_labels", need_labels),
+            need_labels
+            if need_labels == "optional"
+            else check_boolean("need_labels", need_labels),
             check_boolean("multi_label", multi_label),
             None
             if label_separator is None
@@ -174,7 +155,7 @@ class TextFiles:
         self._columns: Columns | None = None
         self._trained: set[TrainedColumns] = set()
         self._found = find_files(paths)
-        if need_labels:
+        if need_labels is True:
             self._check_labels()
 
     @property
@@ -225,30 +206,16 @@ class TextFiles:
 
     def in_order(self, shards: Sequence[Path]) -> Iterator[Row]:
         """Read some of the shards, or all, in an order of your own."""
-        skipped, good = 0, 0
-        problems: list[str] = []
-        refused = False
-        for record in self.records(shards):
-            row = record.row
-            if isinstance(row, Row):
-                good += 1
-                yield row
-                continue
-            skip = self._skip_bad_rows
-            refused |= not (skip is True or (skip == "empty" and row.is_empty))
-            skipped += 1
-            if len(problems) < _MOST_NAMED:
-                problems.append(f"{row.where}: {row.problem}")
-            elif refused:
-                break
-        if refused:
-            more = "" if skipped <= _MOST_NAMED else "; and more"
-            raise ValueError("; ".join(problems) + more)
-        if skipped and not good:
-            raise ValueError(
-                f"All rows are bad, {skipped} of them. {problems[0]}"
-            )
-        self._bad_rows = skipped
+        for _, row in self.usable_records(shards):
+            yield row
+
+    def usable_records(
+        self, shards: Sequence[Path] | None = None
+    ) -> Iterator[tuple[Record, Row]]:
+        """As `records`, but without the bad ones; beside each its row."""
+        self._bad_rows = yield from drop_bad_rows(
+            self.records(shards), self._skip_bad_rows
+        )
 
     def records(self, shards: Sequence[Path] | None = None) -> Iterator[Record]:
         """Every row, also a bad one, with its file and its number in it.

@@ -16,11 +16,12 @@ from han_attention.evaluation.metrics import ClassScores
 from han_attention.evaluation.metrics import ReliabilityBin
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
+from han_attention.evaluation.tables import list_names
 from han_attention.evaluation.thresholds import CoveragePoint
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered
-_MOST_LISTED = 10  # confusions, and labels never seen
+_MOST_LISTED = 10  # confusions
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,8 @@ class Report:
         accuracy: Fraction of texts with exactly the right label or labels.
         binary_accuracy: With several labels, the fraction of right single
             answers, yes or no to each label; else None.
-        macro_f1: Mean F1 of the classes, those without texts included.
+        macro_f1: Mean F1 of the classes, without those of `absent_classes`,
+            as scikit-learn has it.
         micro_f1: F1 of all classes counted together.
         calibration_error: Mean of |confidence - accuracy| over 15 bins of
             equal width, weighted by their counts. With several labels for a
@@ -54,6 +56,8 @@ class Report:
         num_answered: With thresholds, how many texts were given an answer;
             the others count as wrong in `accuracy`. With several labels that
             is all of them: no label is an answer too. Else None.
+        absent_classes: The classes that no text has, and that were predicted
+            for none: their F1 is neither good nor bad.
 
     Example:
     >>> from han_attention import evaluate
@@ -78,6 +82,7 @@ class Report:
     num_bad_rows: int = 0
     coverage: list[CoveragePoint] = dataclasses.field(default_factory=list)
     num_answered: int | None = None
+    absent_classes: list[Any] = dataclasses.field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it; `unseen_labels` as a list."""
@@ -155,14 +160,19 @@ def _summary(report: Report) -> str:
     if report.num_bad_rows:
         rows.append(["Rows skipped", str(report.num_bad_rows)])
     lines = [draw_table(rows)]
-    if report.unseen_labels:
-        labels = list(report.unseen_labels.items())
-        listed = [f"{display_name(k)} ({n})" for k, n in labels[:_MOST_LISTED]]
-        if len(labels) > _MOST_LISTED:
-            listed.append(f"{len(labels) - _MOST_LISTED} more")
+    if report.absent_classes:
+        number = len(report.classes)
+        present = number - len(report.absent_classes)
+        names = list_names(list(map(display_name, report.absent_classes)))
         lines.append(
-            "Labels never seen in training, counted as wrong: "
-            + ", ".join(listed)
+            f"Macro F1 is over {present} of {number} classes; neither texts "
+            f"nor predictions here: {names}"
+        )
+    if report.unseen_labels:
+        unseen = report.unseen_labels.items()
+        names = list_names([f"{display_name(k)} ({n})" for k, n in unseen])
+        lines.append(
+            f"Labels never seen in training, counted as wrong: {names}"
         )
     return "\n".join(lines)
 

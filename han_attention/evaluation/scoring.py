@@ -94,13 +94,15 @@ def evaluate(
     least = np.finfo(values.dtype).eps  # a certain mistake stays finite
     losses = -np.log(np.maximum(true_values, least, dtype="float64"))
     classes = score_classes(numbers, truth, predicted)
+    absent = np.flatnonzero(~(truth | predicted).any(axis=0)).tolist()
+    f1 = [x.f1 for n, x in enumerate(classes) if n not in absent]
     bins, calibration_error = calibrate(confidence, decisions)
     return Report(
         accuracy=float(right.mean()),
         binary_accuracy=float((predicted == truth).mean())
         if multi_label
         else None,
-        macro_f1=float(np.mean([scores.f1 for scores in classes])),
+        macro_f1=float(np.mean(f1 or [0.0])),
         micro_f1=float(2 * (truth & predicted).sum() / max(decided, 1)),
         calibration_error=calibration_error,
         log_loss=float(losses.mean()),
@@ -111,6 +113,7 @@ def evaluate(
         unseen_labels=dict(unseen.most_common()),
         coverage=coverage,
         num_answered=_count_answered(predicted, thresholds, multi_label),
+        absent_classes=[classes[n].name for n in absent],
     )
 
 

@@ -50,6 +50,17 @@ def display_name(label: Any, longest: int = 24) -> str:
     return text[: longest - 1 - rest] + "…" + text[-rest:]
 
 
+def list_names(names: Sequence[str], most: int = 10) -> str:
+    """Names with commas between; of many the first ones, and how many more.
+
+    Example:
+    >>> list_names(["a", "b", "c", "d"], most=2)
+    'a, b, 2 more'
+    """
+    more = [f"{len(names) - most:,} more"] if len(names) > most else []
+    return ", ".join([*names[:most], *more])
+
+
 def draw_table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Columns two spaces apart, the first `left` of them flush left."""
     widths = [

@@ -13,6 +13,8 @@ from han_attention.inference.base import TextPredictor
 
 _SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 
+_BEFORE = {False: 0.0, True: 0.5}  # with one label, and with several
+
 
 @dataclass(frozen=True)
 class CoveragePoint:
@@ -37,11 +39,13 @@ class TunedThreshold:
     Attributes:
         name: The class.
         threshold: The probability; None: never, for what was asked for cannot
-            be had.
+            be had; 0.0: always.
         precision: Which part of the answers is right.
         recall: Which part of the texts of the class is found.
         answers: How many texts are given the class. With several labels a
             text that is given none has an answer too: none.
+        num_texts: How many texts of the class there were; of none nothing
+            could be chosen, and the threshold is the one before.
     """
 
     name: Any
@@ -49,6 +53,7 @@ class TunedThreshold:
     precision: float
     recall: float
     answers: int
+    num_texts: int
 
 
 def tune_thresholds(
@@ -59,6 +64,7 @@ def tune_thresholds(
     precision: float | None = None,
     recall: float | None = None,
     multi_label: bool = False,
+    thresholds: Sequence[float | None] | None = None,
 ) -> list[TunedThreshold]:
     """Choose for each class from which probability on it is answered.
 
@@ -67,7 +73,8 @@ def tune_thresholds(
     more texts, and wrongly. With `recall` it is the highest that still
     finds that part of the texts of the class. The texts should be held out:
     on those of the training a model is surer than it ought to be, and few
-    texts of a class say little.
+    texts of a class say little. A class without a text among them keeps the
+    threshold that it had.
 
     Args:
         probabilities: (N, C), of each class for each text.
@@ -78,6 +85,8 @@ def tune_thresholds(
         recall: The same; one of both is given. Defaults to None.
         multi_label: Whether a text can have several labels. Else only its
             most probable class can be answered. Defaults to `False`.
+        thresholds: C numbers, those before, None: never. Defaults to None:
+            every class is answered, with `multi_label` from 0.5 on.
 
     Returns:
         A `TunedThreshold` for each class, in their order.
@@ -103,18 +112,24 @@ def tune_thresholds(
     if not multi_label:
         best = values.argmax(axis=1)
         candidates = best[:, None] == np.arange(values.shape[1])
+    before = thresholds or [_BEFORE[multi_label]] * len(class_names)
     tuned = []
     for n, name in enumerate(class_names):
         rows = np.flatnonzero(candidates[:, n])
         rows = rows[np.argsort(-values[rows, n], kind="stable")]
         scores, hits = values[rows, n], np.cumsum(truth[rows, n])
         total = int(truth[:, n].sum())
+        if not total:
+            kept = before[n]
+            answers = 0 if kept is None else int((scores >= kept).sum())
+            tuned.append(TunedThreshold(name, kept, 0.0, 0.0, answers, 0))
+            continue
         # Texts of one probability are answered together, or none of them.
         ends = np.flatnonzero(np.append(scores[1:] != scores[:-1], True))
         ends = ends[: len(rows)]
         precisions, recalls = (
             hits[ends] / (ends + 1),
-            hits[ends] / max(total, 1),
+            hits[ends] / total,
         )
         if precision is not None:
             fitting = np.flatnonzero(precisions >= least)
@@ -123,8 +138,8 @@ def tune_thresholds(
             ][:1]
         else:
             fitting = np.flatnonzero(recalls >= least)[:1]
-        if not len(fitting) or not total:
-            tuned.append(TunedThreshold(name, None, 0.0, 0.0, 0))
+        if not len(fitting):
+            tuned.append(TunedThreshold(name, None, 0.0, 0.0, 0, total))
             continue
         (k,) = fitting
         tuned.append(
@@ -134,6 +149,7 @@ def tune_thresholds(
                 float(precisions[k]),
                 float(recalls[k]),
                 int(ends[k]) + 1,
+                total,
             )
         )
     return tuned
@@ -174,6 +190,7 @@ def tune_predictor(
         precision=precision,
         recall=recall,
         multi_label=predictor.multi_label,
+        thresholds=predictor.thresholds,
     )
     predictor.set_thresholds({one.name: one.threshold for one in tuned})
     return tuned

@@ -20,6 +20,8 @@ from han_attention.json_text import replace_non_finite
 # What a spreadsheet takes for the start of a formula, or of a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ROWS_AT_ONCE = 4_096
+_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_PARQUET = ".parquet"
 
 
 def write_predictions(
@@ -66,22 +68,44 @@ def write_predictions(
     file,row,text,label,probability_bad,probability_good,error
     a.csv,1,'=1+1,good,0.25,0.75,
     """
-    suffix = Path(path).suffix.lower()
+    if _get_suffix(path) in (*_DELIMITERS, _PARQUET):
+        rows = (flatten(row, class_names) for row in rows)
+    return write_rows(path, rows, raw=raw, label_separator=label_separator)
+
+
+def write_rows(
+    path: str | Path,
+    rows: Iterable[dict[str, Any]],
+    *,
+    raw: bool = False,
+    label_separator: str = "|",
+) -> int:
+    """Write rows of any kind as `write_predictions` does, and count them.
+
+    Example:
+    >>> write_rows("rows.tsv", [{"row": 1, "label": "good"}])
+    1
+    >>> Path("rows.tsv").read_text(encoding="utf-8-sig")
+    'row\\tlabel\\n1\\tgood\\n'
+    """
+    suffix = _get_suffix(path)
     with replace_when_written(path) as temporary:
-        if suffix == ".parquet":
-            tables = (flatten(row, class_names) for row in rows)
-            return _write_parquet(temporary, tables)
-        is_table = suffix in (".csv", ".tsv")
+        if suffix == _PARQUET:
+            return _write_parquet(temporary, iter(rows))
+        is_table = suffix in _DELIMITERS
         encoding = "utf-8-sig" if is_table and not raw else "utf-8"
         with temporary.open(
             "w", encoding=encoding, errors="backslashreplace", newline=""
         ) as file:
             if not is_table:
                 return write_json_lines(file, rows)
-            cells = (flatten(row, class_names) for row in rows)
             clean = _as_is if raw else defuse
-            delimiter = "\t" if suffix == ".tsv" else ","
-            return _write_csv(file, cells, clean, delimiter, label_separator)
+            delimiter = _DELIMITERS[suffix]
+            return _write_csv(file, rows, clean, delimiter, label_separator)
+
+
+def _get_suffix(path: str | Path) -> str:
+    return Path(path).suffix.lower()
 
 
 def write_json_lines(file: TextIO, rows: Iterable[dict[str, Any]]) -> int:
@@ -121,7 +145,7 @@ def flatten(row: dict[str, Any], class_names: Sequence[Any]) -> dict[str, Any]:
 
 def _write_csv(
     file: TextIO,
-    rows: Iterator[dict[str, Any]],
+    rows: Iterable[dict[str, Any]],
     clean: Callable[[Any], Any],
     delimiter: str,
     separator: str,

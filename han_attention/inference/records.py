@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -54,8 +55,7 @@ def predict_records(
         found = predictor.predict_proba(texts, batch_size) if texts else ()
         predicted = iter(found)
         for record, row in zip(chunk, rows, strict=True):
-            place = {FILE: record.file, ROW: record.number}
-            place |= {_rename(name): v for name, v in row.cells.items()}
+            place = describe_place(record)
             if isinstance(row, BadRow):
                 name = LABELS if predictor.multi_label else LABEL
                 yield place | {TEXT: None, name: None, ERROR: row.problem}
@@ -82,5 +82,15 @@ def describe_prediction(
     return {name: label} | said
 
 
-def _rename(column: str) -> str:
-    return f"input_{column}" if column in _NAMES else column
+def describe_place(
+    record: Record, names: Sequence[str] = _NAMES
+) -> dict[str, Any]:
+    """The file and number of a row, and what its columns to keep hold.
+
+    A column with one of the `names`, which are ours, becomes `input_NAME`.
+    """
+    cells = {
+        f"input_{name}" if name in names else name: value
+        for name, value in record.row.cells.items()
+    }
+    return {FILE: record.file, ROW: record.number} | cells

@@ -22,6 +22,7 @@ from han_attention.inference.fork import check_not_forked
 from han_attention.inference.keras import Predictor
 from han_attention.settings import Settings
 from han_attention.training.calibration import calibrate
+from han_attention.training.callbacks.epoch_log import EpochLog
 from han_attention.training.callbacks.explained_texts import ExplainedTexts
 from han_attention.training.callbacks.within_epoch import check_callbacks
 from han_attention.training.checkpoint import has_checkpoint
@@ -46,6 +47,8 @@ from han_attention.training.run_folder import RunFolder
 from han_attention.training.run_folder import check_tensorboard
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.vectors import make_vectors
+
+_MEASURED = ("validation_accuracy", "attention_share")  # for `metrics.json`
 
 
 @dataclass(frozen=True)
@@ -131,14 +134,14 @@ def train_model(
     if run is not None and settings.verbose:
         with dtype_policy(choose_policy(settings.precision)):
             print(describe_device(devices.number), file=sys.stderr)
+        callbacks = [*callbacks, EpochLog()]
     with devices.scope():
         model = _make_model(settings, data, start, resume)
     ngrams = None if start else train_ngrams(model, settings, data)
     predictor = _make_predictor(model, data)
     if run is None:
         history = _run_without_folder(model, settings, data, callbacks, devices)
-        predictor = _leave(devices, predictor, settings, data)
-        _finish(predictor, settings, data, history, ngrams)
+        predictor = _finish(devices, predictor, settings, data, history, ngrams)
         return Trained(predictor, history, settings, {})
     run.start(settings, data.fingerprint)
     metrics = {
@@ -171,11 +174,8 @@ def train_model(
         on_epoch_end=write_epoch,
     )
     run.draw(history)
-    predictor = _leave(devices, predictor, settings, data)
-    _finish(predictor, settings, data, history, ngrams)
-    for name in ("validation_accuracy", "attention_share"):
-        if name in predictor.training:
-            metrics[name] = predictor.training[name]
+    predictor = _finish(devices, predictor, settings, data, history, ngrams)
+    metrics |= {k: v for k, v in predictor.training.items() if k in _MEASURED}
     run.write_results(metrics, history)
     predictor.save(run.model, settings.to_dict())
     return Trained(predictor, history, settings, metrics | {"epochs": history})
@@ -191,19 +191,22 @@ def _choose_seed(settings: Settings) -> Settings:
 
 
 def _finish(
+    devices: Devices,
     predictor: Predictor,
     settings: Settings,
     data: TrainingData,
     history: History,
     ngrams: TrainedNGrams | None,
-) -> None:
+) -> Predictor:
     """Make of a trained model what is given away."""
+    predictor = _leave(devices, predictor, settings, data)
     measured = calibrate(predictor, data, ngrams, settings.verbose)
     predictor.training = describe_training(settings, data, history)
     if ngrams is None and "val_accuracy" in history[-1]:
         kept = history[find_kept_epoch(history, settings)]
         measured["validation_accuracy"] = kept["val_accuracy"]
     predictor.training |= measured
+    return predictor
 
 
 def describe_training(

@@ -47,7 +47,7 @@ def test_json_lines(cli, data, model):
     assert set(first) >= {"text", "prediction", "probabilities", "words"}
     for word in first["words"]:
         assert first["text"][word["start"] : word["end"]] == word["text"]
-    assert first["label"] is None
+    assert first["label"] in ("negative", "positive")
 
 
 def test_page_with_labels(cli, data, model, tmp_path):
@@ -66,6 +66,23 @@ def test_page_with_labels(cli, data, model, tmp_path):
     inside = page.partition('<script type="application/json"')[2]
     content = json.loads(inside.partition(">")[2].partition("</script>")[0])
     assert len(content["texts"]) == 5
+
+
+def test_labels_are_read_where_they_are(cli, data, model, tmp_path):
+    """Of each row that has one; a file without any is explained too."""
+    rows = ["a fine film,positive", "dull,", "a dull film,negative"]
+    content = "\n".join(["review,sentiment", *rows])
+    (tmp_path / "a.csv").write_text(content)
+    (tmp_path / "b.csv").write_text(content.replace("sentiment", "mood"))
+    flags = ("--json", "--method", "attention", "--quiet")
+    found = cli("explain", model, "a.csv", *flags).records
+    assert [r["label"] for r in found] == ["positive", None, "negative"]
+    found = cli("explain", model, "b.csv", *flags).records
+    assert [r["label"] for r in found] == [None] * 3
+    found = cli("explain", model, data / "texts.txt", *flags).records
+    assert {r["label"] for r in found} == {None}
+    done = cli("explain", model, "a.csv", "--label-column", "sentiment", *flags)
+    assert "The label is empty" in done.errors[0]
 
 
 def test_a_path_is_a_file_and_no_text(cli, data, model):

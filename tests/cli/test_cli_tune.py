@@ -48,6 +48,14 @@ def test_thresholds_are_kept_in_the_folder(cli, data, folder, tmp_path):
         assert record["label"] == (best if sure else None)
     table = cli("tune", folder, file, "--recall", "0.5").output
     assert "threshold" in table and "Written" in table
+    rows = file.read_text().splitlines()
+    alone = [rows[0], *(x for x in rows if x.endswith(",negative"))]
+    (tmp_path / "a.csv").write_text("\n".join(alone))
+    lines = cli("tune", folder, "a.csv", "--recall", "0.5").output.splitlines()
+    assert lines[-2].startswith("No text of positive in these files")
+    assert json.loads((folder / "config.json").read_text())["thresholds"][
+        1
+    ] == (pytest.approx(float(table.splitlines()[2].split()[1]), abs=1e-3))
     first = cli("tune", folder, "--reset").output
     assert "every text gets its most probable label again" in first
     assert "nothing changed" in cli("tune", folder, "--reset").output

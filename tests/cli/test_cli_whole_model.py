@@ -1,5 +1,7 @@
 """`han-attention explain --global` and `--mistakes`."""
 
+import csv
+
 import pytest
 
 from han_attention import Explainer
@@ -42,11 +44,18 @@ def test_labels_that_are_wrong(cli, data, model, tmp_path):
     text, _, label = rows[1].rpartition(",")
     other = {"negative": "positive", "positive": "negative"}[label]
     (tmp_path / "a.csv").write_text(
-        "\n".join([rows[0], *rows[2:], f"{text},{other}"])
+        "\n".join(["id," + rows[0]])
+        + "".join(
+            f"\nn{n},{row}"
+            for n, row in enumerate([*rows[2:], f"{text},{other}"], start=1)
+        )
     )
-    flags = ("--mistakes", "--folds", "2", "--json", "--quiet")
+    flags = ("--mistakes", "--folds", "2", "--json", "--output", "m.csv")
+    flags += ("--keep", "id")
     done = cli("explain", model, "a.csv", *flags)
     assert done.code == 0, done.errors
+    said = [line for line in done.errors if "training model" in line]
+    assert ["1 of 2" in said[0], "2 of 2" in said[1]] == [True, True]
     assert {"row", "label", "suggestion", "probability", "text"} <= set(
         done.records[0]
         if done.records
@@ -54,6 +63,13 @@ def test_labels_that_are_wrong(cli, data, model, tmp_path):
     )
     for record in done.records:
         assert record["label"] != record["suggestion"]
+    assert "Written  m.csv" in done.errors[-1]
+    with (tmp_path / "m.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert written and [(x["file"], x["id"]) for x in written] == [
+        ("a.csv", f"n{record['row']}") for record in done.records
+    ]
+    assert [x["text"] for x in written] == [x["text"] for x in done.records]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +78,8 @@ def test_labels_that_are_wrong(cli, data, model, tmp_path):
         (["--global", "--mistakes"], "one of"),
         (["--mistakes", "--html", "a.html"], "--mistakes or a page"),
         (["--mistakes", "--folds", "1"], "--folds"),
+        (["--keep", "review"], "with --mistakes alone"),
+        (["--mistakes", "--output", "."], "is a folder"),
     ],
 )
 def test_mistakes_in_the_flags(flags, message, cli, data, model):

@@ -167,7 +167,8 @@ def test_all_columns_are_kept(write):
 def test_ten_bad_rows_are_named_at_once(write):
     path = write("a.jsonl", as_json({"text": "x"}) + "{\n" * 3)
     message = read_problem(path, need_labels=False)
-    assert [f"a.jsonl:{n}: " in message for n in (2, 3, 4)] == [True] * 3
+    assert message.startswith("a.jsonl:2: ")
+    assert message.endswith("; so a.jsonl:3, a.jsonl:4")
     path = write("b.jsonl", as_json({"text": "x"}) + "{\n" * 5_000)
     with pytest.raises(ValueError) as info:
         read_rows(path, need_labels=False)

@@ -117,8 +117,20 @@ def test_class_without_texts_and_predictions():
     report = evaluate(probabilities, truth, names)
     without = evaluate(np.delete(probabilities, 2, axis=1), truth, range(4))
     assert dataclasses.astuple(report.classes[2]) == ("none", 0, 0, 0, 0)
-    assert report.macro_f1 == pytest.approx(without.macro_f1 * 4 / 5)
+    assert report.macro_f1 == pytest.approx(without.macro_f1)
     assert report.micro_f1 == without.micro_f1
+    assert report.to_dict()["absent_classes"] == ["none"]
+    (line,) = (x for x in str(report).splitlines() if "none" in x and ":" in x)
+    assert line.startswith("Macro F1 is over 4 of 5 classes; ")
+    # A class that is predicted though no text has it counts, as an F1 of 0.
+    probabilities[0] = [0, 0, 1, 0, 0]
+    report = evaluate(probabilities, truth, names)
+    predicted = np.array(names, object)[probabilities.argmax(axis=1)]
+    expected = metrics.f1_score(
+        [str(x) for x in truth], [str(x) for x in predicted], average="macro"
+    )
+    assert report.macro_f1 == pytest.approx(expected)
+    assert report.absent_classes == []
 
 
 @pytest.mark.parametrize("num_classes", [2, 20])
@@ -257,7 +269,8 @@ def test_several_labels_of_which_some_were_never_seen():
     )
     assert report.unseen_labels == {"new": 2, "newer": 1}
     assert report.accuracy == pytest.approx(1 / 3)
-    assert report.macro_f1 == 0.5  # x is found in both texts that have it
+    assert report.macro_f1 == 1.0  # x is found in both texts that have it
+    assert report.absent_classes == ["y"]
     assert report.log_loss == pytest.approx(-np.log(0.9))
 
 

@@ -75,6 +75,23 @@ def test_what_cannot_be_had_is_never_answered():
     assert "Texts answered" in str(report)
 
 
+def test_a_class_without_texts_keeps_its_threshold():
+    values = [[0.9, 0.1, 0.0], [0.8, 0.2, 0.0], [0.1, 0.1, 0.8]]
+    labels = ["a", "a", "a"]
+    tuned = tune_thresholds(values, labels, NAMES, precision=1.0)
+    assert [(x.threshold, x.answers, x.num_texts) for x in tuned] == [
+        (0.8, 2, 3),
+        (0.0, 0, 0),
+        (0.0, 1, 0),
+    ]
+    before = {"thresholds": [0.3, 0.7, None]}
+    tuned = tune_thresholds(values, labels, NAMES, precision=1.0, **before)
+    assert [x.threshold for x in tuned] == [0.8, 0.7, None]
+    labels = [["a"], [], []]
+    tuned = tune_thresholds(values, labels, NAMES, recall=1.0, multi_label=True)
+    assert [x.threshold for x in tuned] == [0.9, 0.5, 0.5]
+
+
 def test_several_labels_have_each_their_own():
     values = [[0.9, 0.4], [0.2, 0.3], [0.6, 0.1]]
     labels = [["a", "b"], ["b"], []]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import Any
+from typing import Self
 
 from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import ColumnError
@@ -96,7 +97,16 @@ class Columns:
                 label = split_label(label, self.options)
             return make_row(text, label, where, self.options, cells)
         except ValueError as error:
+            if (
+                self.label is not None
+                and self.options.need_labels == "optional"
+            ):
+                return self._without_labels().make_row(values, where)
             return make_bad_row(where, error, cells)
+
+    def _without_labels(self) -> Self:
+        options = replace(self.options, need_labels=False)
+        return replace(self, options=options, label=None)
 
     def _join_text(self, values: Mapping[str, Any]) -> Any:
         parts = [_get_value(values, name) for name in self.text]
@@ -121,10 +131,23 @@ def find_columns(names: Sequence[str], options: RowOptions) -> Columns:
     Raises:
         ColumnError: if one of them is not there, or one is for both.
     """
+    options = _settle_labels(names, options)
     columns = _choose_columns(names, _use_trained_columns(names, options))
     if options.note_columns is not None:
         options.note_columns(columns)
     return columns
+
+
+def _settle_labels(names: Sequence[str], options: RowOptions) -> RowOptions:
+    """Read optional labels if those of the training are there."""
+    if options.need_labels != "optional":
+        return options
+    trained = options.trained_columns
+    label = trained.label if trained else None
+    several = (label,) if isinstance(label, str) else label
+    if several and set(several) <= set(names):
+        return options
+    return replace(options, need_labels=False)
 
 
 def _choose_columns(names: Sequence[str], options: RowOptions) -> Columns:
@@ -181,8 +204,8 @@ def _use_trained_columns(
     if missing:
         raise ColumnError(
             f"No {name_columns(missing)}. The model was trained on "
-            f"{describe_columns(trained, options.need_labels)}: name others "
-            f"with {' and '.join(flags)}. {list_columns(names)}"
+            f"{describe_columns(trained, labels=options.need_labels is True)}: "
+            f"name others with {' and '.join(flags)}. {list_columns(names)}"
         )
     return replace(options, **found)
 

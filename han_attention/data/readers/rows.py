@@ -64,6 +64,27 @@ class BadRow:
     lacks_columns: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row with its place.
+
+    Attributes:
+        file: The file.
+        number: Of the row in the file, from 1; headers and blank lines do not
+            count.
+        row: A `Row`, or a `BadRow` with what is wrong.
+    """
+
+    file: str
+    number: int
+    row: Row | BadRow
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it cannot be used."""
+        return isinstance(self.row, BadRow)
+
+
 Rows: TypeAlias = Iterator[Row | BadRow]
 
 
@@ -77,7 +98,7 @@ class RowOptions:
 
     text_column: str | Sequence[str] | None
     label_column: str | Sequence[str] | None
-    need_labels: bool
+    need_labels: bool | Literal["optional"]
     multi_label: bool
     label_separator: str | None
     column_names: Sequence[str] | None = None
@@ -139,10 +160,13 @@ def make_row(
     if not text or text.isspace():
         raise EmptyTextError
     cells = cells or {}
-    if not options.need_labels:
+    lacking = label is None and options.need_labels == "optional"
+    if lacking or not options.need_labels:
         return Row(text, None, where, cells)
     if not options.multi_label:
-        return Row(text, _check_label(label), where, cells)
+        # What a model has read before has no such labels.
+        hints = options.trained_columns is None
+        return Row(text, _check_label(label, hints), where, cells)
     if not isinstance(label, list):
         raise ValueError(
             f"Expected a list of labels. Received: {reprlib.repr(label)}"
@@ -168,10 +192,11 @@ def describe_long_row(options: RowOptions) -> str:
     )
 
 
-def _check_label(label: object) -> Label:
+def _check_label(label: object, hints: bool = False) -> Label:
     if isinstance(label, str):
         if not label or label.isspace():
-            raise ValueError("The label is empty.")
+            hint = " With `multi_label` a row may have none." if hints else ""
+            raise ValueError(f"The label is empty.{hint}")
         try:
             label.encode()  # it is printed and written, so no lone surrogates
         except UnicodeEncodeError:

@@ -17,6 +17,7 @@ from han_attention.training.callbacks.attention_histograms import (
     AttentionHistograms,
 )
 from han_attention.training.callbacks.attention_histograms import mean_entropy
+from han_attention.training.callbacks.epoch_log import EpochLog
 from han_attention.training.callbacks.progress_bar import ProgressBar
 from han_attention.training.callbacks.step_scalars import StepScalars
 
@@ -221,4 +222,20 @@ def test_no_bar_without_a_terminal(capsys):
     bar = ProgressBar("Epoch 1/2 train", 3, [3])
     bar.on_train_batch_end(0, {"loss": 0.5})
     bar.close()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_has_a_line_an_epoch_and_a_terminal_has_none(capsys, monkeypatch):
+    log = EpochLog()
+    log.set_params({"epochs": 20})
+    numbers = {"loss": 0.41, "accuracy": 0.9, "val_accuracy": 0.84}
+    log.on_epoch_begin(1)
+    log.on_epoch_end(1, numbers)
+    log.on_epoch_end(2, {"loss": 0.4, "accuracy": 0.9})
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("epoch 2 of 20: loss 0.4100, val_accuracy 0.8400, ")
+    assert second.startswith("epoch 3 of 20: loss 0.4000, accuracy 0.9000, ")
+    assert second.endswith(" s")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    log.on_epoch_end(3, numbers)
     assert capsys.readouterr().err == ""
