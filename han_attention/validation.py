@@ -139,6 +139,17 @@ def _can_be_same(
     )
 
 
+def check_float_policy(layer: Any) -> None:
+    """Raise if a Keras layer is made with a policy of integers or float8."""
+    if layer.quantization_mode:
+        name = type(layer).__name__
+        raise ValueError(
+            f"Invalid value for argument `dtype`. Expected a float policy: "
+            f"{name} is not quantized, and `model.quantize` leaves it as it "
+            f"is. Received: dtype={layer.dtype_policy.name!r}"
+        )
+
+
 @contextmanager
 def name_argument(name: str) -> Iterator[None]:
     """Say in the errors raised inside which argument they are about."""

@@ -43,6 +43,7 @@ UNTRACED = [
         'TextClassifier(max_tokens=20, cell="none", ',
     ),
     (r"SequenceLoss\(\)\)", "SequenceLoss(), run_eagerly=True)"),
+    (r'compile\("adam", loss', 'compile("adam", run_eagerly=True, loss=loss'),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 
@@ -33,6 +34,7 @@ def check_layer(make_layer, inputs, mask, tmp_path, call_arguments=None):
     layer = make_layer()
     outputs = to_numpy(layer(inputs, mask=mask, **call_arguments))
     _check_config(layer)
+    _check_refusal_of_quantized_policies(layer)
     model = _model(make_layer(), inputs, mask, call_arguments)
     _check_symbolic_shapes(model, outputs)
     if layer.trainable_weights:
@@ -48,6 +50,13 @@ def _check_config(layer):
     # A configuration is data, and can be written as such.
     serialized = keras.saving.serialize_keras_object(layer)
     assert serialized["registered_name"].startswith("han_attention>")
+
+
+def _check_refusal_of_quantized_policies(layer):
+    for policy in ("int8_from_float32", "float8_from_mixed_bfloat16"):
+        config = layer.get_config() | {"dtype": policy}
+        with pytest.raises(ValueError, match=f"`dtype`.*dtype='{policy}'"):
+            type(layer)(**config)
 
 
 def _model(layer, inputs, mask, call_arguments):

@@ -4,7 +4,12 @@ import ast
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from tf1_cases import START
+from tf1_cases import Sizes
+from tf1_cases import TensorFlow1
+from tf1_cases import make_variables
 
 TEXT = (Path(__file__).parents[1] / "docs" / "migration.md").read_text(
     encoding="utf-8"
@@ -45,8 +50,59 @@ def test_every_row_of_a_table_is_found():
     assert len(lines) == len(ROWS) > 30
 
 
-def test_every_line_runs_and_gives_the_shape_it_names():
-    """One after the other, as the document says."""
+WHOLE = "embedding_attention_seq2seq"
+ENCODER = f"{WHOLE}/rnn/embedding_wrapper"
+CHECKPOINT = "translate.ckpt-2000"
+
+
+@pytest.fixture
+def variables(tmp_path, monkeypatch):
+    """Of a whole model, in a checkpoint here; by their names."""
+    import tensorflow as tf
+
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+
+    def draw(shape):
+        return random.normal(0, 0.5, size=shape).astype("float32")
+
+    sizes = Sizes(inputs=6, memory=8, units=8, outputs=20)
+    found = make_variables("lstm", 1, 1, draw, sizes, projected=20)
+    found = {name.removesuffix(":0"): x for name, x in found.items()} | {
+        f"{ENCODER}/embedding": draw((20, 6)),
+        f"{ENCODER}/basic_lstm_cell/kernel": draw((14, 32)),
+        f"{ENCODER}/basic_lstm_cell/bias": draw((32,)),
+        f"{WHOLE}/embedding_attention_decoder/embedding": draw((20, 6)),
+    }
+    tf.raw_ops.SaveV2(
+        prefix=CHECKPOINT,
+        tensor_names=list(found),
+        shape_and_slices=[""] * len(found),
+        tensors=list(found.values()),
+    )
+    return found
+
+
+def compute_logits(variables, source, read):
+    """What TensorFlow 1 gave, of sources without padding."""
+    words = {
+        f"{START}{name.removeprefix(ENCODER)[1:]}:0": x
+        for name, x in variables.items()
+        if name.startswith(ENCODER)
+    }
+    encoder = TensorFlow1(words, "lstm", 1, 1)
+    memory, state = [], [(np.zeros((len(source), 8)),) * 2]
+    for ids in source.T:
+        step, state = encoder.cell(encoder.v["embedding"][ids], state)
+        memory.append(step)
+    names = {f"{name}:0": x for name, x in variables.items() if START in name}
+    decoder = TensorFlow1(names, "lstm", 1, 1, projected=True)
+    table = variables[f"{WHOLE}/embedding_attention_decoder/embedding"]
+    return decoder.decode(table[read], state, np.stack(memory, axis=1))
+
+
+def test_every_line_runs_and_gives_the_shape_it_names(variables):
+    """One after the other, as the document says; the last is a whole model."""
     namespace = {}
     first, *others = BLOCKS
     run(first, namespace)
@@ -59,6 +115,11 @@ def test_every_line_runs_and_gives_the_shape_it_names():
             assert received == ast.literal_eval(shape), code
     for block in others:
         run(block, namespace)
+    source, read = np.array([[5, 3, 4, 7], [9, 1, 2, 2]]), np.array([[1, 6, 3]])
+    read = np.repeat(read, 2, axis=0)
+    received = np.asarray(namespace["model"]([source, read]))
+    expected = compute_logits(variables, source, read)
+    np.testing.assert_allclose(received, expected, atol=2e-5)
 
 
 @pytest.mark.parametrize("name", re.findall(r"`(\w+_from_tf1)`", TEXT))

@@ -16,6 +16,7 @@ from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_mask_shape
 from han_attention.validation import check_pair_shapes
 from han_attention.validation import check_positive_integer
@@ -85,8 +86,8 @@ class AttentionPooling(keras.layers.Layer):
         (B, S): which sentences have a real word.
 
     Raises:
-        ValueError: for an argument out of range, inputs of another rank, or a
-            mask whose shape does not fit.
+        ValueError: for an argument out of range, a quantized `dtype`, inputs
+            of another rank, or a mask whose shape does not fit.
 
     Example:
     >>> import numpy as np
@@ -123,6 +124,7 @@ class AttentionPooling(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.units = check_positive_integer("units", units)
         self.num_heads = check_positive_integer("num_heads", num_heads)
         self.normalizer = check_choice("normalizer", normalizer, _NORMALIZERS)
@@ -267,9 +269,8 @@ class AttentionPooling(keras.layers.Layer):
     def _drop(self, weights: Tensor, training: bool | None) -> Tensor:
         if not training or self.dropout == 0:
             return weights
-        return keras.random.dropout(
-            weights, self.dropout, seed=self.seed_generator
-        )
+        seed = self.seed_generator
+        return keras.random.dropout(weights, self.dropout, seed=seed)
 
     def _leading_shape(self, shape: Shape) -> Shape:
         return (shape[1],) if self.time_major else shape[:-2]
@@ -283,8 +284,7 @@ class AttentionPooling(keras.layers.Layer):
             shape = (*input_shape[0][:-1], features)
         else:
             shape = tuple(input_shape)
-        ranks = (3,) if self.time_major else (3, 4)
-        if len(shape) not in ranks:
+        if len(shape) not in ((3,) if self.time_major else (3, 4)):
             raise ValueError(
                 "Invalid shape of the inputs. Expected (B, T, D) or "
                 "(B, S, T, D), or with `time_major=True` (T, B, D). "

@@ -15,6 +15,7 @@ from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_mask_shape
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
@@ -49,6 +50,7 @@ class BidirectionalRNN(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.units = check_positive_integer("units", units)
         self.num_layers = check_positive_integer("num_layers", num_layers)
         self.dropout = check_rate("dropout", dropout)

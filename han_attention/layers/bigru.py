@@ -59,8 +59,8 @@ class BiGRU(BidirectionalRNN):
         so a row with nothing real gives zeros. The mask is passed on.
 
     Raises:
-        ValueError: for an argument out of range, inputs of another rank, or a
-            mask whose shape does not fit.
+        ValueError: for an argument out of range, a quantized `dtype`, inputs
+            of another rank, or a mask whose shape does not fit.
 
     Example:
     >>> import numpy as np

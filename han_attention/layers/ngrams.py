@@ -24,6 +24,7 @@ from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_boolean
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_integer
 from han_attention.validation import check_mask_shape
 from han_attention.validation import check_ngram_range
@@ -92,8 +93,8 @@ class NGramEmbeddingBag(keras.layers.Layer):
         carries no mask.
 
     Raises:
-        ValueError: for an argument out of range, ids of another rank, or a
-            mask whose shape does not fit.
+        ValueError: for an argument out of range, a quantized `dtype`, ids of
+            another rank, or a mask whose shape does not fit.
 
     Example:
     >>> import keras
@@ -131,6 +132,7 @@ class NGramEmbeddingBag(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(autocast=False, **kwargs)  # ids are not rounded
+        check_float_policy(self)
         self.units = check_positive_integer("units", units)
         self.ngram_range = check_ngram_range("ngram_range", ngram_range)
         self.vocabulary_size = check_integer(

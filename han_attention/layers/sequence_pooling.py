@@ -12,6 +12,7 @@ from han_attention.ops import weighted_sum
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_mask_shape
 
 
@@ -47,8 +48,8 @@ class SequencePooling(keras.layers.Layer):
         gives a zero vector, zero weights and zero gradients.
 
     Raises:
-        ValueError: for another mode, inputs of another rank, or a mask whose
-            shape does not fit.
+        ValueError: for another mode, a quantized `dtype`, inputs of another
+            rank, or a mask whose shape does not fit.
 
     Example:
     >>> import numpy as np
@@ -66,6 +67,7 @@ class SequencePooling(keras.layers.Layer):
 
     def __init__(self, mode: str = "mean", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.mode = check_choice("mode", mode, MODES)
 
     @property

@@ -209,19 +209,36 @@ def _split_rows(columns: Array, units: int) -> list[Array]:
 
 
 def _check_decoder(decoder: Any) -> None:
-    known = isinstance(decoder, AttentionDecoder) and decoder.built
-    cells = list_cells(decoder) if known else []
-    if (
-        not known
-        or decoder.query != "state"
-        or not all(
-            is_lstm(cell)
-            or (isinstance(cell, keras.layers.GRUCell) and not cell.reset_after)
-            for cell in cells
+    known = isinstance(decoder, AttentionDecoder)
+    if not known:
+        expected = "an AttentionDecoder"
+    elif not decoder.built:
+        expected = (
+            "a built decoder: call decoder.build(inputs_shape, memory_shape) "
+            "before"
         )
-    ):
-        raise ValueError(
-            "Invalid value for argument `decoder`. Expected a built "
-            "AttentionDecoder with query='state' and cells that are LSTMCell "
-            f"or GRUCell(reset_after=False). Received: decoder={decoder!r}"
-        )
+    elif decoder.query != "state":
+        expected = "query='state', as TensorFlow 1 has it"
+    else:
+        _check_cells(list_cells(decoder))
+        return
+    received = f"query={decoder.query!r}, " if known and decoder.built else ""
+    _refuse_decoder(expected, f"{received}decoder={decoder!r}")
+
+
+def _check_cells(cells: list[Any]) -> None:
+    for cell in cells:
+        is_gru = isinstance(cell, keras.layers.GRUCell)
+        if is_gru and cell.reset_after:
+            expected = "GRUCell(reset_after=False), the GRU of TensorFlow 1"
+            _refuse_decoder(expected, "reset_after=True")
+        if not is_gru and not is_lstm(cell):
+            expected = "cells that are LSTMCell or GRUCell(reset_after=False)"
+            _refuse_decoder(expected, f"cell={cell!r}")
+
+
+def _refuse_decoder(expected: str, received: str) -> None:
+    raise ValueError(
+        f"Invalid value for argument `decoder`. Expected {expected}. "
+        f"Received: {received}"
+    )

@@ -1,6 +1,7 @@
 """The loop over epochs: train, validate, keep the best, save the state."""
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from han_attention.training.distribution.devices import Devices
 from han_attention.training.distribution.processes import make_stop_request
 from han_attention.training.epoch import Phase
 from han_attention.training.history import History
+from han_attention.training.history import describe_end
 from han_attention.training.history import find_kept_epoch
 from han_attention.training.history import is_finished
 from han_attention.training.history import without_time
@@ -121,7 +123,9 @@ def run_epochs(
         if resume:
             load_checkpoint(checkpoint, model)
             build_metrics(model, data.task, devices)
-            if not is_finished(history, settings):
+            if is_finished(history, settings):
+                _note_that_it_was_finished(history, settings)
+            else:
                 for phase in phases:
                     phase.log_again(history, place)
         else:
@@ -155,6 +159,14 @@ def run_epochs(
     if settings.patience and history:
         model.load_weights(checkpoint / BEST)
     return history
+
+
+def _note_that_it_was_finished(history: History, settings: Settings) -> None:
+    if settings.verbose:
+        more = len(history) >= settings.epochs
+        hint = "; more `epochs` would go on with it" if more else ""
+        end = describe_end(history, settings)
+        print(f"The run was finished: {end}{hint}.", file=sys.stderr)
 
 
 def _name_splits(data: TrainingData) -> dict[str, Split]:

@@ -179,20 +179,38 @@ def test_other_cells_are_named_as_the_file_names_them(age):
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "message"),
     [
-        lambda: AttentionDecoder(keras.layers.LSTMCell(SIZES.units)),
-        lambda: keras.layers.Dense(3),
-        lambda: _built(AttentionDecoder(keras.layers.GRUCell(SIZES.units))),
-        lambda: _built(
-            AttentionDecoder(keras.layers.LSTMCell(SIZES.units), query="output")
+        (
+            lambda: AttentionDecoder(keras.layers.LSTMCell(SIZES.units)),
+            r"a built decoder: call decoder.build\(",
+        ),
+        (lambda: keras.layers.Dense(3), "an AttentionDecoder. Received: .*Den"),
+        (
+            lambda: _built(AttentionDecoder(keras.layers.GRUCell(SIZES.units))),
+            "Received: reset_after=True$",
+        ),
+        (
+            lambda: _built(
+                AttentionDecoder(
+                    keras.layers.LSTMCell(SIZES.units), query="output"
+                )
+            ),
+            "query='state'.* Received: query='output'",
+        ),
+        (
+            lambda: _built(
+                AttentionDecoder(keras.layers.SimpleRNNCell(SIZES.units))
+            ),
+            "cells that are LSTMCell or .*SimpleRNNCell",
         ),
     ],
-    ids=["not_built", "no_decoder", "reset_after", "query_output"],
+    ids=["not_built", "no_decoder", "reset_after", "query_output", "no_gates"],
 )
-def test_wrong_decoder(make):
+def test_wrong_decoder(make, message):
+    """Each mistake has a message of its own."""
     variables = make_variables("lstm", 1, 1, np.ones)
-    with pytest.raises(ValueError, match="`decoder`"):
+    with pytest.raises(ValueError, match=f"`decoder`. Expected .*{message}"):
         load_tf1(make(), variables)
 
 

@@ -1,5 +1,6 @@
 """Whatever ends a training: what was learnt is there, and goes on exactly."""
 
+import dataclasses
 import math
 import os
 import signal
@@ -89,8 +90,10 @@ def check_same(found, straight):
     assert drop_times(history) == straight[1]
 
 
-def test_it_goes_on_exactly_from_any_step(straight, tmp_path, at_every_step):
-    """Each fit makes one step, and is killed."""
+def test_it_goes_on_exactly_from_any_step(
+    straight, tmp_path, at_every_step, capsys
+):
+    """Each fit makes one step, and is killed; a finished one says so."""
     with pytest.raises(Crash):
         fit(tmp_path, [AfterStep(2, crash)])
     for step in range(3, 3 * STEPS):
@@ -99,6 +102,11 @@ def test_it_goes_on_exactly_from_any_step(straight, tmp_path, at_every_step):
         with pytest.raises(Crash):
             fit(tmp_path, [AfterStep(step, crash)], resume=True)
     check_same(fit(tmp_path, resume=True), straight)
+    assert "finished" not in capsys.readouterr().err
+    told = dataclasses.replace(SETTINGS, verbose=True)
+    check_same(fit(tmp_path, resume=True, settings=told), straight)
+    said = capsys.readouterr().err
+    assert "The run was finished: epoch" in said and "more `epochs`" in said
 
 
 @pytest.mark.parametrize(

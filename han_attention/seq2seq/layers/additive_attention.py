@@ -15,6 +15,7 @@ from han_attention.types import InitializerLike
 from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_positive_integer
 
 # The memory, its keys and its mask, ready to be read.
@@ -134,6 +135,7 @@ class AdditiveAttention(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         if units is not None:
             units = check_positive_integer("units", units)
         self.units = units

@@ -26,6 +26,7 @@ from han_attention.types import RegularizerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_positive_integer
 
 
@@ -69,6 +70,7 @@ class AttentionDecoderStep(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.cell = as_cell(cell)
         if output_units is not None:
             check_positive_integer("output_units", output_units)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from han_attention.types import InitializerLike
 from han_attention.types import Shape
 from han_attention.types import Tensor
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_integer
 from han_attention.validation import check_positive_integer
 
@@ -158,6 +159,7 @@ class SampledSoftmax(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.num_classes = check_positive_integer("num_classes", num_classes)
         self.num_sampled = check_integer(
             "num_sampled", num_sampled, 1, num_classes

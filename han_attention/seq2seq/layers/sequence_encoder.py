@@ -11,6 +11,7 @@ from han_attention.steps import reverse_within_length
 from han_attention.types import Shape
 from han_attention.types import Tensor
 from han_attention.validation import check_choice
+from han_attention.validation import check_float_policy
 from han_attention.validation import check_mask_shape
 from han_attention.validation import check_positive_integer
 from han_attention.validation import check_rate
@@ -93,6 +94,7 @@ class SequenceEncoder(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_float_policy(self)
         self.units = check_positive_integer("units", units)
         self.num_layers = check_positive_integer("num_layers", num_layers)
         self.cell = check_choice("cell", cell, _CELLS)

@@ -10,7 +10,11 @@ from decoder_cases import make_state
 from layer_checks import assert_close
 from layer_checks import to_numpy
 
+from han_attention.seq2seq import AttentionDecoder
+from han_attention.seq2seq import SampledSoftmax
+from han_attention.seq2seq import build_attention_seq2seq
 from han_attention.seq2seq import embed_argmax
+from han_attention.seq2seq.layers.additive_attention import AdditiveAttention
 
 
 @pytest.mark.parametrize(
@@ -69,3 +73,17 @@ def test_float64_equals_reference_to_the_last_digits(
     expected = reference.decode(inputs, memory, lists, mask, memory_mask)
     np.testing.assert_allclose(outputs, expected[0], atol=1e-14)
     np.testing.assert_allclose(weights, expected[1], atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments"),
+    [
+        (AdditiveAttention, (3,)),
+        (AttentionDecoder, (keras.layers.LSTMCell(3),)),
+        (SampledSoftmax, (9, 3)),
+        (build_attention_seq2seq, (9, 9, 4, 4)),
+    ],
+)
+def test_a_quantized_dtype_is_refused_by_name(make, arguments):
+    with pytest.raises(ValueError, match="`dtype`.*'int8_from_float32'"):
+        make(*arguments, dtype="int8_from_float32")

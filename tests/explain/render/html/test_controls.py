@@ -238,6 +238,9 @@ def test_thousand_reviews_open_fast(show):
     assert len(of_all(page, "article", "1")) == 1000
     drawn = of_all(page, "article", "e.dataset.drawn === 'yes'")
     assert 2 <= sum(drawn) < 100
+    # A text whose words are not known yet does not look like one not seen.
+    grey = "getComputedStyle(e).color !== getComputedStyle(document.body).color"
+    assert of_all(page, "article .text p", grey) == drawn
     page.execute_script("scrollTo(0, document.body.scrollHeight)")
     wait_until_drawn(page)
     last = "e.dataset.drawn === 'yes'"
