@@ -25,6 +25,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from pathlib import PurePosixPath
 
 from torture_inputs import try_inputs
 
@@ -98,14 +99,15 @@ def take_reviews(archive: str, folder: Path, number: int = 200) -> Path:
     taken: Counter[str] = Counter()
     with tarfile.open(archive) as reviews:
         for member in reviews:
-            part, label, name = member.name.split("/")[-3:]
-            kind = f"{part}/{label}"
+            path = PurePosixPath(member.name)
+            label = path.parent.name
+            kind = f"{path.parent.parent.name}/{label}"
             if label not in ("pos", "neg") or taken[kind] == number:
                 continue
             taken[kind] += 1
             (folder / kind).mkdir(parents=True, exist_ok=True)
             content = reviews.extractfile(member).read()
-            (folder / kind / name).write_bytes(content)
+            (folder / kind / path.name).write_bytes(content)
     return folder
 
 
