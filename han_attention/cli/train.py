@@ -26,6 +26,7 @@ from han_attention.cli.reading_flags import add_reading_flags
 from han_attention.cli.replay import read_config
 from han_attention.cli.replay import save_config
 from han_attention.cli.training_data import describe_files
+from han_attention.cli.training_data import describe_vanished
 from han_attention.cli.training_data import note_data
 from han_attention.cli.training_data import read_labelled
 from han_attention.data.readers.trained_columns import TrainedColumns
@@ -139,6 +140,9 @@ def _train(
             note(arguments, line)
         options["callbacks"] = _make_callbacks(arguments)
         classifier.fit_files(files, **options)
+        classes = classifier.predictor_.class_names
+        for line in describe_vanished(arguments, classes):
+            note(arguments, line)
     else:
         texts, labels = read_labelled(files, process)
         note_data(arguments, files, texts, labels, classifier)

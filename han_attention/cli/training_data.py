@@ -58,6 +58,7 @@ def note_data(
         *describe_classes(index),
         *_describe_several(index, classifier, arguments.label_separator),
         *_describe_language(classifier, unspaced),
+        *describe_vanished(arguments, index.classes),
         _describe_validation(arguments, classifier, len(texts)),
     ):
         note(arguments, line)
@@ -99,6 +100,19 @@ def describe_classes(index: LabelIndex) -> Iterator[str]:
         yield (
             f"fewer than {_FEW} texts: {list_names(few)}; merge such a class "
             "with another, or leave it out: it will hardly be predicted"
+        )
+
+
+def describe_vanished(
+    arguments: argparse.Namespace, classes: Sequence[Any]
+) -> Iterator[str]:
+    """Which classes the training of `--config` had, and this one has not."""
+    now = set(map(str, classes))  # a CSV has texts, JSON may have numbers
+    earlier = map(str, getattr(arguments, "earlier_classes", ()))
+    if gone := [display_name(name) for name in earlier if name not in now]:
+        yield (
+            f"in {arguments.config} but not here: {list_names(gone)}; the new "
+            "model never answers these"
         )
 
 

@@ -14,6 +14,7 @@ from han_attention.evaluation.mistakes import find_mistakes
 from han_attention.evaluation.mistakes import predict_out_of_fold
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
+from han_attention.evaluation.tables import list_names
 from han_attention.inference.output import write_rows
 from han_attention.inference.records import FILE
 from han_attention.inference.records import ROW
@@ -63,6 +64,8 @@ def show_global_words(
                 ]
             )
     print(draw_table(rows, left=2))
+    if never := [display_name(name) for name in found.never_predicted]:
+        print(f"Never predicted for these texts: {list_names(never)}")
     if arguments.plot:
         print(f"Written  {arguments.plot}")
     return found

@@ -28,6 +28,7 @@ def assemble_explanation(
     spans: tuple[list[list[tuple[int, int]]], list[tuple[int, int]]],
     scores: Mapping[str, Scores],
     row: int,
+    threshold: float | None = None,
 ) -> Explanation:
     """The explanation of one text of a batch.
 
@@ -39,6 +40,8 @@ def assemble_explanation(
         spans: From `get_spans`.
         scores: What each method says of the batch.
         row: The number of the text in the batch.
+        threshold: What was needed for a prediction, if there is none.
+            Defaults to None.
     """
     word_spans, sentence_spans = spans
     found = _get_places(word_spans)
@@ -85,6 +88,7 @@ def assemble_explanation(
         label,
         of_words,
         _list_ngrams(text, word_spans, scores.get(CONTRIBUTION), row),
+        threshold,
     )
 
 

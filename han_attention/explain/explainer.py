@@ -111,8 +111,18 @@ class Explainer:
                     get_spans(encoded, row),
                     scores,
                     n,
+                    self._find_threshold(predictions[n], values[n]),
                 )
         return explanations
+
+    def _find_threshold(
+        self, prediction: Any, values: NDArray[Any]
+    ) -> float | None:
+        """What the most probable class needs, where no answer is given."""
+        thresholds = self.predictor.thresholds
+        if prediction is not None or thresholds is None:
+            return None
+        return thresholds[values.argmax()]
 
     def score(
         self, ids: NDArray[np.int32], methods: Sequence[str]

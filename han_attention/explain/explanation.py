@@ -82,6 +82,8 @@ class Explanation:
         ngrams: What the n-grams add to the logits, if the model has some and
             the method `"contribution"` was used: what their words have of it
             is in the contributions of these too.
+        threshold: Where no answer is given though there is a text, from which
+            probability on its most probable class is; None: never.
     """
 
     text: str
@@ -94,11 +96,21 @@ class Explanation:
         default_factory=dict
     )
     ngrams: Sequence[NGramContribution] = ()
+    threshold: float | None = None
 
     # How a notebook shows it: the renderers, which know this class, set it.
     draw_in_notebook: ClassVar["Callable[[Explanation, str], str] | None"] = (
         None
     )
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether the label was predicted; None if it is not known."""
+        if self.label is None:
+            return None
+        if isinstance(self.label, list) and isinstance(self.prediction, list):
+            return set(self.label) == set(self.prediction)
+        return bool(self.label == self.prediction)
 
     @property
     def methods(self) -> list[str]:

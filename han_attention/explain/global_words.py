@@ -1,6 +1,9 @@
 """The words that speak most for each class, over all texts, as data."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
 
 
@@ -17,8 +20,9 @@ class GlobalWord:
         example: A part of a text in which it speaks for the class.
 
     Example:
-    >>> GlobalWord("fine", 2.5, 0.5, 5, "a fine film").mean
-    0.5
+    >>> word = GlobalWord("fine", total=4.5, mean=0.5, num_texts=9, example="")
+    >>> word.strength
+    1.5
     """
 
     text: str
@@ -27,15 +31,22 @@ class GlobalWord:
     num_texts: int
     example: str
 
+    @property
+    def strength(self) -> float:
+        """√(total · mean): much in all, and much in each text that has it."""
+        return math.sqrt(max(self.total * self.mean, 0.0))
+
 
 @dataclass(frozen=True)
 class GlobalExplanation:
     """What a whole model goes by.
 
     Attributes:
-        words: For each class its words, the strongest first.
+        words: For each class its words, the strongest first: `strength`.
         method: The method by which words have scores.
         num_texts: How many texts were read.
+        num_predicted: For how many of them each class is predicted. Defaults
+            to nothing: not known.
 
     Example:
     >>> GlobalExplanation({"good": []}, "contribution", 9).to_dict()["classes"]
@@ -45,6 +56,12 @@ class GlobalExplanation:
     words: dict[Any, list[GlobalWord]]
     method: str
     num_texts: int
+    num_predicted: Mapping[Any, int] = field(default_factory=dict)
+
+    @property
+    def never_predicted(self) -> list[Any]:
+        """The classes that are predicted for no text, and have no words."""
+        return [name for name, n in self.num_predicted.items() if not n]
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON has it."""
@@ -55,5 +72,6 @@ class GlobalExplanation:
         return {
             "method": self.method,
             "num_texts": self.num_texts,
+            "never_predicted": self.never_predicted,
             "classes": classes,
         }

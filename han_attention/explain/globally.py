@@ -1,5 +1,6 @@
 """Adds up over all texts what each word says of each class."""
 
+import unicodedata
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -31,9 +32,10 @@ def explain_globally(
 
     The contributions of a word to a class are added up over all texts for
     which the class is predicted, which takes one pass of the model. What a
-    word adds to all classes alike decides nothing and is taken away. A
-    frequent word can be high up by little in each text: `mean` tells. A class
-    that is never predicted has no words.
+    word adds to all classes alike decides nothing and is taken away. The words
+    come in the order of √(total · mean), or total / √texts: "the" adds little
+    to each of many texts, a name much to a single one. Punctuation is left
+    out, and a class that is never predicted has no words.
 
     Args:
         explainer: Of the model.
@@ -65,7 +67,8 @@ def explain_globally(
         name: list(sums.rank(n, num_words, min_texts))
         for n, name in enumerate(names)
     }
-    return GlobalExplanation(words, sums.method, sums.num_texts)
+    predicted = dict(zip(names, sums.num_predicted.tolist(), strict=True))
+    return GlobalExplanation(words, sums.method, sums.num_texts, predicted)
 
 
 def _choose_method(explainer: Explainer) -> str:
@@ -77,6 +80,19 @@ def _choose_method(explainer: Explainer) -> str:
         "Expected a model whose words have signed scores. Received: one "
         f"with the methods {explainer.methods}"
     )
+
+
+def is_punctuation(word: str) -> bool:
+    """Whether nothing but punctuation and signs is in a word.
+
+    Emoji and signs of currencies are no punctuation.
+
+    Example:
+    >>> [is_punctuation(word) for word in (".", "|", "don't", "😀", "$")]
+    [True, True, False, False, False]
+    """
+    kept = ("L", "M", "N", "So", "Sc")
+    return not any(unicodedata.category(c).startswith(kept) for c in word)
 
 
 class _Sums:
@@ -94,6 +110,10 @@ class _Sums:
         # For each class a text in which the word speaks for it.
         self._examples = np.full(shape, -1, "int64")
         self._texts: dict[int, str] = {}
+        self.num_predicted = np.zeros(shape[1], "int64")
+        self._means_something = np.array(
+            [not is_punctuation(word) for word in self._vocabulary], bool
+        )
 
     def add(self, texts: Sequence[str], batch_size: int) -> None:
         """Add some texts."""
@@ -102,12 +122,14 @@ class _Sums:
         for rows in encoded.batches(batch_size):
             ids = encoded.padded(rows, predictor.pad_to_multiple_of)
             reading, scores = self._explainer.read(ids, [self.method])
+            predicted = self._find_predicted(reading.logits)
+            self.num_predicted += predicted.sum(axis=0)
             self._add_batch(
                 ids.reshape(len(rows), -1),
                 scores[self.method].words.reshape(
                     len(rows), -1, len(predictor.class_names)
                 ),
-                self._find_predicted(reading.logits),
+                predicted,
                 self.num_texts + np.asarray(rows),
             )
         first = self.num_texts
@@ -157,13 +179,13 @@ class _Sums:
         self, n: int, num_words: int, min_texts: int
     ) -> Iterator[GlobalWord]:
         """The strongest words of class `n`."""
-        totals = np.where(
-            self._counts[:, n] >= min_texts, self._totals[:, n], 0.0
-        )
-        for word in np.argsort(-totals, kind="stable")[:num_words].tolist():
-            if totals[word] <= 0:
+        totals, counts = self._totals[:, n], self._counts[:, n]
+        shown = (counts >= min_texts) & self._means_something & (totals > 0)
+        strengths = np.where(shown, totals / np.sqrt(np.maximum(counts, 1)), 0)
+        for word in np.argsort(-strengths, kind="stable")[:num_words].tolist():
+            if not strengths[word]:
                 return
-            number = int(self._counts[word, n])
+            number = int(counts[word])
             yield GlobalWord(
                 self._vocabulary[word],
                 float(totals[word]),

@@ -195,18 +195,30 @@ def describe_prediction(explanation: Explanation) -> str:
     prediction = explanation.prediction
     heading = f"Prediction: {_join_names(prediction)}"
     if prediction is None:
-        best = explanation.class_or_best()
-        why = f"{best} {explanation.probabilities[best]:.1%}"
-        heading += f" ({why if explanation.text.strip() else 'an empty text'})"
+        heading = f"Prediction: {describe_no_answer(explanation)}"
     elif not isinstance(prediction, list):
         heading += f" ({explanation.probabilities[prediction]:.1%})"
-    if explanation.label is None:
+    if explanation.is_right is None:
         return heading
-    right = explanation.label == prediction
     return (
-        f"{heading}, {'right' if right else 'wrong'}. "
+        f"{heading}, {'right' if explanation.is_right else 'wrong'}. "
         f"Label: {_join_names(explanation.label)}"
     )
+
+
+def describe_no_answer(explanation: Explanation) -> str:
+    """That no answer is given, and why.
+
+    Example:
+    >>> shares = {"cars": 0.317, "bikes": 0.3}
+    >>> describe_no_answer(Explanation("A", None, shares, [], threshold=0.436))
+    'no answer (cars 31.7%, needs 43.6%)'
+    """
+    if not explanation.text.strip():
+        return "no class (an empty text)"
+    best, needed = explanation.class_or_best(), explanation.threshold
+    needs = "is never answered" if needed is None else f"needs {needed:.1%}"
+    return f"no answer ({best} {explanation.probabilities[best]:.1%}, {needs})"
 
 
 def _get_parts(

@@ -152,13 +152,17 @@ def describe_accuracy(training: Mapping[str, Any]) -> str:
     """The accuracy on held-out texts, or "" if none is known.
 
     Example:
-    >>> describe_accuracy({"validation_accuracy": 0.9312})
-    'accuracy 93.1 % on held-out texts'
+    >>> known = {"validation_accuracy": 0.9312, "validation_examples": 1504}
+    >>> describe_accuracy(known)
+    'accuracy 93.1 % on 1,504 held-out texts'
     """
     accuracy = training.get("validation_accuracy")
     if accuracy is None:
         return ""
-    return f"accuracy {accuracy:.1%} on held-out texts".replace("%", " %")
+    share = f"{accuracy:.1%}".replace("%", " %")
+    number = training.get("validation_examples")
+    texts = "held-out texts" if number is None else f"{number:,} held-out texts"
+    return f"accuracy {share} on {texts}"
 
 
 def has_no_attention(training: Mapping[str, Any]) -> bool:

@@ -50,6 +50,22 @@ def test_flags_go_before_the_file(cli, data, run):
     assert (settings["rnn_units"], settings["attention_units"]) == (2, 4)
 
 
+def test_classes_that_are_gone_are_named(cli, data, run, tmp_path):
+    content = (data / "train.csv").read_text().replace(",negative", ",poor")
+    (tmp_path / "new.csv").write_text(content)
+    for config, flags in (
+        (run / "run.json", ()),
+        (run / "model" / "config.json", ("--stream", "--overwrite")),
+    ):
+        done = cli(
+            *("train", "new.csv", "--config", config, "--model", "m"),
+            *("--text-column", "review", *flags),
+        )
+        assert done.code == 0, done.errors
+        gone = f"in {config} but not here: negative; the new model never"
+        assert sum(gone in line for line in done.errors) == 1
+
+
 def test_python_reads_the_settings(run):
     settings = read_run_config(run / "run.json").settings
     classifier = TextClassifier.from_dict(settings.to_dict())

@@ -29,7 +29,7 @@ def test_words_of_all_texts(cli, data, model, tmp_path):
     assert (tmp_path / "w.png").read_bytes().startswith(b"\x89PNG")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert '<details id="words">' in page
-    assert "trained on" in page and "on held-out texts" in page
+    assert "trained on" in page and "on 12 held-out texts" in page
 
 
 def test_the_table(cli, data, model):

@@ -72,6 +72,7 @@ def test_heaviest_sentences_stay_in_order():
         ("bad", "bad", "Prediction: bad (75.0%), right. Label: bad"),
         ("bad", "good", "Prediction: bad (75.0%), wrong. Label: good"),
         (["a", "b"], ["a"], "Prediction: a, b, wrong. Label: a"),
+        (["a", "b"], ["b", "a"], "Prediction: a, b, right. Label: b, a"),
         ([], [], "Prediction: no class, right. Label: no class"),
     ],
 )

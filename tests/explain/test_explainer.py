@@ -1,6 +1,7 @@
 """Attention weights of the words: those of the model, at the right place."""
 
 import dataclasses
+from copy import copy
 from functools import cache
 
 import keras
@@ -170,6 +171,16 @@ def test_text_without_words(text, start_token):
     assert "no class (an empty text)" in to_ansi(explanations[1], color=False)
     assert sum(explanations[1].probabilities.values()) == pytest.approx(1)
     assert [word.text for word in explanations[0].words] == ["fine"]
+
+
+def test_what_is_needed_for_an_answer(predictor):
+    predictor = copy(predictor)
+    predictor.set_thresholds(1.0)
+    (explanation,) = explain_attention(predictor, TEXTS[:1])
+    assert (explanation.prediction, explanation.threshold) == (None, 1.0)
+    predictor.set_thresholds(0.0)
+    (explanation,) = explain_attention(predictor, TEXTS[:1])
+    assert explanation.prediction is not None and explanation.threshold is None
 
 
 def test_text_of_one_word_gives_no_warning(predictor):

@@ -69,6 +69,7 @@ def test_to_dict_holds_everything(explanation):
         "label": "bad",
         "attributions": {},
         "ngrams": (),
+        "threshold": None,
     }
 
 

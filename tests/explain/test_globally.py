@@ -29,7 +29,9 @@ def test_sums_are_those_of_the_explanations(explainer):
             totals[word.text.lower()] += score
             texts[word.text.lower()].add(n)
     assert found.num_texts == len(TEXTS)
-    expected = {w: t for w, t in totals.items() if t > 0 and len(texts[w])}
+    expected = {
+        w: t for w, t in totals.items() if t > 0 and any(map(str.isalnum, w))
+    }
     words = {word.text: word for word in found.words["good"]}
     known = set(explainer.predictor.tokenizer.vocabulary)
     assert set(words) == {w for w in expected if w in known}
@@ -38,8 +40,10 @@ def test_sums_are_those_of_the_explanations(explainer):
         assert word.num_texts == len(texts[text])
         assert word.mean == pytest.approx(word.total / word.num_texts)
         assert text in word.example.lower()
-    order = [word.total for word in found.words["good"]]
+    order = [word.strength for word in found.words["good"]]
     assert order == sorted(order, reverse=True)
+    first = found.words["good"][0]
+    assert first.strength == pytest.approx(first.total / first.num_texts**0.5)
 
 
 def test_a_class_that_is_never_predicted_has_no_words(explainer):
@@ -47,6 +51,10 @@ def test_a_class_that_is_never_predicted_has_no_words(explainer):
     good = [e.text for e in explanations if e.prediction == "good"]
     found = explain_globally(explainer, good, min_texts=1)
     assert found.words["good"] and not found.words["bad"]
+    assert found.num_predicted == {"bad": 0, "good": len(good)}
+    assert (
+        found.never_predicted == found.to_dict()["never_predicted"] == ["bad"]
+    )
 
 
 def test_what_all_classes_have_is_taken_away():

@@ -5,6 +5,7 @@ from typing import Any
 
 from han_attention.explain.explanation import Explanation
 from han_attention.explain.view import View
+from han_attention.explain.view import describe_no_answer
 from han_attention.explain.view import make_view
 
 _WORDS_LISTED = 5
@@ -83,10 +84,14 @@ def _write_heading(explanation: Explanation) -> str:
         if name is not None
     ]
     heading = ", ".join(names) or "**no class**"
-    if explanation.label is not None:
-        right = explanation.label == prediction
+    if prediction is None:
+        heading = f"**{escape(describe_no_answer(explanation))}**"
+    if explanation.is_right is not None:
         label = escape(str(explanation.label))
-        heading += f", {'right' if right else f'wrong: labelled {label}'}"
+        verdict = (
+            "right" if explanation.is_right else f"wrong: labelled {label}"
+        )
+        heading += f", {verdict}"
     return heading
 
 

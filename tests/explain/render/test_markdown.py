@@ -62,6 +62,9 @@ def test_several_predictions_and_none():
     several = Explanation("", ["a", "b"], shares, [])
     assert to_markdown(several).startswith("**a** (70.0%), **b** (80.0%)")
     assert to_markdown(Explanation("", [], shares, [])).startswith("**no class")
+    unsure = Explanation("x", None, shares, [], threshold=0.85)
+    heading = to_markdown(unsure).splitlines()[0].replace("\\", "")
+    assert heading.startswith("**no answer (b 80.0%, needs 85.0%)**")
 
 
 def test_what_markdown_or_html_would_read_is_escaped():

@@ -41,7 +41,9 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
     Returns:
         `names` of the classes, first the `classes` that have probabilities,
         then labels that are none of them; `methods` with what is said of
-        each; and `texts`, a list for each as `readText` of `data.js` takes it.
+        each; `texts`, a list for each as `readText` of `data.js` takes it;
+        and `needs`, by the number of a text without an answer what its
+        most probable class needs.
 
     Example:
     >>> data = page_data([Explanation("Fine", True, {False: 0, True: 1}, [])])
@@ -62,6 +64,11 @@ def page_data(explanations: Sequence[Explanation]) -> dict[str, Any]:
         "classes": len(classes),
         "methods": [describe_method(method) for method in methods],
         "texts": texts,
+        "needs": {
+            n: e.threshold
+            for n, e in enumerate(explanations)
+            if e.prediction is None and e.text.strip()
+        },
     }
 
 

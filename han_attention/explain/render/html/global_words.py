@@ -6,6 +6,8 @@ from typing import Any
 from han_attention.explain.global_words import GlobalExplanation
 from han_attention.explain.global_words import GlobalWord
 
+_NO_WORD = '<tr><td colspan="4">no word: hardly predicted, or never</td></tr>'
+
 
 def write_global_words(found: GlobalExplanation) -> str:
     """A section that can be opened, with a table for each class.
@@ -40,5 +42,5 @@ def _write_class(name: Any, words: list[GlobalWord]) -> str:
         f"<table><caption><bdi>{escape(str(name))}</bdi></caption>\n"
         '<thead><tr><th scope="col">word</th><th scope="col">adds in all</th>'
         '<th scope="col">texts</th><th scope="col">example</th></tr></thead>\n'
-        f"<tbody>\n{rows}\n</tbody></table>"
+        f"<tbody>\n{rows or _NO_WORD}\n</tbody></table>"
     )

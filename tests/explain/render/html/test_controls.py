@@ -85,12 +85,19 @@ def test_several_classes(show):
         [
             Explanation("one", ["a", "b"], shares, [], label=["b", "a"]),
             Explanation("two", [], shares, [], label=["c"]),
+            Explanation("three", None, shares, [], threshold=0.951),
+            Explanation("four", None, shares, []),
         ]
     )
     headings = of_all(
         page, "article h2", "e.textContent.replace(/\\u00a0/g, '')"
     )
-    assert headings == ["1 a 90.0%, b 70.0%", "2 no class"]
+    assert headings == [
+        "1 a 90.0%, b 70.0%",
+        "2 no class",
+        "3 no answer (a 90.0%, needs 95.1%)",
+        "4 no answer (a 90.0%, is never answered)",
+    ]
     verdicts = of_all(page, ".right, .wrong", "e.textContent")
     assert [verdict[2:] for verdict in verdicts] == ["right", "wrong"]
 

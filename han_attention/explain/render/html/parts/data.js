@@ -20,6 +20,7 @@ function readText(parts, index) {
   item.spans = null; // found when the text is drawn
   item.parts = parts;
   item.several = Array.isArray(prediction);
+  item.threshold = DATA.needs?.[index]; // null: never answered
   item.predicted = prediction === null ? [] : listOf(prediction);
   item.labelled = label === null ? null : listOf(label);
   item.right = item.labelled && sameSet(item.predicted, item.labelled);

@@ -37,7 +37,11 @@ function makeArticle(item) {
       make("span", { class: "share" }, percent(share)),
     );
   });
-  if (!item.predicted.length) heading.append("no class");
+  if (item.threshold !== undefined) {
+    heading.append(...describeNoAnswer(item));
+  } else if (!item.predicted.length) {
+    heading.append("no class");
+  }
   const header = make("header", {}, heading);
   if (item.labelled) header.append(...makeVerdict(item));
   header.append(make("span", { class: "note" }));
@@ -49,6 +53,17 @@ function makeArticle(item) {
   article.setAttribute("aria-labelledby", heading.id);
   article.dataset.index = item.index;
   return article;
+}
+
+/** That no answer is given, how probable the best one is, and what it needs. */
+function describeNoAnswer(item) {
+  const best = classOf(item, null);
+  const needs =
+    item.threshold === null
+      ? ", is never answered"
+      : `, needs ${percent(item.threshold)}`;
+  const share = percent(item.probabilities[best] ?? null);
+  return ["no answer (", nameOf(best), ` ${share}${needs})`];
 }
 
 /** A button that chooses one of several predicted classes. */
