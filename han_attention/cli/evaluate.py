@@ -45,6 +45,10 @@ accuracy grows where only sure answers are given, and the confusion matrix, and
 writes them to report.json. Labels never seen in training
 are counted and named."""
 
+_USES = {  # of texts in the training of a model
+    "data": "the model was trained on",
+    "validation_data": "the best epoch of the model was chosen by",
+}
 _EXAMPLES = """
 han-attention evaluate model test.csv
 han-attention evaluate model test.csv --plot plots --report scores.json
@@ -169,13 +173,13 @@ def predict_labelled(
     predicted = predictor.predict_stream(texts())
     with tqdm(predicted, unit=" texts", disable=bar) as rows:
         probabilities = [row for _, row in rows]
-    known = str(predictor.training.get("data", "")).removeprefix("stream ")
-    if known == fingerprint.digest():
-        note(
-            arguments,
-            "warning: the model was trained on these very texts: of others "
-            "its scores are lower",
-        )
+    for name, what in _USES.items():
+        if predictor.training.get(name) == fingerprint.digest():
+            note(
+                arguments,
+                f"warning: {what} these very texts: of others its scores are "
+                "lower",
+            )
     return labels, np.stack(probabilities)
 
 

@@ -157,6 +157,9 @@ def _summary(report: Report) -> str:
     ]
     if report.num_answered is not None:
         rows.insert(1, ["Texts answered", str(report.num_answered)])
+    if report.num_answered and report.num_answered < report.num_texts:
+        right = report.accuracy * report.num_texts / report.num_answered
+        rows.insert(2, ["Accuracy of those answered", f"{right:.4f}"])
     if report.num_bad_rows:
         rows.append(["Rows skipped", str(report.num_bad_rows)])
     lines = [draw_table(rows)]

@@ -124,7 +124,7 @@ def check_training(training: Any) -> dict[str, Any]:
     if not isinstance(training, Mapping):
         return {}
     found: dict[str, Any] = {}
-    for name in ("date", "data"):
+    for name in ("date", "data", "validation_data"):
         value = training.get(name)
         if isinstance(value, str) and len(value) <= _LONGEST:
             found[name] = value

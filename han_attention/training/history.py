@@ -67,7 +67,7 @@ def describe_end(history: History, settings: Settings) -> str:
         monitor = choose_monitor(settings)
         return f"{best}; then {done - kept} epochs without a better {monitor}"
     if done >= settings.epochs:
-        return f"{best}; all {done} epochs are done"
+        return f"{best}; all epochs are done"
     return f"{best}; a callback stopped it"
 
 

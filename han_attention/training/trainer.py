@@ -215,12 +215,14 @@ def describe_training(
     """What a saved model says of its training."""
     found: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
-        "data": data.fingerprint,
+        "data": data.texts_fingerprint or data.fingerprint,
         "train_examples": len(data.train),
         "class_counts": list(data.class_counts),
     }
     if data.validation is not None:
         found["validation_examples"] = len(data.validation)
+    if data.validation_fingerprint:
+        found["validation_data"] = data.validation_fingerprint
     if history:
         kept = history[find_kept_epoch(history, settings)]
         found["scores"] = {

@@ -11,6 +11,7 @@ from han_attention import TextFiles
 from han_attention import Tokenizer
 from han_attention.data.labels import LabelIndex
 from han_attention.text.unit import choose_unit
+from han_attention.training.sources.fingerprint import digest_rows
 
 THAI = ["หนังเรื่องนี้สนุกมาก", "หนังเรื่องนี้น่าเบื่อ"]
 
@@ -127,8 +128,14 @@ def test_texts_to_choose_the_best_epoch_by(said, data):
     for row in TextFiles(data / "test.csv"):
         texts.append(row.text)
         labels.append(row.label)
-    score = TextClassifier.load(result["model"]).score(texts, labels)
+    classifier = TextClassifier.load(result["model"])
+    score = classifier.score(texts, labels)
     assert score == pytest.approx(result["validation_accuracy"], abs=1e-6)
+    # Both uses are known again, by `evaluate`.
+    training = classifier.predictor_.training
+    assert training["validation_data"] == digest_rows(texts, labels)
+    rows = [(row.text, row.label) for row in TextFiles(data / "train.csv")]
+    assert training["data"] == digest_rows(*zip(*rows, strict=True))
 
 
 def test_label_columns_and_texts_of_several_columns(said, tmp_path):

@@ -302,3 +302,15 @@ def test_numpy_labels_become_plain():
 def test_equal_probabilities_give_the_first_class():
     report = evaluate([[0.5, 0.5]], ["a"], ["a", "b"])
     assert report.accuracy == 1
+
+
+def test_the_accuracy_of_those_answered_is_told():
+    probabilities = [[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]]
+    labels, names = ["no", "no", "yes"], ["no", "yes"]
+    report = evaluate(probabilities, labels, names, thresholds=(0.7, 0.7))
+    rows = [line.split("  ")[0] for line in report.to_text().splitlines()[:4]]
+    assert rows[1:3] == ["Texts answered", "Accuracy of those answered"]
+    assert report.num_answered == 2
+    assert report.to_text().splitlines()[2].endswith("1.0000")
+    everything = evaluate(probabilities, labels, names, thresholds=(0.0, 0.0))
+    assert "of those answered" not in everything.to_text()

@@ -91,6 +91,10 @@ class TrainingData:
         class_counts: How many texts have each label, in the order of the
             classes. Defaults to none: not known.
         columns: Those of the files, or None: not known.
+        texts_fingerprint: Tells the training texts and their labels from
+            others. Defaults to none: as `fingerprint`.
+        validation_fingerprint: The same of texts that someone gave to judge
+            by. Defaults to none: nobody did.
         own_validation: Whether the validation texts are a part of those to
             learn from, so that in the end something may learn from them too;
             of texts that someone gave to judge by nothing does. Defaults to
@@ -109,6 +113,8 @@ class TrainingData:
     validation_name: str = "validation"
     class_counts: Sequence[int] = ()
     columns: TrainedColumns | None = None
+    texts_fingerprint: str = ""
+    validation_fingerprint: str = ""
     own_validation: bool = True
 
     @property

@@ -32,3 +32,10 @@ class Fingerprint:
     def digest(self) -> str:
         """What was shown, in 16 digits."""
         return self._hash.hexdigest()
+
+
+def digest_rows(*columns: Any) -> str:
+    """The fingerprint of the rows of some columns; None is left out."""
+    fingerprint = Fingerprint()
+    fingerprint.add_all(*columns)
+    return fingerprint.digest()

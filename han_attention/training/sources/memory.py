@@ -31,6 +31,7 @@ from han_attention.text.unit import choose_unit
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import Fingerprint
+from han_attention.training.sources.fingerprint import digest_rows
 from han_attention.training.task import Task
 from han_attention.validation import name_argument
 
@@ -81,6 +82,7 @@ def prepare_texts(
         )
     fingerprint = Fingerprint()
     fingerprint.add_all(texts, labels, sample_weight)
+    texts_fingerprint, given = fingerprint.digest(), ""
     index = index_labels(labels, settings.multi_label, class_names)
     task = Task(index.classes, settings.multi_label)
     if start is not None:
@@ -103,6 +105,7 @@ def prepare_texts(
         train = whole
         validation = make_validation(preprocessor, task, index, validation_data)
         fingerprint.add_all(*validation_data)
+        given = digest_rows(*validation_data)
         examples = list(validation_data[0]), list(validation_data[1])
     return TrainingData(
         task,
@@ -114,6 +117,8 @@ def prepare_texts(
         examples,
         class_counts=list(index.counts.values()),
         columns=columns or (start.columns if start else None),
+        texts_fingerprint=texts_fingerprint,
+        validation_fingerprint=given,
         own_validation=validation_data is None,
     )
 

@@ -24,6 +24,7 @@ from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.base import Transform
 from han_attention.training.sources.batches import BucketedBatches
 from han_attention.training.sources.batches import InMemorySplit
+from han_attention.training.sources.fingerprint import digest_rows
 from han_attention.training.sources.labelled_files import LabelledFiles
 from han_attention.training.sources.memory import make_validation
 
@@ -62,8 +63,10 @@ def prepare_files(
         )
     source = LabelledFiles.scan(files, settings, start)
     validation, held_out = None, 0
+    texts_fingerprint, given = source.fingerprint.digest(), ""
     if validation_data is not None:
         source.fingerprint.add_all(*validation_data)
+        given = digest_rows(*validation_data)
         validation = make_validation(
             source.preprocessor, source.task, source.index, validation_data
         )
@@ -85,6 +88,8 @@ def prepare_files(
         f"stream {source.fingerprint.digest()}",
         class_counts=list(source.index.counts.values()),
         columns=files.trained_columns,
+        texts_fingerprint=texts_fingerprint,
+        validation_fingerprint=given,
         own_validation=validation_data is None,
     )
 
