@@ -62,8 +62,8 @@ def choose_policy(precision: str | None) -> str:
     Args:
         precision: `"float32"`, `"float16"`, `"bfloat16"`, `"auto"`, or None:
             as Keras is set. `"auto"` is bfloat16 on TensorFlow where the
-            processor multiplies it, and float32 else: elsewhere a BiGRU gains
-            nothing (`benchmarks/speed.py`).
+            processor multiplies it, which was measured to gain
+            (`benchmarks/speed.py`), and float32 else.
 
     Raises:
         ValueError: for bfloat16 on a processor that has none.

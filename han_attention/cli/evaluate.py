@@ -173,8 +173,10 @@ def predict_labelled(
     predicted = predictor.predict_stream(texts())
     with tqdm(predicted, unit=" texts", disable=bar) as rows:
         probabilities = [row for _, row in rows]
+    digest = fingerprint.digest()
     for name, what in _USES.items():
-        if predictor.training.get(name) == fingerprint.digest():
+        known = str(predictor.training.get(name, ""))
+        if known.removeprefix("stream ") == digest:  # as it was written before
             note(
                 arguments,
                 f"warning: {what} these very texts: of others its scores are "

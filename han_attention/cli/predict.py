@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.output is None:
             write_json_lines(sys.stdout, rows)
         else:
-            write_predictions(
+            number = write_predictions(
                 arguments.output,
                 rows,
                 predictor.class_names,
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> None:
             )
     if arguments.output is not None:
         done = "replaced" if present else "written"
-        note(arguments, f"{done} {arguments.output}, {counted.given:,} rows")
+        note(arguments, f"{done} {arguments.output}, {number:,} rows")
     if counted.skips:
         note_bad_rows(arguments, counted.bad)
     elif counted.bad:
@@ -119,13 +119,11 @@ class _CountedRows:
         self._records = records
         self.skips = skips
         self.bad = 0
-        self.given = 0
 
     def __iter__(self) -> Iterator[Record]:
         for record in self._records:
             self.bad += record.is_bad
             if not (record.is_bad and self.skips):
-                self.given += 1
                 yield record
 
 

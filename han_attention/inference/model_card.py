@@ -244,8 +244,8 @@ def _describe_scores(training: Mapping[str, Any]) -> str:
     share = training.get("attention_share")
     if lines:
         epoch = scores.get("epoch")
-        alone = "" if share is None else " the attention alone"
-        lines = [f"Of{alone or ' it'} after epoch {epoch}:", "", *lines]
+        whose = "it" if share is None else "the attention alone"
+        lines = [f"Of {whose} after epoch {epoch}:", "", *lines]
     if whole := describe_accuracy(training):
         lines = [f"The model: {whole}.", "", *lines]
     if share is not None:
