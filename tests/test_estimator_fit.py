@@ -136,6 +136,7 @@ def test_weights_of_texts_multiply_those_of_classes(class_weight):
     np.testing.assert_allclose(losses(fitted), [expected], rtol=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore:.*also training texts")
 def test_with_class_weights_classes_decide_alike():
     """A rare class: accuracy would keep the epoch that never answers it."""
     validation = ["fine"] * 9 + ["dull"], ["good"] * 9 + ["bad"]
@@ -154,6 +155,7 @@ def test_with_class_weights_classes_decide_alike():
 # --- Several labels. ---
 
 
+@pytest.mark.filterwarnings("ignore:.*also training texts")
 def test_accuracy_of_several_labels_is_of_exact_sets():
     labels = [["fine"], ["dull", "film"], [], ["dull"]] * 6
     fitted = make(multi_label=True, epochs=2, patience=2).fit(

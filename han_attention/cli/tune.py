@@ -29,8 +29,8 @@ _DESCRIPTION = """Choose on held-out texts when a model gives an answer.
 For each class the threshold is found from which on its answers have the
 precision that is asked for, or find that part of its texts. It is kept in the
 folder of the model, trained or exported: predict and evaluate then give no
-label to a text below it. Texts of the training would not do: of these a model
-is surer than it ought to be."""
+label to a text below it. Texts of the training would not do, nor those of
+--validation: of these a model is surer than it ought to be."""
 
 _EXAMPLES = """
 han-attention tune model held-out.csv --precision 0.95

@@ -185,15 +185,24 @@ def check_labels(labels: Any, number: int) -> list[Any]:
     """
     if isinstance(labels, (str, bytes)):
         raise TypeError(f"Expected a list of labels. Received: {labels!r}")
+    labels = read_label_column(labels)
+    check_number(len(labels), number)
+    return list(labels)
+
+
+def read_label_column(labels: Any) -> list[Any]:
+    """A column of labels as a list.
+
+    Raises:
+        TypeError: for what is no column; of a matrix it says what reads one.
+    """
     try:
-        labels = read_column("labels", labels)
+        return read_column("labels", labels)
     except TypeError as error:
         shape: tuple[int, ...] = getattr(labels, "shape", ())
         several = len(shape) == 2 and shape[1] > 1
         hint = ". A 0/1 matrix needs `multi_label=True`." if several else ""
         raise TypeError(f"{error}{hint}") from None
-    check_number(len(labels), number)
-    return list(labels)
 
 
 def check_number(received: int, number: int) -> None:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from han_attention.data.columns import check_sample_weight
 from han_attention.data.columns import check_texts
-from han_attention.data.columns import read_column
 from han_attention.data.indicator import read_matrix
 from han_attention.data.indicator import read_rows
 from han_attention.data.labels import check_label
 from han_attention.data.labels import check_labels
 from han_attention.data.labels import check_number
+from han_attention.data.labels import read_label_column
 from han_attention.data.readers.trained_columns import TrainedColumns
 from han_attention.data.text_files import TextFiles
 from han_attention.validation import name_argument
@@ -178,7 +178,7 @@ def list_true_labels(
     labels: list[Any] = []
     if indicator is None:
         with name_argument("labels"):
-            labels = read_column("labels", y)
+            labels = read_label_column(y)
         indicator = read_rows(labels, len(classes)) if multi_label else None
     if indicator is None:
         return labels

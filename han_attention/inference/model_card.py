@@ -128,7 +128,7 @@ def check_training(training: Any) -> dict[str, Any]:
         value = training.get(name)
         if isinstance(value, str) and len(value) <= _LONGEST:
             found[name] = value
-    for name in ("train_examples", "validation_examples"):
+    for name in ("train_examples", "validation_examples", "shared_examples"):
         if isinstance(training.get(name), int):
             found[name] = training[name]
     counts = training.get("class_counts")
@@ -162,6 +162,8 @@ def describe_accuracy(training: Mapping[str, Any]) -> str:
     share = f"{accuracy:.1%}".replace("%", " %")
     number = training.get("validation_examples")
     texts = "held-out texts" if number is None else f"{number:,} held-out texts"
+    if shared := training.get("shared_examples"):
+        texts += f", {shared:,} of them in the training"
     return f"accuracy {share} on {texts}"
 
 
@@ -216,6 +218,11 @@ def _describe_data(
         lines.append(f"- {number:,} texts to learn from")
     if number := training.get("validation_examples"):
         lines.append(f"- {number:,} texts held out to choose the best epoch by")
+    if number := training.get("shared_examples"):
+        lines.append(
+            f"- {number:,} of those held out are also texts to learn from: the "
+            "scores on them say nothing of others"
+        )
     if fingerprint := training.get("data"):
         lines.append(f"- fingerprint of texts and labels: `{fingerprint}`")
     return "\n".join(lines)

@@ -33,12 +33,15 @@ def lstm_from_tf1(
     Returns:
         Kernel (inputs, 4 * U), recurrent kernel (U, 4 * U), bias (4 * U,).
 
+    Raises:
+        ValueError: for arrays of other shapes.
+
     Example:
     >>> bias = np.array([1.0, 2.0, 3.0, 4.0])
     >>> [x.tolist() for x in lstm_from_tf1(np.array([bias, bias]), bias)][1:]
     [[[1.0, 3.0, 2.0, 4.0]], [1.0, 4.0, 2.0, 4.0]]
     """
-    units = len(bias) // 4
+    units = _count_units(kernel, bias, 4)
     i, j, f, o = np.split(np.vstack([kernel, bias]), 4, axis=1)
     f[-1] += forget_bias
     columns = np.concatenate([i, f, j, o], axis=1)
@@ -58,12 +61,17 @@ def gru_from_tf1(
         Kernel (inputs, 3 * U), recurrent kernel (U, 3 * U), bias (3 * U,),
         columns u, r, candidate.
 
+    Raises:
+        ValueError: for arrays of other shapes.
+
     Example:
     >>> gates = np.array([[1.0, 2.0], [1.0, 2.0]]), np.array([3.0, 4.0])
     >>> candidate = np.array([[5.0], [5.0]]), np.array([6.0])
     >>> [x.tolist() for x in gru_from_tf1(gates, candidate)][1:]
     [[[2.0, 1.0, 5.0]], [4.0, 3.0, 6.0]]
     """
+    for (kernel, bias), number in ((gates, 2), (candidate, 1)):
+        _count_units(kernel, bias, number)
     r, u = np.split(np.vstack(gates), 2, axis=1)
     columns = np.concatenate([u, r, np.vstack(candidate)], axis=1)
     return _split_rows(columns, columns.shape[1] // 3)
@@ -203,6 +211,21 @@ def _query_rows(decoder: AttentionDecoder) -> list[int]:
     return rows
 
 
+def _count_units(kernel: Array, bias: Array, gates: int) -> int:
+    """The U of a kernel (inputs + U, gates * U) and its bias (gates * U,)."""
+    kernel_shape, bias_shape = np.shape(kernel), np.shape(bias)
+    columns = kernel_shape[-1] if kernel_shape else 0
+    units = columns // gates
+    fits = len(kernel_shape) == 2 and units and columns == gates * units
+    if not fits or kernel_shape[0] <= units or bias_shape != (columns,):
+        raise ValueError(
+            f"Expected a kernel (inputs + U, {gates} * U) and a bias "
+            f"({gates} * U,). Received: kernel of shape {kernel_shape}, bias "
+            f"of shape {bias_shape}"
+        )
+    return units
+
+
 def _split_rows(columns: Array, units: int) -> list[Array]:
     """Rows of the inputs, of the state, and the bias below them."""
     return [columns[: -1 - units], columns[-1 - units : -1], columns[-1]]
@@ -211,7 +234,7 @@ def _split_rows(columns: Array, units: int) -> list[Array]:
 def _check_decoder(decoder: Any) -> None:
     known = isinstance(decoder, AttentionDecoder)
     if not known:
-        expected = "an AttentionDecoder"
+        expected = "an AttentionDecoder, such as `model.decoder`"
     elif not decoder.built:
         expected = (
             "a built decoder: call decoder.build(inputs_shape, memory_shape) "

@@ -1,10 +1,8 @@
 """One training for all: from texts, in memory or files, to a trained model."""
 
-import math
 import secrets
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +44,7 @@ from han_attention.training.ngrams import train_ngrams
 from han_attention.training.run_folder import RunFolder
 from han_attention.training.run_folder import check_tensorboard
 from han_attention.training.sources.base import TrainingData
+from han_attention.training.summary import summarize_training
 from han_attention.training.vectors import make_vectors
 
 _MEASURED = ("validation_accuracy", "attention_share")  # for `metrics.json`
@@ -201,35 +200,12 @@ def _finish(
     """Make of a trained model what is given away."""
     predictor = _leave(devices, predictor, settings, data)
     measured = calibrate(predictor, data, ngrams, settings.verbose)
-    predictor.training = describe_training(settings, data, history)
+    predictor.training = summarize_training(settings, data, history)
     if ngrams is None and "val_accuracy" in history[-1]:
         kept = history[find_kept_epoch(history, settings)]
         measured["validation_accuracy"] = kept["val_accuracy"]
     predictor.training |= measured
     return predictor
-
-
-def describe_training(
-    settings: Settings, data: TrainingData, history: History
-) -> dict[str, Any]:
-    """What a saved model says of its training."""
-    found: dict[str, Any] = {
-        "date": time.strftime("%Y-%m-%d"),
-        "data": data.texts_fingerprint or data.fingerprint,
-        "train_examples": len(data.train),
-        "class_counts": list(data.class_counts),
-    }
-    if data.validation is not None:
-        found["validation_examples"] = len(data.validation)
-    if data.validation_fingerprint:
-        found["validation_data"] = data.validation_fingerprint
-    if history:
-        kept = history[find_kept_epoch(history, settings)]
-        found["scores"] = {
-            name: value if math.isfinite(value) else None
-            for name, value in kept.items()
-        }
-    return found
 
 
 def _run_without_folder(

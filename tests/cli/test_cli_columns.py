@@ -133,7 +133,8 @@ def test_python_keeps_them_and_reads_validation_alike(folder, tmp_path):
     files = TextFiles(folder / "a.csv", ["subject", "body"], "queue")
     settings = {"cell": "none", "epochs": 1, "max_tokens": 5, "verbose": False}
     classifier = TextClassifier(**settings)
-    classifier.fit_files(files, validation_data=TextFiles(folder / "a.csv"))
+    with pytest.warns(UserWarning, match="also training texts"):
+        classifier.fit_files(files, validation_data=TextFiles(folder / "a.csv"))
     classifier.save(tmp_path / "m")
     again = TextClassifier.load(tmp_path / "m").predictor_
     assert again.columns == TRAINED

@@ -158,8 +158,9 @@ def test_without_ngrams_it_is_a_temperature():
 def test_texts_of_the_test_scale_nothing():
     config = published(seed=1, validation_fraction=0.0, patience=None)
     texts, labels = make_texts(20)
+    others = [f"{text} now" for text in texts]
     data = prepare_texts(
-        config, texts, labels, validation_data=(texts, labels, None)
+        config, texts, labels, validation_data=(others, labels, None)
     )
     data = dataclasses.replace(data, validation_name="test")
     assert data.held_out is None and data.validation is not None

@@ -99,6 +99,8 @@ class TrainingData:
             learn from, so that in the end something may learn from them too;
             of texts that someone gave to judge by nothing does. Defaults to
             `True`.
+        shared_examples: How many of the validation texts are also texts to
+            learn from. Defaults to 0.
         validation_name: What the validation texts are called in bars and
             logs. Defaults to `"validation"`.
     """
@@ -116,6 +118,7 @@ class TrainingData:
     texts_fingerprint: str = ""
     validation_fingerprint: str = ""
     own_validation: bool = True
+    shared_examples: int = 0
 
     @property
     def held_out(self) -> Split | None:

@@ -25,6 +25,7 @@ from han_attention.training.sources.memory import make_preprocessor
 from han_attention.training.sources.memory import make_split
 from han_attention.training.sources.memory import number_class_weights
 from han_attention.training.sources.memory import train_tokenizer
+from han_attention.training.sources.overlap import Overlap
 from han_attention.training.task import Task
 
 _MOST_HELD_OUT = 20_000  # texts, for they stay in memory
@@ -58,6 +59,7 @@ class LabelledFiles:
         files: TextFiles,
         settings: Settings,
         start: Predictor | None = None,
+        overlap: Overlap | None = None,
     ) -> "LabelledFiles":
         """Read all rows once, for the labels and the vocabulary.
 
@@ -68,12 +70,14 @@ class LabelledFiles:
         """
         index = LabelIndex(settings.multi_label)
         num_rows, fingerprint = 0, Fingerprint()
+        overlap = overlap or Overlap()
 
         def texts() -> Iterator[str]:
             nonlocal num_rows
             for row in files:
                 index.add(row.label)
                 fingerprint.add(row.text, row.label)
+                overlap.look_at(row.text)
                 num_rows += 1
                 yield row.text
 

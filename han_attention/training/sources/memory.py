@@ -32,6 +32,7 @@ from han_attention.training.sources.base import TrainingData
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import Fingerprint
 from han_attention.training.sources.fingerprint import digest_rows
+from han_attention.training.sources.overlap import Overlap
 from han_attention.training.task import Task
 from han_attention.validation import name_argument
 
@@ -80,6 +81,9 @@ def prepare_texts(
             "Invalid value for argument `tokenizer`. Expected a `Tokenizer`. "
             f"Received: tokenizer={tokenizer!r}"
         )
+    overlap = Overlap(validation_data[0] if validation_data else ())
+    for text in texts:
+        overlap.look_at(text)
     fingerprint = Fingerprint()
     fingerprint.add_all(texts, labels, sample_weight)
     texts_fingerprint, given = fingerprint.digest(), ""
@@ -120,6 +124,7 @@ def prepare_texts(
         texts_fingerprint=texts_fingerprint,
         validation_fingerprint=given,
         own_validation=validation_data is None,
+        shared_examples=overlap.count(),
     )
 
 

@@ -27,6 +27,7 @@ from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import digest_rows
 from han_attention.training.sources.labelled_files import LabelledFiles
 from han_attention.training.sources.memory import make_validation
+from han_attention.training.sources.overlap import Overlap
 
 _SHUFFLE_BUFFER = 20_000  # texts
 _BATCHES_AT_ONCE = 50  # sorted by length among themselves
@@ -61,7 +62,8 @@ def prepare_files(
             "`multi_label` and a stream of files. Received: "
             f"class_weight={settings.class_weight!r}"
         )
-    source = LabelledFiles.scan(files, settings, start)
+    overlap = Overlap(validation_data[0] if validation_data else ())
+    source = LabelledFiles.scan(files, settings, start, overlap)
     validation, held_out = None, 0
     texts_fingerprint, given = source.fingerprint.digest(), ""
     if validation_data is not None:
@@ -91,6 +93,7 @@ def prepare_files(
         texts_fingerprint=texts_fingerprint,
         validation_fingerprint=given,
         own_validation=validation_data is None,
+        shared_examples=overlap.count(),
     )
 
 

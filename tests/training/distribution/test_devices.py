@@ -18,6 +18,7 @@ BACKEND = keras.backend.backend()
 WAYS = {"tensorflow": "mirrored", "jax": "data-parallel"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND not in WAYS, reason="PyTorch has one device")
 def test_two_devices_learn_what_one_does(tmp_path):
     """Uneven batches, class weights, logs, n-grams; ended and resumed."""

@@ -1,0 +1,38 @@
+"""Texts to judge by that are also texts to learn from."""
+
+import warnings
+from collections.abc import Iterable
+
+
+class Overlap:
+    """Looks for the texts to judge by among those to learn from.
+
+    Args:
+        judged: The texts to judge by. Defaults to none.
+
+    Example:
+    >>> overlap = Overlap(["fine", "dull"])
+    >>> overlap.look_at("fine")
+    >>> overlap.count()
+    1
+    """
+
+    def __init__(self, judged: Iterable[str] = ()) -> None:
+        self._judged = list(judged)
+        self._missing = set(self._judged)
+
+    def look_at(self, text: str) -> None:
+        """Take note of a text to learn from."""
+        self._missing.discard(text)
+
+    def count(self) -> int:
+        """How many of the texts to judge by were met; warns if any was."""
+        number = sum(text not in self._missing for text in self._judged)
+        if number:
+            warnings.warn(
+                f"{number:,} of the {len(self._judged):,} validation texts are "
+                "also training texts: what is measured on those says nothing "
+                "of others",
+                stacklevel=2,
+            )
+        return number
