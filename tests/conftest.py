@@ -1,5 +1,6 @@
 """Fixtures shared by all tests."""
 
+import gc
 import os
 import random
 import sys
@@ -24,6 +25,8 @@ LONGEST = (
     "test_cli_train.py",
     "test_exporter.py",
 )
+# With what Keras and TensorFlow hold, to look for garbage often takes a tenth.
+gc.set_threshold(50_000, 20, 100)
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 

@@ -72,10 +72,15 @@ def test_help_is_fast():
     [
         "import han_attention, keras",
         "import keras, han_attention",
-        "from keras import models; import keras, han_attention",
-        "import han_attention.ops, keras",
-        "import han_attention, importlib.util; "
-        "importlib.util.find_spec('keras'); import keras",
+        *(
+            pytest.param(imports, marks=pytest.mark.slow)
+            for imports in (
+                "from keras import models; import keras, han_attention",
+                "import han_attention.ops, keras",
+                "import han_attention, importlib.util; "
+                "importlib.util.find_spec('keras'); import keras",
+            )
+        ),
     ],
 )
 def test_load_model_finds_the_layers(imports, tmp_path):

@@ -21,16 +21,19 @@ from han_attention.inference.base import probabilities
 IDS = np.array([[3, 9, 4, 12, 5], [7, 2, 0, 0, 0], [0, 0, 0, 0, 0]])
 CODE = """
 import json
+import os
 import keras
 import numpy as np
 from han_attention import TextClassifier
 
 model = keras.models.load_model("model.keras")
-np.save("logits.npy", model.predict_on_batch(np.load("ids.npy")))
+folder = f"from_{keras.backend.backend()}"
+os.mkdir(folder)
+np.save(f"{folder}/logits.npy", model.predict_on_batch(np.load("ids.npy")))
 classifier = TextClassifier.load("classifier")
 texts = json.load(open("texts.json"))
-np.save("probabilities.npy", classifier.predict_proba(texts))
-classifier.export(f"from_{keras.backend.backend()}", "saved_model")
+np.save(f"{folder}/probabilities.npy", classifier.predict_proba(texts))
+classifier.export(f"{folder}/export", "saved_model")
 print(keras.backend.backend())
 """
 
@@ -56,21 +59,32 @@ def saved(tmp_path_factory):
     return SimpleNamespace(folder=folder, model=model, classifier=classifier)
 
 
+@pytest.fixture(scope="module")
+def started(saved):
+    """A process on each backend, all at once."""
+    return {
+        name: subprocess.Popen(
+            [sys.executable, "-c", CODE],
+            cwd=saved.folder,
+            env=os.environ | {"KERAS_BACKEND": name},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in find_other_backends()
+    }
+
+
 @pytest.fixture(scope="module", params=find_other_backends())
-def loaded(request, saved):
+def loaded(request, saved, started):
     """The logits and the probabilities that a backend computes."""
-    done = subprocess.run(
-        [sys.executable, "-c", CODE],
-        cwd=saved.folder,
-        env=os.environ | {"KERAS_BACKEND": request.param},
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.splitlines()[-1:] == [request.param], done.stderr
+    output, errors = started[request.param].communicate()
+    assert output.splitlines()[-1:] == [request.param], errors
+    folder = saved.folder / f"from_{request.param}"
     names = "logits", "probabilities"
     return SimpleNamespace(
-        **{name: np.load(saved.folder / f"{name}.npy") for name in names},
-        exported=saved.folder / f"from_{request.param}" / "saved_model",
+        **{name: np.load(folder / f"{name}.npy") for name in names},
+        exported=folder / "export" / "saved_model",
     )
 
 

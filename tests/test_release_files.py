@@ -83,7 +83,7 @@ WITH_SITE = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize(
-    "name", ["tests", pytest.param("docs", marks=WITH_SITE), "publish"]
+    "name", ["tests", "slow", pytest.param("docs", marks=WITH_SITE), "publish"]
 )
 def test_workflows_may_do_little_and_run_what_is_there(name):
     workflow = read(f".github/workflows/{name}.yml")

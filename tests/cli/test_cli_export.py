@@ -3,7 +3,10 @@
 import json
 import shutil
 
+import pytest
 
+
+@pytest.mark.slow
 def test_litert_has_a_fixed_length(cli, model, tmp_path):
     done = cli(
         *("export", model, "--format", "litert", "--output", "litert"),

@@ -64,6 +64,7 @@ def test_onnx_round_trip(options, tmp_path):
     assert loaded.predict_proba([]).shape == (0, 2)
 
 
+@pytest.mark.slow
 def test_saved_model(tmp_path):
     tf = pytest.importorskip("tensorflow")
     predictor = make_predictor()

@@ -4,6 +4,7 @@ import random
 import time
 
 import numpy as np
+import pytest
 from sentence_texts import ODD_PARTS
 from sentence_texts import marked_texts
 from web_cases import SPECIAL
@@ -63,6 +64,7 @@ def test_rules_that_meet(tmp_path):
     check_documents(texts, tmp_path, LIMITS[:1])
 
 
+@pytest.mark.slow
 def test_real_reviews(tmp_path, shared_data):
     texts = load_imdb(shared_data("aclImdb_v1.tar.gz")).test.texts[::10]
     check_documents(texts, tmp_path, LIMITS[:2])
