@@ -176,6 +176,13 @@ def test_a_table_of_other_columns():
         evaluate(SEVERAL, table, ["film", "good"], multi_label=True)
 
 
+def test_a_matrix_says_what_reads_it():
+    with pytest.raises(
+        TypeError, match="A 0/1 matrix needs `multi_label=True`"
+    ):
+        evaluate([[0.9, 0.1]], np.array([[1, 0]]), ["film", "good"])
+
+
 def test_no_label_of_several_is_an_answer():
     """And thresholds change no probability, so no calibration."""
     truth = [["film"], ["good"], []]

@@ -16,6 +16,8 @@ from tf1_cases import make_variables
 
 from han_attention.seq2seq import AttentionDecoder
 from han_attention.seq2seq import load_tf1
+from han_attention.seq2seq.tf1_weights import gru_from_tf1
+from han_attention.seq2seq.tf1_weights import lstm_from_tf1
 
 
 def check_decodes_alike(decoder, expected, kind, num_layers):
@@ -185,7 +187,10 @@ def test_other_cells_are_named_as_the_file_names_them(age):
             lambda: AttentionDecoder(keras.layers.LSTMCell(SIZES.units)),
             r"a built decoder: call decoder.build\(",
         ),
-        (lambda: keras.layers.Dense(3), "an AttentionDecoder. Received: .*Den"),
+        (
+            lambda: keras.layers.Dense(3),
+            "an AttentionDecoder, such as `model.decoder`.*Den",
+        ),
         (
             lambda: _built(AttentionDecoder(keras.layers.GRUCell(SIZES.units))),
             "Received: reset_after=True$",
@@ -217,3 +222,24 @@ def test_wrong_decoder(make, message):
 def _built(decoder):
     decoder.build((None, None, SIZES.inputs), (None, None, SIZES.memory))
     return decoder
+
+
+@pytest.mark.parametrize(
+    "kernel, bias",
+    [((14, 32), (8,)), ((14, 30), (30,)), ((8, 32), (32,)), ((32,), (32,))],
+)
+def test_arrays_that_are_no_lstm(kernel, bias):
+    message = re.escape(
+        "Expected a kernel (inputs + U, 4 * U) and a bias (4 * U,). "
+        f"Received: kernel of shape {kernel}, bias of shape {bias}"
+    )
+    with pytest.raises(ValueError, match=message):
+        lstm_from_tf1(np.zeros(kernel), np.zeros(bias))
+
+
+def test_arrays_that_are_no_gru():
+    gates, candidate = (14, 16), (14, 8)
+    pairs = [(np.zeros(x), np.zeros(x[1])) for x in (gates, candidate)]
+    assert gru_from_tf1(*pairs)[1].shape == (8, 24)
+    with pytest.raises(ValueError, match=r"Expected a kernel \(inputs \+ U, 2"):
+        gru_from_tf1((np.zeros(gates), np.zeros(8)), pairs[1])
