@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.text.count_ratios import log_count_ratios
+from han_attention.training.naive_bayes import fit_naive_bayes
 from han_attention.training.stacking import fit_scales
 
 Array = NDArray[Any]
@@ -69,15 +70,17 @@ class NGramTable:
 
 
 class NGramClassifier:
-    """Three linear classifiers of n-grams and the scale of each.
+    """Four linear classifiers of n-grams and the scale of each.
 
-    All are logistic regressions of a class against the rest on what the layer
-    sums, 1 / sqrt(n) for each of the n different n-grams of a text. They
+    Three are logistic regressions of a class against the rest on what the
+    layer sums, 1 / sqrt(n) for each of the n different n-grams of a text. They
     differ in how much an n-gram is scaled before, so how cheaply it gets a
     large weight: words alone by their inverse document frequency; all n-grams
     by it; and all by the root of it times the Naive Bayes log-count ratio.
-    Longer n-grams count that are in two texts. Which of them a task needs
-    is found by stacking, on texts that they were not fitted to.
+    Longer n-grams count that are in two texts. The fourth is complement Naive
+    Bayes of the words by their inverse document frequency, which errs less on
+    texts that are unlike those of the training. Which of them a task needs is
+    found by stacking, on texts that they were not fitted to.
 
     Args:
         num_words: So many of the first columns are single words.
@@ -94,7 +97,7 @@ class NGramClassifier:
         self.scales: Array = np.zeros(0)
 
     def fit(self, train: NGramTexts, validation: NGramTexts) -> NGramTable:
-        """Fit all three and their scales; the table is that of `train`."""
+        """Fit all four and their scales; the table is that of `train`."""
         tables = None
         if len(validation) >= _MANY_TEXTS:
             tables = self._fit_tables(train)
@@ -155,13 +158,13 @@ class NGramClassifier:
         views = self._make_views(texts, compact, seen)
         tables = [
             NGramTable(np.zeros((texts.ngrams.shape[1], size)), np.zeros(size))
-            for _ in views
+            for _ in range(len(views) + 1)
         ]
         tasks = [
             (number, column)
             for number in range(len(views))
             for column in range(size)
-            if scales is None or scales[number]
+            if _is_used(scales, number)
         ]
 
         def fit(task: tuple[int, int]) -> tuple[Array, float]:
@@ -176,14 +179,31 @@ class NGramClassifier:
         for (number, column), (rows, bias) in zip(tasks, fitted, strict=True):
             tables[number].rows[seen, column] = rows
             tables[number].bias[column] = bias
+        if _is_used(scales, len(views)):
+            self._fit_naive_bayes(tables[-1], texts, compact, seen)
         return tables
+
+    def _fit_naive_bayes(
+        self, table: NGramTable, texts: NGramTexts, compact: Any, seen: Array
+    ) -> None:
+        """Of the words by their importance; of all where no words count."""
+        from scipy.sparse import diags_array
+
+        words = np.flatnonzero(seen < self.num_words)
+        used = words if len(words) else np.arange(len(seen))
+        importance = _compute_importance(compact[:, used], len(texts))
+        features = compact[:, used] @ diags_array(importance)
+        rows, table.bias[:] = fit_naive_bayes(
+            features, texts.targets, texts.weights, self.multi_label
+        )
+        table.rows[seen[used]] = importance[:, None] * rows
 
     def _make_views(
         self, texts: NGramTexts, compact: Any, seen: Array
     ) -> list[Array]:
         """The scales (seen, L) of each view, of the n-grams in a text."""
         counts = compact.getnnz(axis=0)
-        importance = np.log((1 + len(texts)) / (1 + counts))[:, None] + 1
+        importance = _compute_importance(compact, len(texts))[:, None]
         ratios = log_count_ratios(compact != 0, texts.targets, texts.weights)
         words = (seen < self.num_words)[:, None]
         kept = words | (counts > 1)[:, None]
@@ -192,6 +212,17 @@ class NGramClassifier:
         if words.any():
             views.insert(0, words * same)
         return views
+
+
+def _is_used(scales: Array | None, number: int) -> bool:
+    return scales is None or bool(scales[number])
+
+
+def _compute_importance(ngrams: Any, num_texts: int) -> Array:
+    """(G,) the inverse document frequency of scikit-learn."""
+    counts = ngrams.getnnz(axis=0)
+    importance: Array = np.log((1 + num_texts) / (1 + counts)) + 1
+    return importance
 
 
 def _split(
