@@ -18,6 +18,7 @@ from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
 from han_attention.evaluation.tables import list_names
 from han_attention.evaluation.thresholds import TunedThreshold
+from han_attention.evaluation.thresholds import check_target
 from han_attention.evaluation.thresholds import tune_thresholds
 from han_attention.inference.saved_model import SavedModel
 from han_attention.inference.thresholds import write_thresholds
@@ -75,6 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
         return
     if (arguments.precision is None) == (arguments.recall is None):
         raise ValueError("Expected --precision or --recall, and one of them.")
+    check_target(*targets)
     if not arguments.data:
         raise ValueError("Expected DATA, files of held-out texts.")
     files = open_files(

@@ -135,6 +135,11 @@ def _get_least(
     if thresholds is None:
         return np.full(values.shape[1], otherwise, values.dtype)
     given = [2.0 if one is None else one for one in thresholds]
+    if len(given) != values.shape[1]:
+        raise ValueError(
+            "Invalid value for argument `thresholds`. Expected one for each of "
+            f"{values.shape[1]} classes. Received: {len(given)}"
+        )
     return np.array(given, values.dtype)
 
 

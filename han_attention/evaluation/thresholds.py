@@ -104,7 +104,7 @@ def tune_thresholds(
     >>> [(one.name, one.threshold) for one in tuned]
     [('no', 0.8), ('yes', 0.7)]
     """
-    least = _check_target(precision, recall)
+    least = check_target(precision, recall)
     values = np.asarray(probabilities, "float64")
     labels = list_true_labels(labels, class_names, multi_label)
     truth = _find_truth(values, labels, class_names, multi_label)
@@ -229,7 +229,12 @@ def measure_coverage(
     return points
 
 
-def _check_target(precision: float | None, recall: float | None) -> float:
+def check_target(precision: float | None, recall: float | None) -> float:
+    """The one of both that is given.
+
+    Raises:
+        ValueError: for both, or none, or one out of range.
+    """
     given = precision if recall is None else recall
     if (precision is None) == (recall is None) or given is None:
         raise ValueError(

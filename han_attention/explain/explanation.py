@@ -105,8 +105,8 @@ class Explanation:
 
     @property
     def is_right(self) -> bool | None:
-        """Whether the label was predicted; None if it is not known."""
-        if self.label is None:
+        """Whether the label was predicted; None without label or answer."""
+        if self.label is None or self.prediction is None:
             return None
         if isinstance(self.label, list) and isinstance(self.prediction, list):
             return set(self.label) == set(self.prediction)

@@ -198,12 +198,11 @@ def describe_prediction(explanation: Explanation) -> str:
         heading = f"Prediction: {describe_no_answer(explanation)}"
     elif not isinstance(prediction, list):
         heading += f" ({explanation.probabilities[prediction]:.1%})"
-    if explanation.is_right is None:
+    if explanation.label is None:
         return heading
-    return (
-        f"{heading}, {'right' if explanation.is_right else 'wrong'}. "
-        f"Label: {_join_names(explanation.label)}"
-    )
+    if explanation.is_right is not None:
+        heading += ", right" if explanation.is_right else ", wrong"
+    return f"{heading}. Label: {_join_names(explanation.label)}"
 
 
 def describe_no_answer(explanation: Explanation) -> str:

@@ -15,6 +15,7 @@ from fastapi import HTTPException
 from fastapi import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel
+from pydantic import ConfigDict
 from pydantic import Field
 
 import han_attention
@@ -35,6 +36,8 @@ Explain = Callable[[Sequence[str]], Sequence[Explanation]]
 
 class Question(BaseModel):
     """What is sent: one text, or several."""
+
+    model_config = ConfigDict(extra="forbid")
 
     text: str | None = Field(None, description="one text")
     texts: list[str] | None = Field(None, description="several texts")

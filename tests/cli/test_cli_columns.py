@@ -160,3 +160,14 @@ def test_a_folder_is_read_without_trust(columns, refused, exported, tmp_path):
         json.dumps(content | {"columns": columns})
     )
     assert "Damaged model" in refused("evaluate", copied, "a.csv")
+
+
+def test_a_renamed_column_of_a_label_is_to_be_named_as_the_label(tmp_path):
+    """Other columns cannot be given: each is a label by its name."""
+    path = tmp_path / "a.csv"
+    path.write_text("text,good,tune\nfine,1,0\n")
+    marks = TrainedColumns(("text",), ("good", "music"))
+    files = TextFiles(path, multi_label=True, trained_columns=marks)
+    message = "No column 'music'.*give the columns of the file these names"
+    with pytest.raises(ValueError, match=message):
+        next(iter(files))

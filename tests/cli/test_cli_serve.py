@@ -98,6 +98,7 @@ def test_health_version_and_openapi(server):
         (b"[]", 422),
         (b"{}", 422),
         (b'{"text": 3}', 422),
+        (b'{"text": "a", "word": 5}', 422),
         (b'{"texts": []}', 422),
         (b'{"text": "a", "texts": ["b"]}', 422),
         (json.dumps({"texts": ["a"] * 65}).encode(), 422),

@@ -97,6 +97,13 @@ def test_mistakes(flags, message, data, onnx_model, refused):
     assert message in refused("tune", onnx_model, *flags)
 
 
+def test_a_target_out_of_range_is_told_before_anything_is_read(
+    onnx_model, refused
+):
+    message = refused("tune", onnx_model, "none.csv", "--precision", "95")
+    assert "at most 1" in message and "none.csv" not in message
+
+
 def test_a_threshold_out_of_range(data, onnx_model, refused):
     message = refused(
         "predict", onnx_model, data / "test.csv", "--threshold", "2"

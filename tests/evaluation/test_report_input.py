@@ -176,6 +176,12 @@ def test_a_table_of_other_columns():
         evaluate(SEVERAL, table, ["film", "good"], multi_label=True)
 
 
+def test_there_is_a_threshold_for_each_class():
+    message = "`thresholds`. Expected one for each of 2 classes. Received: 3"
+    with pytest.raises(ValueError, match=message):
+        evaluate(GOOD, ["a", "b"], ["a", "b"], thresholds=[0.5] * 3)
+
+
 def test_a_matrix_says_what_reads_it():
     with pytest.raises(
         TypeError, match="A 0/1 matrix needs `multi_label=True`"

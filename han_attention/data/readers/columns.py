@@ -1,7 +1,5 @@
 """Which columns of a table hold the texts and the labels, and what they say."""
 
-import ast
-import json
 import re
 import reprlib
 from collections.abc import Mapping
@@ -11,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from typing import Self
 
+from han_attention.data.readers.label_cells import split_label
 from han_attention.data.readers.rows import BadRow
 from han_attention.data.readers.rows import ColumnError
 from han_attention.data.readers.rows import Row
@@ -202,32 +201,21 @@ def _use_trained_columns(
             missing += lacking
             flags.append(f"`{kind}_column`")
     if missing:
+        # Columns of 0 and 1 are labels: they have the names of these.
+        rename = isinstance(trained.label, tuple) and any(
+            name in trained.label for name in missing
+        )
+        mend = (
+            "give the columns of the file these names"
+            if rename
+            else f"name others with {' and '.join(flags)}"
+        )
         raise ColumnError(
             f"No {name_columns(missing)}. The model was trained on "
             f"{describe_columns(trained, labels=options.need_labels is True)}: "
-            f"name others with {' and '.join(flags)}. {list_columns(names)}"
+            f"{mend}. {list_columns(names)}"
         )
     return replace(options, **found)
-
-
-def split_label(cell: str, options: RowOptions) -> str | list[str]:
-    """What a label is where every cell is a text, as in CSV.
-
-    Several stand between separators, or as a list of JSON or Python.
-    """
-    cell = cell.strip()
-    if not options.multi_label:
-        return cell
-    if cell.startswith("[") and cell.endswith("]"):
-        for parse in (json.loads, ast.literal_eval):
-            try:
-                parts = parse(cell)
-            except (ValueError, SyntaxError, RecursionError, MemoryError):
-                continue
-            if all(isinstance(part, str | int | float) for part in parts):
-                return [str(part).strip() for part in parts]
-    parts = cell.split(options.separator)
-    return [part.strip() for part in parts if part.strip()]
 
 
 def has_label_columns(options: RowOptions) -> bool:
@@ -248,8 +236,8 @@ def _find(
         of_several = ""
         if kind == "label":  # `in_one_line` knows the flag
             of_several = (
-                ", or with `label_column=[...]` the columns of 0 and 1 of "
-                "several labels"
+                ", or with `label_column=[...]` and `multi_label` the columns "
+                "of 0 and 1 of several labels"
             )
         raise ColumnError(
             f"No {kind} column: no name such as {known[0]!r} or {known[1]!r}. "

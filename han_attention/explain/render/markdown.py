@@ -86,13 +86,12 @@ def _write_heading(explanation: Explanation) -> str:
     heading = ", ".join(names) or "**no class**"
     if prediction is None:
         heading = f"**{escape(describe_no_answer(explanation))}**"
-    if explanation.is_right is not None:
-        label = escape(str(explanation.label))
-        verdict = (
-            "right" if explanation.is_right else f"wrong: labelled {label}"
-        )
-        heading += f", {verdict}"
-    return heading
+    if explanation.label is None:
+        return heading
+    if explanation.is_right:
+        return f"{heading}, right"
+    wrong = "" if explanation.is_right is None else "wrong: "
+    return f"{heading}, {wrong}labelled {escape(str(explanation.label))}"
 
 
 def _write_text(view: View, strongest: list[int], max_words: int) -> str:

@@ -12,9 +12,9 @@ class Overlap:
 
     Example:
     >>> overlap = Overlap(["fine", "dull"])
-    >>> overlap.look_at("fine")
+    >>> overlap.look_at("long")
     >>> overlap.count()
-    1
+    0
     """
 
     def __init__(self, judged: Iterable[str] = ()) -> None:

@@ -6,6 +6,7 @@ from han_attention.explain.explanation import Explanation
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.markdown import escape
 from han_attention.explain.render.markdown import to_markdown
+from han_attention.explain.view import describe_prediction
 
 
 def explanation_of(text, scores, **options):
@@ -65,6 +66,11 @@ def test_several_predictions_and_none():
     unsure = Explanation("x", None, shares, [], threshold=0.85)
     heading = to_markdown(unsure).splitlines()[0].replace("\\", "")
     assert heading.startswith("**no answer (b 80.0%, needs 85.0%)**")
+    unsure = Explanation("x", None, shares, [], label="b", threshold=0.85)
+    assert unsure.is_right is None
+    heading = to_markdown(unsure).splitlines()[0]
+    assert heading.endswith("**, labelled b")
+    assert describe_prediction(unsure).endswith("needs 85.0%). Label: b")
 
 
 def test_what_markdown_or_html_would_read_is_escaped():

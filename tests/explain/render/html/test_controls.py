@@ -42,6 +42,27 @@ def test_filters(show):
     assert of_all(page, "#count", "e.textContent") == ["2 of 4 texts"]
 
 
+def test_a_text_without_an_answer_is_neither_right_nor_wrong(show):
+    shares = {"a": 0.9, "b": 0.1}
+    page = show(
+        [
+            Explanation("one", "a", shares, [], label="a"),
+            Explanation("two", "a", shares, [], label="b"),
+            Explanation("three", None, shares, [], label="a", threshold=0.95),
+        ]
+    )
+    labels = of_all(page, "#filter label", "e.textContent")
+    assert labels[:4] == ["All 3", "Right 1", "Wrong 1", "No answer 1"]
+    (summary,) = of_all(page, "#summary", "e.textContent")
+    assert "3 texts, 1 of 2 answered right (50.0" in summary
+    click_filter(page, "unanswered")
+    assert texts(page) == ["three"]
+    click_filter(page, "all")
+    assert len(of_all(page, ".right, .wrong", "e.textContent")) == 2
+    said = of_all(page, "article .label", "e.textContent")
+    assert said == ["labelled b", "labelled a"]
+
+
 def test_without_labels_right_and_wrong_are_not_offered(show):
     page = show([explain("a b"), explain("c", share=0.5)])
     labels = of_all(page, "#filter label", "e.textContent")

@@ -13,6 +13,7 @@ const FILTERS = {
   all: { name: "All", test: () => true },
   right: { name: "Right", test: (item) => item.right === true },
   wrong: { name: "Wrong", test: (item) => item.right === false },
+  unanswered: { name: "No answer", test: (item) => !item.answered },
   uncertain: {
     name: "Uncertain",
     test: (item) => item.confidence < byId("threshold").value / 100,
@@ -34,9 +35,9 @@ const ORDERS = {
 };
 
 const labelled = TEXTS.some((item) => item.labelled);
-const offered = Object.keys(FILTERS).filter(
-  (key) => labelled || (key !== "right" && key !== "wrong"),
-);
+const unanswered = TEXTS.some((item) => !item.answered);
+const NEEDS = { right: labelled, wrong: labelled, unanswered };
+const offered = Object.keys(FILTERS).filter((key) => NEEDS[key] ?? true);
 
 // ---- Drawing what is seen ----
 
@@ -175,9 +176,11 @@ function summarize() {
   const known = TEXTS.filter((item) => item.labelled);
   let summary = count(TEXTS.length, "text");
   if (known.length) {
+    const answered = known.filter((item) => item.answered).length;
     const right = known.filter((item) => item.right).length;
-    summary += `, ${right.toLocaleString("en")} of them right`;
-    if (known.length > 1) summary += ` (${percent(right / known.length)})`;
+    const them = answered < known.length ? `${answered} answered` : "them";
+    summary += `, ${right.toLocaleString("en")} of ${them} right`;
+    if (answered > 1) summary += ` (${percent(right / answered)})`;
   }
   byId("summary").textContent = summary;
 }

@@ -23,7 +23,11 @@ function readText(parts, index) {
   item.threshold = DATA.needs?.[index]; // null: never answered
   item.predicted = prediction === null ? [] : listOf(prediction);
   item.labelled = label === null ? null : listOf(label);
-  item.right = item.labelled && sameSet(item.predicted, item.labelled);
+  item.answered = prediction !== null;
+  item.right = null; // without a label, or an answer
+  if (item.labelled && item.answered) {
+    item.right = sameSet(item.predicted, item.labelled);
+  }
   item.confidence = confidenceOf(item);
   item.chosen = null; // one of its predicted classes, by the reader
   return item;

@@ -76,7 +76,7 @@ function makePick(number) {
 function makeVerdict(item) {
   const verdict = item.right ? "\u2713 right" : "\u2717 wrong";
   const style = item.right ? "right" : "wrong";
-  const parts = [make("span", { class: style }, verdict)];
+  const parts = item.answered ? [make("span", { class: style }, verdict)] : [];
   if (!item.right) {
     parts.push(
       make("span", { class: "label" }, "labelled ", ...namesOf(item.labelled)),
