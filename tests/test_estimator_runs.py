@@ -151,7 +151,7 @@ def resume(folder, texts=TEXTS, labels=LABELS, settings=None, **options):
         {"texts": TEXTS[::-1]},
         {"labels": [*LABELS[:-1], "good"]},
         {"sample_weight": [2] * 32},
-        {"validation_data": (TEXTS[:2], LABELS[:2])},
+        {"validation_data": (["fine now", "dull now"], LABELS[:2])},
     ],
 )
 def test_resume_with_other_data(other, unchanged):

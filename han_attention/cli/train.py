@@ -257,12 +257,13 @@ def _describe_validation(classifier: TextClassifier) -> list[str]:
     if accuracy is None:
         return []
     end = describe_end(history, classifier)
+    whole = " of whole sets of labels" if classifier.multi_label else ""
     attention = describe_attention(training)
     if not attention:
-        return [f"Validation accuracy {accuracy:.4f} in {end}"]
+        return [f"Validation accuracy {accuracy:.4f}{whole} in {end}"]
     alone = history[find_kept_epoch(history, classifier)]["val_accuracy"]
     return [
-        f"Validation accuracy {accuracy:.4f}, of attention and n-grams",
+        f"Validation accuracy {accuracy:.4f}{whole}, of attention and n-grams",
         f"Attention alone     {alone:.4f} in {end}",
         attention,
     ]

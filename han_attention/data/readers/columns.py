@@ -236,8 +236,8 @@ def _find(
         of_several = ""
         if kind == "label":  # `in_one_line` knows the flag
             of_several = (
-                ", or with `label_column=[...]` and `multi_label` the columns "
-                "of 0 and 1 of several labels"
+                ", or with `label_column=[...]` the columns of 0 and 1 of "
+                "several labels"
             )
         raise ColumnError(
             f"No {kind} column: no name such as {known[0]!r} or {known[1]!r}. "
