@@ -15,15 +15,27 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # These take longest: started last, one process would run while others wait.
 LONGEST = (
-    "test_notebooks.py",
-    "test_pages.py",
-    "test_docstrings.py",
     "test_train_imdb.py",
-    "test_loop.py",
-    "test_attention_decoder_contract.py",
-    "test_hierarchical.py",
-    "test_cli_train.py",
+    "test_survival.py",
     "test_exporter.py",
+    "test_cli_train.py",
+    "test_pages.py",
+    "test_cli_signals.py",
+    "test_estimator.py",
+    "test_experiment.py",
+    "test_loop.py",
+    "test_import.py",
+    "test_travel.py",
+    "test_callbacks.py",
+    "test_trainer.py",
+    "test_cli_replay.py",
+    "test_generation.py",
+    "test_estimator_runs.py",
+    "test_attention_decoder_contract.py",
+    "test_train_documents.py",
+    "test_hierarchical.py",
+    "test_notebooks.py",
+    "test_docstrings.py",
 )
 # With what Keras and TensorFlow hold, to look for garbage often takes a tenth.
 gc.set_threshold(50_000, 20, 100)
@@ -31,8 +43,13 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items):
-    """Start with the longest files; the others keep their order."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """Start with the longest files, then trainings; others keep their order."""
+    items.sort(
+        key=lambda item: (
+            item.path.name not in LONGEST,
+            "training" not in item.path.parts,
+        )
+    )
 
 
 def _start_anew():

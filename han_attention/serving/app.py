@@ -27,6 +27,7 @@ from han_attention.serving.batcher import TooManyWaitingError
 from han_attention.serving.docs_page import add_docs
 from han_attention.serving.limits import BodyLimit
 from han_attention.serving.limits import Limits
+from han_attention.serving.mistakes import add_mistakes
 
 # Few texts come at once: in smaller batches there is less padding.
 _BATCH_SIZE = 16
@@ -112,6 +113,7 @@ def make_app(
     )
     app.add_middleware(BodyLimit, most=limits.bytes)
     add_docs(app)
+    add_mistakes(app)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -129,16 +131,16 @@ def make_app(
     @app.post("/predict", response_model=Answers)
     async def predict(question: Question) -> Response:
         texts = _get_texts(question, limits)
+        if question.words and explain is None:
+            raise HTTPException(
+                501, "This model cannot say words; see `serve`."
+            )
         batcher: Batcher = app.state.batcher
         try:
             async with asyncio.timeout(limits.seconds):
                 rows = await batcher.predict(texts)
                 found = describe_each(predictor, rows, texts)
-                if question.words:
-                    if explain is None:
-                        raise HTTPException(
-                            501, "This model cannot say words; see `serve`."
-                        )
+                if question.words and explain is not None:
                     explained = await batcher.run_in_thread(
                         lambda: _quietly(explain)(texts)
                     )

@@ -116,6 +116,24 @@ def test_a_bad_request_ends_nothing(server, body, status):
     assert httpx.get(f"{server}/health").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "message"),
+    [
+        ("text/plain", b'{"text": "a"}', "content-type: application/json"),
+        ("application/json", b"[]", "a JSON object with `text` or `texts`"),
+        ("application/json", b"no JSON", "a JSON object"),
+        ("application/json", b'{"text": 3}', "Field `text`: Input should be"),
+        ("application/json", b'{"text": "a", "word": 5}', "field `word`. Fi"),
+        ("application/json", b'{"texts": ["a", 3]}', "Field `texts.1`: Input"),
+    ],
+)
+def test_a_mistake_is_named_in_one_line(server, content_type, body, message):
+    headers = {"content-type": content_type}
+    answer = httpx.post(f"{server}/predict", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert message in answer.json()["detail"]
+
+
 def test_32_clients_at_once_and_none_is_lost(server, data, onnx_model):
     texts, _ = load_csv(data / "test.csv")
     expected = OnnxPredictor.load(onnx_model).predict(texts)
