@@ -130,11 +130,7 @@ def make_app(
 
     @app.post("/predict", response_model=Answers)
     async def predict(question: Question) -> Response:
-        texts = _get_texts(question, limits)
-        if question.words and explain is None:
-            raise HTTPException(
-                501, "This model cannot say words; see `serve`."
-            )
+        texts = _get_texts(question, limits, explain is not None)
         batcher: Batcher = app.state.batcher
         try:
             async with asyncio.timeout(limits.seconds):
@@ -185,7 +181,11 @@ def describe_each(
     ]
 
 
-def _get_texts(question: Question, limits: Limits) -> list[str]:
+def _get_texts(
+    question: Question, limits: Limits, has_words: bool
+) -> list[str]:
+    if question.words and not has_words:
+        raise HTTPException(501, "This model cannot say words; see `serve`.")
     if (question.text is None) == (question.texts is None):
         raise HTTPException(422, "Expected `text` or `texts`.")
     texts = question.texts if question.text is None else [question.text]
