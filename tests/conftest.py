@@ -37,7 +37,7 @@ LONGEST = (
     "test_notebooks.py",
     "test_docstrings.py",
 )
-# With what Keras and TensorFlow hold, to look for garbage often takes a twentieth.
+# With what TensorFlow holds, to look for garbage often takes a twentieth.
 gc.set_threshold(50_000, 20, 100)
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
