@@ -113,7 +113,7 @@ def make_app(
     )
     app.add_middleware(BodyLimit, most=limits.bytes)
     add_docs(app)
-    add_mistakes(app)
+    add_mistakes(app, Question.model_fields)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -189,7 +189,7 @@ def test_other_cells_are_named_as_the_file_names_them(age):
         ),
         (
             lambda: keras.layers.Dense(3),
-            "an AttentionDecoder, such as `model.decoder`.*Den",
+            "an AttentionDecoder, such as `model.decoder`. Received: .*Den",
         ),
         (
             lambda: _built(AttentionDecoder(keras.layers.GRUCell(SIZES.units))),
