@@ -16,6 +16,7 @@ from han_attention.evaluation.metrics import calibrate
 from han_attention.evaluation.metrics import count_confusion
 from han_attention.evaluation.metrics import score_classes
 from han_attention.evaluation.report import Report
+from han_attention.evaluation.thresholds import check_number_of_thresholds
 from han_attention.evaluation.thresholds import measure_coverage
 
 _THRESHOLD = 0.5  # of a label, where a text can have several
@@ -134,12 +135,8 @@ def _get_least(
     """(C,) from which probability on each class counts."""
     if thresholds is None:
         return np.full(values.shape[1], otherwise, values.dtype)
+    check_number_of_thresholds(thresholds, values.shape[1])
     given = [2.0 if one is None else one for one in thresholds]
-    if len(given) != values.shape[1]:
-        raise ValueError(
-            "Invalid value for argument `thresholds`. Expected one for each of "
-            f"{values.shape[1]} classes. Received: {len(given)}"
-        )
     return np.array(given, values.dtype)
 
 

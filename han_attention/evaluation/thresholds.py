@@ -113,6 +113,7 @@ def tune_thresholds(
         best = values.argmax(axis=1)
         candidates = best[:, None] == np.arange(values.shape[1])
     before = thresholds or [_BEFORE[multi_label]] * len(class_names)
+    check_number_of_thresholds(before, len(class_names))
     tuned = []
     for n, name in enumerate(class_names):
         rows = np.flatnonzero(candidates[:, n])
@@ -227,6 +228,17 @@ def measure_coverage(
         if point not in points:
             points.append(point)
     return points
+
+
+def check_number_of_thresholds(
+    thresholds: Sequence[float | None], number: int
+) -> None:
+    """Raise a ValueError if there is not a threshold for each class."""
+    if len(thresholds) != number:
+        raise ValueError(
+            "Invalid value for argument `thresholds`. Expected one for each of "
+            f"{number} classes. Received: {len(thresholds)}"
+        )
 
 
 def check_target(precision: float | None, recall: float | None) -> float:

@@ -180,6 +180,14 @@ def test_there_is_a_threshold_for_each_class():
     message = "`thresholds`. Expected one for each of 2 classes. Received: 3"
     with pytest.raises(ValueError, match=message):
         evaluate(GOOD, ["a", "b"], ["a", "b"], thresholds=[0.5] * 3)
+    with pytest.raises(ValueError, match=message):
+        tune_thresholds(
+            GOOD,
+            ["a", "b"],
+            ["a", "b"],
+            precision=0.9,
+            thresholds=[0.5] * 3,
+        )
 
 
 def test_a_matrix_says_what_reads_it():
