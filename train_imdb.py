@@ -7,8 +7,8 @@ python train_imdb.py --data aclImdb_v1.tar.gz --seed 1
 
 import argparse
 import random
-import sys
 
+from han_attention.cli import run_command
 from han_attention.cli.common import OneLineParser
 from han_attention.cli.flags import add_preset_flag
 from han_attention.cli.flags import add_run_flags
@@ -37,6 +37,7 @@ def make_parser() -> OneLineParser:
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     published = Settings.from_preset("imdb")
     add_setting_flags(parser, published, skip=("multi_label", "tensorboard"))
+    parser.set_defaults(run=run, parser=parser)
     return parser
 
 
@@ -65,14 +66,8 @@ def run(flags: argparse.Namespace) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = make_parser()
-    try:
-        run(parser.parse_args(arguments))
-    except (ValueError, TypeError, OSError, ImportError, MemoryError) as error:
-        parser.error(str(error) or type(error).__name__)
-    except KeyboardInterrupt as error:
-        parser.exit(130, f"{parser.prog}: {error or 'interrupted'}\n")
+    run_command(make_parser().parse_args(arguments))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -100,7 +100,7 @@ def test_default_run_folder_is_named_by_date(run_here, tmp_path):
         (["--rnn-units", "0"], "rnn_units=0"),
         (["--dropout", "1.5"], "dropout=1.5"),
         (["--preset", "other"], "--preset"),
-        (["--resume"], "`resume`"),
+        (["--resume"], "--resume"),
         (["--data", "nowhere"], "nowhere"),
         (["--data", "empty"], "No reviews"),
         (["--data", "not.tar.gz"], "not.tar.gz"),

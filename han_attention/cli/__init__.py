@@ -48,7 +48,16 @@ def main(arguments: list[str] | None = None) -> None:
             SIGTERM, 141 if whoever read stdout has closed it, and 0 after
             `--help`.
     """
-    parsed = _parse(arguments)
+    run_command(_parse(arguments))
+
+
+def run_command(parsed: argparse.Namespace) -> None:
+    """Run what was parsed, as `main` says.
+
+    Args:
+        parsed: What the parser of a command gave, with the function to `run`
+            and the `parser` itself among its values.
+    """
     parser: OneLineParser = parsed.parser
     _prepare_stdout()
     try:

@@ -40,6 +40,8 @@ from han_attention.inference.model_card import has_no_attention
 from han_attention.inference.saved_model import SavedModel
 from han_attention.progress import announce
 
+_LIMIT = 100  # texts that are explained unasked
+
 _DESCRIPTION = """Explain predictions by the words that weigh most.
 
 The texts come from files, from --text, or from stdin, one a line. Where files
@@ -86,9 +88,7 @@ def add_parser(commands: Commands) -> None:
         "--limit",
         metavar="N",
         type=int,
-        default=100,
-        help="explain the first N texts of files or stdin "
-        "(default: %(default)s)",
+        help=f"explain the first N texts of files or stdin (default: {_LIMIT})",
     )
     parser.add_argument(
         "--html", metavar="PAGE", help="write a page of shaded texts"
@@ -171,8 +171,9 @@ def run(arguments: argparse.Namespace) -> None:
         words = show_global_words(arguments, classifier, texts)
         if not arguments.html:
             return
-        texts = texts[: arguments.limit]
-        labels = None if labels is None else labels[: arguments.limit]
+        limit = arguments.limit or _LIMIT
+        texts = texts[:limit]
+        labels = None if labels is None else labels[:limit]
     # For a model of Keras, which is imported by now.
     from han_attention.explain.explainer import Explainer
 
@@ -213,7 +214,7 @@ def shade_words(explanation: Explanation, method: str) -> str:
 
 def _check_flags(arguments: argparse.Namespace) -> None:
     """Raise a ValueError for flags that do not go together."""
-    if arguments.limit < 1:
+    if arguments.limit is not None and arguments.limit < 1:
         raise ValueError(
             "Invalid value for argument `limit`. Expected a positive integer. "
             f"Received: limit={arguments.limit}"
@@ -275,11 +276,11 @@ def _read(
 def _first(arguments: argparse.Namespace, items: Iterator[Any]) -> list[Any]:
     if arguments.whole or arguments.mistakes:
         return list(items)
-    first = list(islice(items, arguments.limit))
-    if next(items, None) is not None:
+    first = list(islice(items, arguments.limit or _LIMIT))
+    if arguments.limit is None and next(items, None) is not None:
         note(
             arguments,
-            f"the first {arguments.limit:,} texts are explained, and there "
-            "are more: --limit says how many",
+            f"the first {_LIMIT} texts are explained, and there are more: "
+            "--limit says how many",
         )
     return first

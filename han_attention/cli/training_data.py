@@ -56,7 +56,9 @@ def note_data(
         *describe_files(files),
         f"{len(texts):,} rows" + _describe_skipped(files),
         *describe_classes(index),
-        *_describe_several(index, classifier, arguments.label_separator),
+        *_describe_several(
+            index, labels, classifier, arguments.label_separator
+        ),
         *_describe_language(classifier, unspaced),
         *describe_vanished(arguments, index.classes),
         _describe_validation(arguments, classifier, len(texts)),
@@ -117,9 +119,17 @@ def describe_vanished(
 
 
 def _describe_several(
-    index: LabelIndex, classifier: TextClassifier, separator: str | None
+    index: LabelIndex,
+    labels: Sequence[Any],
+    classifier: TextClassifier,
+    separator: str | None,
 ) -> Iterator[str]:
-    """That labels look like several in one field."""
+    """That labels look like several in one field, or never are several."""
+    if classifier.multi_label and all(len(each) == 1 for each in labels):
+        yield (
+            "every text has one label: without --multi-label just one is "
+            "answered; columns of 0 and 1 are named by --label-columns"
+        )
     sign = separator or LABEL_SEPARATOR
     joined = [x for x in index.counts if isinstance(x, str) and sign in x]
     if joined and not classifier.multi_label:

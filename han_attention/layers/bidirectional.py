@@ -25,10 +25,10 @@ class BidirectionalRNN(keras.layers.Layer):
     """What `BiGRU`, where the arguments are explained, and `BiLSTM` share.
 
     A sequence whose padding is not on its right is first put in that order.
-    No RNN is ever given a mask, which would cost cuDNN on PyTorch, the
-    precomputed products on JAX, and on TensorFlow a GPU assertion for rows
-    with nothing real: the backward RNN reads the sequence reversed within its
-    length instead, and padding comes last.
+    No RNN is ever given a mask, which would cost cuDNN on PyTorch, and on
+    TensorFlow a GPU assertion for rows with nothing real: the backward RNN
+    reads the sequence reversed within its length instead, and padding comes
+    last. On processors the loop over time is often our own: `backend.py`.
     """
 
     cell: str  # as the builders name it

@@ -142,6 +142,7 @@ def prepare_dataset(settings: Settings, dataset: TextDataset) -> TrainingData:
     """The texts of a dataset; with nothing held out the test ones validate."""
     names, test = dataset.class_names, dataset.test
     shown = list(test.texts), [names[n] for n in test.labels]
+    name = "validation" if settings.validation_fraction else "test"
     data = prepare_texts(
         settings,
         dataset.train.texts,
@@ -154,9 +155,9 @@ def prepare_dataset(settings: Settings, dataset: TextDataset) -> TrainingData:
         if dataset.vocabulary
         else None,
         class_names=names,
+        validation_name=name,
     )
-    name = "validation" if settings.validation_fraction else "test"
-    return dataclasses.replace(data, examples=shown, validation_name=name)
+    return dataclasses.replace(data, examples=shown)
 
 
 def _test(

@@ -91,7 +91,7 @@ def test_a_file_without_them(refused, exported, folder, tmp_path):
     rows = [{"id": 1, "text": "fine"}, {"id": 2, "text": "dull"}]
     (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, rows)))
     error = refused("predict", exported, "b.jsonl")
-    assert error.count("trained on") == 1
+    assert error.count("The training has") == 1
 
 
 def test_a_flag_always_wins_and_what_has_no_other_texts(

@@ -50,15 +50,24 @@ def test_json_lines(cli, data, model):
     assert first["label"] in ("negative", "positive")
 
 
+def test_more_texts_than_unasked(cli, model, tmp_path):
+    path = tmp_path / "many.txt"
+    path.write_text("a fine film\n" * 101)
+    done = cli("explain", model, path, "--method", "contribution", "--json")
+    assert len(done.records) == 100
+    assert (
+        "han-attention explain: the first 100 texts are explained, and there "
+        "are more: --limit says how many"
+    ) in done.errors
+
+
 def test_page_with_labels(cli, data, model, tmp_path):
     done = cli(
         *("explain", model, "--data", data / "test.csv", "--html", "a.html"),
         *("--label-column", "sentiment", "--limit", "5"),
     )
     assert done.output == "Written  a.html\n"
-    assert done.errors == [
-        "han-attention explain: the first 5 texts are explained, and there "
-        "are more: --limit says how many",
+    assert done.errors == [  # not that there are more: that was asked for
         "han-attention explain: The n-grams decide alone: the attention adds "
         "nothing here, and its weights say nothing of the predictions",
     ]

@@ -62,6 +62,15 @@ def test_few_texts_of_a_class_and_several_labels_in_a_field(said, tmp_path):
     assert "'good|film'" in several and several.endswith("say --multi-label")
 
 
+def test_one_label_a_text_needs_no_multi_label(said, tmp_path):
+    rows = ["fine film,1", "dull,0"] * 12
+    lines, _ = said(write(tmp_path / "a.csv", rows), "--multi-label")
+    (line,) = (x for x in lines if x.startswith("every text has one label"))
+    assert line.endswith("columns of 0 and 1 are named by --label-columns")
+    lines, _ = said(write(tmp_path / "a.csv", rows))
+    assert not any(x.startswith("every text") for x in lines)
+
+
 def test_no_label_in_a_row_hints_at_several_labels(refused, tmp_path):
     rows = ["a,good"] * 2 + ["fine,"] * 12
     message = refused("train", write(tmp_path / "a.csv", rows), "--model", "m")

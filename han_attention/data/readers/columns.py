@@ -211,7 +211,7 @@ def _use_trained_columns(
             else f"name others with {' and '.join(flags)}"
         )
         raise ColumnError(
-            f"No {name_columns(missing)}. The model was trained on "
+            f"No {name_columns(missing)}. The training has "
             f"{describe_columns(trained, labels=options.need_labels is True)}: "
             f"{mend}. {list_columns(names)}"
         )

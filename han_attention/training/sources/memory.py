@@ -49,6 +49,7 @@ def prepare_texts(
     class_names: Sequence[Any] = (),
     start: Predictor | None = None,
     columns: TrainedColumns | None = None,
+    validation_name: str = "validation",
 ) -> TrainingData:
     """Make texts in memory ready for a training.
 
@@ -67,6 +68,8 @@ def prepare_texts(
             Defaults to None.
         columns: Where texts and labels stood in files. Defaults to None: not
             known, or those of `start`.
+        validation_name: What the texts to judge by are. Defaults to
+            `"validation"`.
 
     Raises:
         TypeError: for a label that cannot be one.
@@ -81,7 +84,9 @@ def prepare_texts(
             "Invalid value for argument `tokenizer`. Expected a `Tokenizer`. "
             f"Received: tokenizer={tokenizer!r}"
         )
-    overlap = Overlap(validation_data[0] if validation_data else ())
+    overlap = Overlap(
+        validation_data[0] if validation_data else (), validation_name
+    )
     for text in texts:
         overlap.look_at(text)
     fingerprint = Fingerprint()
@@ -124,6 +129,7 @@ def prepare_texts(
         texts_fingerprint=texts_fingerprint,
         validation_fingerprint=given,
         own_validation=validation_data is None,
+        validation_name=validation_name,
         shared_examples=overlap.count(),
     )
 

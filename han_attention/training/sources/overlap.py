@@ -9,6 +9,7 @@ class Overlap:
 
     Args:
         judged: The texts to judge by. Defaults to none.
+        name: What these are, for the warning. Defaults to `"validation"`.
 
     Example:
     >>> overlap = Overlap(["fine", "dull"])
@@ -17,7 +18,10 @@ class Overlap:
     0
     """
 
-    def __init__(self, judged: Iterable[str] = ()) -> None:
+    def __init__(
+        self, judged: Iterable[str] = (), name: str = "validation"
+    ) -> None:
+        self._name = name
         self._judged = list(judged)
         self._missing = set(self._judged)
 
@@ -30,9 +34,9 @@ class Overlap:
         number = sum(text not in self._missing for text in self._judged)
         if number:
             warnings.warn(
-                f"{number:,} of the {len(self._judged):,} validation texts are "
-                "also training texts: what is measured on those says nothing "
-                "of others",
+                f"{number:,} of the {len(self._judged):,} {self._name} texts "
+                "are also training texts: what is measured on those says "
+                "nothing of others",
                 stacklevel=2,
             )
         return number

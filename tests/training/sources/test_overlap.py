@@ -4,10 +4,13 @@ import warnings
 
 import pytest
 
+from han_attention import TextDataset
 from han_attention import TextFiles
+from han_attention.data.dataset import Examples
 from han_attention.inference.model_card import describe_accuracy
 from han_attention.inference.model_card import make_model_card
 from han_attention.settings import Settings
+from han_attention.training.experiment import prepare_dataset
 from han_attention.training.sources.memory import prepare_texts
 from han_attention.training.sources.overlap import Overlap
 from han_attention.training.sources.stream import prepare_files
@@ -63,3 +66,14 @@ def test_card_and_titles_tell_it():
         ["bad", "good"], {}, training | {"shared_examples": 0}
     )
     assert "also texts" not in without and "in the training" not in without
+
+
+def test_a_dataset_without_validation_texts_names_its_test():
+    train = Examples(["fine", "dull"], [1, 0])
+    test = Examples(["fine", "other"], [1, 0])
+    dataset = TextDataset("mine", ["bad", "good"], train, test)
+    numbers = "1 of the 2 test texts are also training texts"
+    with pytest.warns(UserWarning, match=numbers):
+        data = prepare_dataset(Settings(validation_fraction=0.0), dataset)
+    assert data.shared_examples == 1
+    assert data.validation_name == "test"
