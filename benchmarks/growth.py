@@ -15,6 +15,7 @@ reviews, in their order.
 import argparse
 import csv
 import json
+import random
 import resource
 import statistics
 import subprocess
@@ -32,11 +33,13 @@ BATCH_SIZE, WORDS, SHARD = 32, 40, 100_000
 
 
 def read_words(path):
-    """Words of the labelled reviews with the label of theirs."""
+    """Words of the labelled reviews, drawn at random, with their labels."""
     from han_attention import load_dataset
 
     train = load_dataset(path).train
-    for text, label in zip(train.texts, train.labels, strict=True):
+    reviews = list(zip(train.texts, train.labels, strict=True))
+    random.Random(0).shuffle(reviews)
+    for text, label in reviews:
         for word in text.replace("<br />", " ").split():
             yield word, label
 
@@ -93,8 +96,8 @@ def measure_size(folder, number):
     from han_attention import TextFiles
 
     files = TextFiles(str(folder / f"rows-{number}-*.csv"))
-    classifier = TextClassifier(
-        preset="fast", embedding_dim=32, batch_size=256, epochs=1, verbose=0
+    classifier = TextClassifier.from_preset(
+        "fast", embedding_dim=32, batch_size=256, epochs=1, verbose=False
     )
     seconds = time_of_core(lambda: classifier.fit_files(files))
     return {"tokens": number * WORDS, "train": seconds}

@@ -39,6 +39,9 @@ LONGEST = (
 )
 # With what TensorFlow holds, to look for garbage often takes a twentieth.
 gc.set_threshold(50_000, 20, 100)
+# Each program that JAX compiles is mapped into memory. Linux has room for
+# 65,530 maps, after which compiling ends the process.
+MAPS, MOST_MAPS = Path("/proc/self/maps"), 40_000
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -79,6 +82,10 @@ def _fresh_keras():
     takes a small model a third of the time that it runs.
     """
     _start_anew()
+    jax = sys.modules.get("jax")
+    if jax and MAPS.exists() and MAPS.read_bytes().count(b"\n") > MOST_MAPS:
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

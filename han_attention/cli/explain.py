@@ -185,6 +185,8 @@ def run(arguments: argparse.Namespace) -> None:
     explanations = explainer(texts, labels, methods)
     if arguments.html:
         title = describe_model(arguments.model, saved.training)
+        if has_no_attention(saved.training):
+            title += f". {describe_attention(saved.training)}"
         save_html(arguments.html, explanations, title, words)
     if arguments.neat_vision:
         save_neat_vision(arguments.neat_vision, explanations)

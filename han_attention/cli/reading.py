@@ -161,7 +161,9 @@ def read_records(
     records = _read_stdin(arguments)
     first = next(records, None)
     if first is None:
-        raise ValueError("No texts: standard input is empty.")
+        raise ValueError(
+            "No texts: standard input is empty. Name files, or use a pipe."
+        )
     return write_bad_rows(chain([first], records), arguments.bad_rows)
 
 

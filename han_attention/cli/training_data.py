@@ -128,7 +128,8 @@ def _describe_several(
     if classifier.multi_label and all(len(each) == 1 for each in labels):
         yield (
             "every text has one label: without --multi-label just one is "
-            "answered; columns of 0 and 1 are named by --label-columns"
+            "answered; columns of 0 and 1 are named by --label-columns, what "
+            "stands between several labels by --label-separator"
         )
     sign = separator or LABEL_SEPARATOR
     joined = [x for x in index.counts if isinstance(x, str) and sign in x]

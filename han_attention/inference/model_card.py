@@ -186,7 +186,8 @@ def describe_attention(training: Mapping[str, Any]) -> str:
     if has_no_attention(training):
         return (
             "The n-grams decide alone: the attention adds nothing here, and "
-            "its weights say nothing of the predictions"
+            "its weights say nothing of the predictions. The preset faithful "
+            "trains attention that does"
         )
     say = f"{100 * share:.0f} % of the say"
     return f"The attention has {say}, the n-grams the rest"

@@ -286,9 +286,9 @@ class AttentionPooling(keras.layers.Layer):
             shape = tuple(input_shape)
         if len(shape) not in ((3,) if self.time_major else (3, 4)):
             raise ValueError(
-                "Invalid shape of the inputs. Expected (B, T, D) or "
-                "(B, S, T, D), or with `time_major=True` (T, B, D). "
-                f"Received: input_shape={input_shape}"
+                "Invalid shape of the inputs. Expected (B, T, D), of an RNN by "
+                "`return_sequences=True`, (B, S, T, D), or by `time_major=True`"
+                f" (T, B, D). Received: input_shape={input_shape}"
             )
         return shape
 

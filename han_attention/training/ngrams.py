@@ -64,7 +64,10 @@ class TrainedNGrams:
 
 
 def train_ngrams(
-    model: keras.Model, settings: Settings, data: TrainingData
+    model: keras.Model,
+    settings: Settings,
+    data: TrainingData,
+    in_log: bool = False,
 ) -> TrainedNGrams | None:
     """Fit the n-grams of a model, which `calibrate` adds to it at the end.
 
@@ -75,6 +78,8 @@ def train_ngrams(
         model: A model of `build_model`.
         settings: All settings, checked.
         data: The texts to train on.
+        in_log: Whether to say that it begins without a terminal too. Defaults
+            to `False`.
 
     Returns:
         What was fitted, or None of a model without n-grams.
@@ -82,7 +87,7 @@ def train_ngrams(
     layer = find_ngrams(model)
     if layer is None:
         return None
-    announce("training the n-grams", settings.verbose)
+    announce("training the n-grams", settings.verbose, in_log)
     train = read_ngrams(layer, data.task, data.train, settings.seed)
     validation = train.take(np.arange(0))
     if data.held_out is not None:

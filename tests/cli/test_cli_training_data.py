@@ -30,7 +30,7 @@ def said(cli, tiny):
         done = cli("train", *arguments, "--model", "m", *flags)
         assert done.code == 0, done.errors
         lines = [x.removeprefix("han-attention train: ") for x in done.errors]
-        lines = [x for x in lines if not x.startswith("epoch ")]
+        lines = [x for x in lines if not x.startswith(("epoch ", "["))]
         return lines, done.records[0]
 
     return run
@@ -66,7 +66,7 @@ def test_one_label_a_text_needs_no_multi_label(said, tmp_path):
     rows = ["fine film,1", "dull,0"] * 12
     lines, _ = said(write(tmp_path / "a.csv", rows), "--multi-label")
     (line,) = (x for x in lines if x.startswith("every text has one label"))
-    assert line.endswith("columns of 0 and 1 are named by --label-columns")
+    assert "--label-columns" in line and "--label-separator" in line
     lines, _ = said(write(tmp_path / "a.csv", rows))
     assert not any(x.startswith("every text") for x in lines)
 
