@@ -23,6 +23,7 @@ from han_attention.text.ngram_matrix import build_ngram_matrix
 from han_attention.text.ngram_matrix import select_columns
 from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import find_rows
+from han_attention.training.callbacks.epoch_log import EpochLog
 from han_attention.training.ngram_classifier import NGramClassifier
 from han_attention.training.ngram_classifier import NGramTable
 from han_attention.training.ngram_classifier import NGramTexts
@@ -67,7 +68,7 @@ def train_ngrams(
     model: keras.Model,
     settings: Settings,
     data: TrainingData,
-    in_log: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainedNGrams | None:
     """Fit the n-grams of a model, which `calibrate` adds to it at the end.
 
@@ -78,8 +79,8 @@ def train_ngrams(
         model: A model of `build_model`.
         settings: All settings, checked.
         data: The texts to train on.
-        in_log: Whether to say that it begins without a terminal too. Defaults
-            to `False`.
+        callbacks: Of the training: where an `EpochLog` keeps a log, it says
+            that the n-grams begin. Defaults to ().
 
     Returns:
         What was fitted, or None of a model without n-grams.
@@ -87,6 +88,7 @@ def train_ngrams(
     layer = find_ngrams(model)
     if layer is None:
         return None
+    in_log = any(isinstance(each, EpochLog) for each in callbacks)
     announce("training the n-grams", settings.verbose, in_log)
     train = read_ngrams(layer, data.task, data.train, settings.seed)
     validation = train.take(np.arange(0))

@@ -136,8 +136,7 @@ def train_model(
         callbacks = [*callbacks, EpochLog()]
     with devices.scope():
         model = _make_model(settings, data, start, resume)
-    in_log = any(isinstance(each, EpochLog) for each in callbacks)
-    ngrams = None if start else train_ngrams(model, settings, data, in_log)
+    ngrams = None if start else train_ngrams(model, settings, data, callbacks)
     predictor = _make_predictor(model, data)
     if run is None:
         history = _run_without_folder(model, settings, data, callbacks, devices)

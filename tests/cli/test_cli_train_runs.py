@@ -46,8 +46,9 @@ def test_mixed_precision_and_a_stream_in_a_run_folder(
     )
     assert done.code == 0, done.errors
     assert "Model  r/model" in done.output.splitlines()
-    *_, device, epoch = done.errors
+    *_, device, ngrams, epoch = done.errors
     assert device.startswith("Keras ")
+    assert ngrams.endswith(" s] training the n-grams")
     assert epoch.startswith("epoch 1 of 1: loss ")
     saved = Predictor.load(tmp_path / "r" / "model").model
     assert saved.get_layer("bigru").dtype_policy.name == "mixed_float16"
