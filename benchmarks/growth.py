@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import cycle
 from itertools import islice
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def write_texts(path, folder, lengths, sizes):
         # From other words on, where all are used up.
         rows = (
             row
-            for start in range(0, WORDS, 4)
+            for start in cycle(range(0, WORDS, 4))
             for row in cut_pieces(words, WORDS, start)
         )
         for shard in range(0, number, SHARD):
