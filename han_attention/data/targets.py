@@ -203,3 +203,12 @@ def check_same_types(
                     f"{list(classes)}. Received: {one!r} (the item at index "
                     f"{n})"
                 )
+
+
+def describe_unseen(known: Any, received: Any) -> str:
+    """The error of labels of which a model knows none."""
+    return (
+        "Invalid value for argument `labels`. Expected labels seen in "
+        f"training, such as {known!r}. Received: in every text one that was "
+        f"not, such as {received!r}"
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
+from han_attention.data.targets import describe_unseen
 from han_attention.data.targets import list_true_labels
 from han_attention.evaluation.metrics import calibrate
 from han_attention.evaluation.metrics import count_confusion
@@ -161,9 +162,7 @@ def _read_labels(
                 unseen[label] += 1
     if not known.any():
         raise ValueError(
-            "Invalid value for argument `labels`. Expected labels seen in "
-            f"training, such as {next(iter(numbers))!r}. Received: in every "
-            f"text one that was not, such as {next(iter(unseen))!r}"
+            describe_unseen(next(iter(numbers)), next(iter(unseen)))
         )
     return truth, known, unseen
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
+from han_attention.data.targets import describe_unseen
 from han_attention.data.targets import list_true_labels
 from han_attention.inference.base import TextPredictor
 
@@ -278,8 +279,13 @@ def _find_truth(
         )
     truth = np.zeros(shape, bool)
     places = {name: n for n, name in enumerate(class_names)}
+    unseen: list[Any] = [None] * len(labels)
     for row, label in enumerate(labels):
         for one in label if multi_label else [label]:
             if one in places:
                 truth[row, places[one]] = True
+            else:
+                unseen[row] = [one]
+    if all(unseen):
+        raise ValueError(describe_unseen(class_names[0], *unseen[0]))
     return truth

@@ -86,9 +86,10 @@ class GeneratingModel(keras.Model):
 
         Raises:
             ValueError: for an argument out of range, a source that is no
-                matrix of ids, or a beam together with a temperature.
+                matrix of ids below `source_vocabulary_size`, or a beam
+                together with a temperature.
         """
-        source = _check_source(source)
+        source = self._check_source(source)
         options = self._options(
             max_length, beam_size, length_penalty, temperature
         )
@@ -130,7 +131,9 @@ class GeneratingModel(keras.Model):
             Weights (N, T, S), or with several heads (N, H, T, S); 0 on
             padding.
         """
-        source, target = _check_source(source), np.asarray(target, "int32")
+        source = self._check_source(source)
+        number = self.settings["target_vocabulary_size"]
+        target = _check_ids("target", target, number)
         heads = self.decoder.num_heads
         shape = () if heads == 1 else (heads,)
         weights = np.zeros(
@@ -142,6 +145,10 @@ class GeneratingModel(keras.Model):
             of_part = run([part, target[rows]])
             weights[rows, ..., :steps] = of_part[..., :steps]
         return weights
+
+    def _check_source(self, source: Any) -> NDArray[np.int32]:
+        number = self.settings["source_vocabulary_size"]
+        return _check_ids("source", source, number)
 
     def _options(
         self,
@@ -257,12 +264,20 @@ def _batches(source: NDArray[np.int32], batch_size: int) -> Any:
         yield rows, np.pad(part, [(0, 0), (0, missing)])
 
 
-def _check_source(source: Any) -> NDArray[np.int32]:
-    source = np.asarray(source)
-    if source.ndim != 2 or not source.size or source.dtype.kind not in "iu":
+def _check_ids(name: str, ids: Any, number: int) -> NDArray[np.int32]:
+    """Ids (N, S) from 0 to below a number, as int32."""
+    ids = np.asarray(ids)
+    if ids.ndim != 2 or not ids.size or ids.dtype.kind not in "iu":
         raise ValueError(
-            "Invalid value for argument `source`. Expected ids (N, S) with "
-            "at least one row and one step. Received: source of shape "
-            f"{source.shape} and dtype {source.dtype}"
+            f"Invalid value for argument `{name}`. Expected ids (N, S) with "
+            f"at least one row and one step. Received: {name} of shape "
+            f"{ids.shape} and dtype {ids.dtype}"
         )
-    return source.astype("int32")
+    low, high = ids.min(), ids.max()
+    if low < 0 or high >= number:
+        raise ValueError(
+            f"Invalid value for argument `{name}`. Expected ids from 0 to "
+            f"{number - 1}, for `{name}_vocabulary_size={number}`. Received: "
+            f"ids from {low} to {high}"
+        )
+    return ids.astype("int32")

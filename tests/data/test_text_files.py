@@ -56,7 +56,12 @@ def test_columns_that_are_not_there(write, name):
     )
     for options, expected in (
         ({"text_column": "Tweet"}, "No column 'Tweet'."),
-        ({"label_column": "tone"}, "No column 'tone'."),
+        ({"label_column": "tone"}, "No column 'tone'. Col"),
+        (
+            {"label_column": "tweet,id"},
+            "No column 'tweet,id'. Several columns are named with "
+            "`label_column=[...]`. Col",
+        ),
         ({}, "No label column: no name such as 'label' or 'labels'."),
         ({"text_column": "id", "label_column": "id"}, "cannot both be"),
     ):

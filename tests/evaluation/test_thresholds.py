@@ -141,3 +141,29 @@ def test_texts_as_sure_as_each_other_are_answered_together():
     points = measure_coverage(np.full(5, 0.5), np.array([1, 0, 0, 0, 1], bool))
     assert len(points) == 1
     assert (points[0].coverage, points[0].accuracy) == (1.0, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("labels", "multi_label"), [(["1", "0"], False), ([["1"], ["0"]], True)]
+)
+def test_labels_of_which_the_model_knows_none(labels, multi_label):
+    """Strings for numbers, say: `evaluate` refuses them in the same words."""
+    values = [[0.9, 0.1], [0.3, 0.7]]
+    for judge in (
+        lambda **options: tune_thresholds(precision=0.9, **options),
+        evaluate,
+    ):
+        with pytest.raises(ValueError, match="such as 0. Received: .*'1'"):
+            judge(
+                probabilities=values,
+                labels=labels,
+                class_names=[0, 1],
+                multi_label=multi_label,
+            )
+
+
+def test_texts_without_a_label_are_known():
+    tuned = tune_thresholds(
+        [[0.9, 0.2], [0.3, 0.1]], [[], []], [0, 1], recall=1, multi_label=True
+    )
+    assert [one.num_texts for one in tuned] == [0, 0]

@@ -289,3 +289,17 @@ def test_wrong_arguments(arguments, message, source):
 def test_wrong_source(wrong):
     with pytest.raises(ValueError, match="`source`"):
         make_model().generate(wrong)
+
+
+def test_ids_beyond_the_vocabulary():
+    """On TensorFlow they would end in the graph, elsewhere be clipped."""
+    model = make_model()
+    number = model.settings["source_vocabulary_size"]
+    expected = f"`source`. Expected ids from 0 to {number - 1}.*to {number}"
+    with pytest.raises(ValueError, match=expected):
+        model.generate(np.array([[1, number]]))
+    with pytest.raises(ValueError, match="`source`.*ids from -1 to 2"):
+        model.generate(np.array([[-1, 2]]))
+    number = model.settings["target_vocabulary_size"]
+    with pytest.raises(ValueError, match=f"`target`.*from 0 to {number - 1}"):
+        model.align(np.array([[1, 2]]), np.array([[number]]))

@@ -244,7 +244,10 @@ def _find(
             f"Name it with `{kind}_column`{of_several}. {list_columns(names)}"
         )
     several = [wanted] if isinstance(wanted, str) else wanted
-    return tuple(_check_name(names, name) for name in several)
+    hint = ""
+    if isinstance(wanted, str) and set(wanted.split(",")) <= set(names):
+        hint = f"Several columns are named with `{kind}_column=[...]`. "
+    return tuple(_check_name(names, name, hint) for name in several)
 
 
 def _find_kept(names: Sequence[str], options: RowOptions) -> tuple[str, ...]:
@@ -253,10 +256,11 @@ def _find_kept(names: Sequence[str], options: RowOptions) -> tuple[str, ...]:
     return tuple(_check_name(names, name) for name in options.keep)
 
 
-def _check_name(names: Sequence[str], name: str) -> str:
+def _check_name(names: Sequence[str], name: str, hint: str = "") -> str:
     if names.count(name) != 1:
         number = "No" if name not in names else "More than one"
-        raise ColumnError(f"{number} column {name!r}. {list_columns(names)}")
+        columns = list_columns(names)
+        raise ColumnError(f"{number} column {name!r}. {hint}{columns}")
     return name
 
 
