@@ -171,8 +171,8 @@ class Settings:
         "auto", "val_accuracy", "val_balanced_accuracy", "val_loss"
     ] = _setting(
         "auto",
-        "what the best epoch is best in; auto: val_accuracy, or with "
-        "class_weight val_balanced_accuracy, which weighs classes alike",
+        "what the best epoch is best in; auto: val_accuracy, of several labels "
+        "val_loss, with class_weight val_balanced_accuracy",
     )
     validation_fraction: float = _rate(
         0.1, "fraction of the training texts held out; with 0 none is"

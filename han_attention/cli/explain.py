@@ -184,7 +184,9 @@ def run(arguments: argparse.Namespace) -> None:
         note(arguments, describe_attention(saved.training))
     explanations = explainer(texts, labels, methods)
     if arguments.html:
-        title = describe_model(arguments.model, saved.training)
+        title = describe_model(
+            arguments.model, saved.training, saved.multi_label
+        )
         if has_no_attention(saved.training):
             title += f". {describe_attention(saved.training)}"
         save_html(arguments.html, explanations, title, words)

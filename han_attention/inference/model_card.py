@@ -76,14 +76,13 @@ def make_model_card(
     <BLANKLINE>
     Trained on 2026-11-
     """
+    multi_label = bool(settings.get("multi_label"))
     sections = {
         "Data": _describe_data(training, columns),
         "Classes": _describe_classes(class_names, training),
-        "Scores": _describe_scores(training),
+        "Scores": _describe_scores(training, multi_label),
         "Settings": _describe_settings(settings),
-        "Limits": (
-            _NO_OTHER_LABEL if settings.get("multi_label") else _NO_OTHER_CLASS
-        )
+        "Limits": (_NO_OTHER_LABEL if multi_label else _NO_OTHER_CLASS)
         + _LIMITS,
         "How to load it": _LOADING.format(
             name="OnnxPredictor" if exported else "Predictor"
@@ -148,8 +147,12 @@ def check_training(training: Any) -> dict[str, Any]:
     return found
 
 
-def describe_accuracy(training: Mapping[str, Any]) -> str:
+def describe_accuracy(
+    training: Mapping[str, Any], multi_label: bool = False
+) -> str:
     """The accuracy on held-out texts, or "" if none is known.
+
+    Of several labels it is that of whole sets.
 
     Example:
     >>> known = {"validation_accuracy": 0.9312, "validation_examples": 1504}
@@ -164,7 +167,8 @@ def describe_accuracy(training: Mapping[str, Any]) -> str:
     texts = "held-out texts" if number is None else f"{number:,} held-out texts"
     if shared := training.get("shared_examples"):
         texts += f", {shared:,} of them in the training"
-    return f"accuracy {share} on {texts}"
+    whole = " of whole sets of labels" if multi_label else ""
+    return f"accuracy {share}{whole} on {texts}"
 
 
 def has_no_attention(training: Mapping[str, Any]) -> bool:
@@ -193,7 +197,9 @@ def describe_attention(training: Mapping[str, Any]) -> str:
     return f"The attention has {say}, the n-grams the rest"
 
 
-def describe_model(name: str, training: Mapping[str, Any]) -> str:
+def describe_model(
+    name: str, training: Mapping[str, Any], multi_label: bool = False
+) -> str:
     """A model's name, date and accuracy in one line.
 
     Example:
@@ -202,7 +208,8 @@ def describe_model(name: str, training: Mapping[str, Any]) -> str:
     """
     date = training.get("date")
     parts = [str(name), f"trained on {date}" if date else ""]
-    return ", ".join(filter(None, [*parts, describe_accuracy(training)]))
+    accuracy = describe_accuracy(training, multi_label)
+    return ", ".join(filter(None, [*parts, accuracy]))
 
 
 def _describe_data(
@@ -242,7 +249,7 @@ def _describe_classes(
     return "\n".join(rows)
 
 
-def _describe_scores(training: Mapping[str, Any]) -> str:
+def _describe_scores(training: Mapping[str, Any], multi_label: bool) -> str:
     scores = training.get("scores") or {}
     lines = [
         f"- {name}: {value:.4f}"
@@ -254,7 +261,7 @@ def _describe_scores(training: Mapping[str, Any]) -> str:
         epoch = scores.get("epoch")
         whose = "it" if share is None else "the attention alone"
         lines = [f"Of {whose} after epoch {epoch}:", "", *lines]
-    if whole := describe_accuracy(training):
+    if whole := describe_accuracy(training, multi_label):
         lines = [f"The model: {whole}.", "", *lines]
     if share is not None:
         lines += ["", f"{describe_attention(training)}."]

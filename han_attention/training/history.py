@@ -14,7 +14,8 @@ def choose_monitor(settings: Settings) -> str:
         return settings.monitor
     if settings.class_weight is not None:
         return "val_balanced_accuracy"
-    return "val_accuracy"
+    # Of many labels hardly a text has all right: its accuracy says nothing.
+    return "val_loss" if settings.multi_label else "val_accuracy"
 
 
 def find_best_epoch(history: History, settings: Settings) -> int:

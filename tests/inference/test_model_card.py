@@ -3,6 +3,7 @@
 import pytest
 
 from han_attention.inference.model_card import check_training
+from han_attention.inference.model_card import describe_model
 from han_attention.inference.model_card import make_model_card
 
 
@@ -10,6 +11,14 @@ def test_the_share_of_the_attention_is_in_the_card():
     card = make_model_card(["bad", "good"], {}, {"attention_share": 0.25})
     assert "The attention has 25 % of the say" in card
     assert "of the say" not in make_model_card(["bad", "good"], {}, {})
+
+
+def test_of_several_labels_the_accuracy_is_of_whole_sets():
+    training = {"validation_accuracy": 0.5, "validation_examples": 8}
+    told = "accuracy 50.0 % of whole sets of labels on 8 held-out texts"
+    assert told in make_model_card(["a"], {"multi_label": True}, training)
+    assert describe_model("m", training, multi_label=True) == f"m, {told}"
+    assert "whole" not in make_model_card(["a", "b"], {}, training)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.5, float("nan"), "0.5", None, 1])

@@ -284,6 +284,9 @@ def test_without_numbers_an_epoch_is_the_worst():
         ({"class_weight": "balanced", "monitor": "val_accuracy"}, 0),
         ({"monitor": "val_balanced_accuracy"}, 1),
         ({"monitor": "val_loss"}, 2),
+        ({"multi_label": True}, 2),
+        ({"multi_label": True, "monitor": "val_accuracy"}, 0),
+        ({"multi_label": True, "class_weight": "balanced"}, 1),
         ({"patience": None}, 3),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 _SHOWN = ("loss", "val_accuracy")
+_SHOWN_OF_LABELS = ("loss", "val_loss", "val_binary_accuracy")
 _SHOWN_ALONE = ("loss", "accuracy")  # with nothing to validate by
 
 
@@ -30,6 +31,8 @@ class EpochLog(keras.callbacks.Callback):
             return
         seconds = time.perf_counter() - self._start
         names = _SHOWN if "val_accuracy" in logs else _SHOWN_ALONE
+        if "val_binary_accuracy" in logs:  # several labels
+            names = _SHOWN_OF_LABELS
         parts = [f"{name} {logs[name]:.4f}" for name in names if name in logs]
         line = f"epoch {epoch + 1} of {self.params['epochs']}: "
         line += ", ".join([*parts, f"{seconds:.1f} s"])

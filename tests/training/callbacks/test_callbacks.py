@@ -236,6 +236,8 @@ def test_a_log_has_a_line_an_epoch_and_a_terminal_has_none(capsys, monkeypatch):
     assert first.startswith("epoch 2 of 20: loss 0.4100, val_accuracy 0.8400, ")
     assert second.startswith("epoch 3 of 20: loss 0.4000, accuracy 0.9000, ")
     assert second.endswith(" s")
+    log.on_epoch_end(1, numbers | {"val_loss": 0.5, "val_binary_accuracy": 1})
+    assert "0.4100, val_loss 0.5000, val_binary_acc" in capsys.readouterr().err
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     log.on_epoch_end(3, numbers)
     assert capsys.readouterr().err == ""
