@@ -123,6 +123,13 @@ def test_every_line_runs_and_gives_the_shape_it_names(variables):
     np.testing.assert_allclose(received, expected, atol=2e-5)
 
 
+def test_the_listed_variables_are_those_of_a_checkpoint(variables):
+    import tensorflow as tf
+
+    printed = [f"{n} {s}" for n, s in tf.train.list_variables(CHECKPOINT)]
+    assert "\n```text\n{}\n```\n".format("\n".join(printed)) in TEXT
+
+
 @pytest.mark.parametrize("name", re.findall(r"`(\w+_from_tf1)`", TEXT))
 def test_named_functions_are_there(name):
     from han_attention.seq2seq import tf1_weights
