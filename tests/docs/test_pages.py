@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from docs_cases import DOCS
 from docs_cases import PAGES
 from docs_cases import README
 from docs_cases import ROOT
@@ -198,3 +199,10 @@ def test_readme_decides_on_one_screen():
 def test_version_is_in_the_changelog():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## [{han_attention.__version__}]" in changelog
+
+
+@pytest.mark.parametrize("page", [README, *DOCS.rglob("*.md")], ids=name_page)
+def test_no_folder_of_a_machine(page):
+    """What `--docs` of a benchmark writes holds the command line."""
+    found = re.findall(r"\S*/(?:tmp|work|home|root)/\S*", page.read_text())
+    assert not found
