@@ -81,3 +81,15 @@ def test_wrong_weights_are_refused_before_training(weights):
     with pytest.raises(ValueError, match="argument `sample_weight`"):
         classifier.fit(["fine", "dull"], ["good", "bad"], weights)
     assert not hasattr(classifier, "predictor_")
+
+
+@pytest.mark.parametrize("ngram_range", [(1, 2), None])
+def test_one_label_that_a_text_has_or_has_not(ngram_range):
+    texts, labels = ["a fine film", "a dull book"] * 12, [["praise"], []] * 12
+    settings = SMALL | {"ngram_range": ngram_range}
+    classifier = TextClassifier(multi_label=True, epochs=6, **settings)
+    classifier.fit(texts, labels)
+    assert classifier.classes_.tolist() == ["praise"]
+    assert list(classifier.predict(texts[:2])) == labels[:2]
+    column = np.array([[1], [0]] * 12)
+    assert classifier.fit(texts, column).score(texts, column) == 1

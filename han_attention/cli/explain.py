@@ -48,7 +48,8 @@ The texts come from files, from --text, or from stdin, one a line. Where files
 have labels a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
-the result, "gradient_x_input" what the result would lose without it. Whether
+the result, "gradient_x_input" about what the result would lose without
+it. Whether
 that means anything tells --faithfulness, on the texts of files: how far the
 probability falls without the words a method points to."""
 
@@ -200,12 +201,13 @@ def run(arguments: argparse.Namespace) -> None:
     for path in written:
         print(name_written(path, present))
     if not written:
-        shaded = (shade_words(x, x.methods[-1]) for x in explanations)
-        print("\n\n".join(shaded))
+        print("\n\n".join(shade_words(x, x.methods[-1]) for x in explanations))
 
 
 def shade_words(explanation: Explanation, method: str) -> str:
     """The text with its words shaded; on a terminal that wants it, in colours.
+
+    Of several predicted labels, once for each.
 
     Args:
         explanation: Of a text.
@@ -213,7 +215,12 @@ def shade_words(explanation: Explanation, method: str) -> str:
     """
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = max(min(shutil.get_terminal_size().columns, 100), 20)
-    return to_ansi(explanation, method, None, width, color)
+    predicted = explanation.prediction
+    several = isinstance(predicted, list) and len(predicted) > 1
+    return "\n\n".join(
+        to_ansi(explanation, method, name, width, color)
+        for name in (predicted if several else [None])
+    )
 
 
 def _check_flags(arguments: argparse.Namespace) -> None:
@@ -232,7 +239,9 @@ def _check_flags(arguments: argparse.Namespace) -> None:
     if arguments.mistakes and (arguments.plot or not given):
         raise ValueError("Expected --mistakes with labelled files alone.")
     if not arguments.mistakes and (arguments.output or arguments.keep):
-        raise ValueError("Expected --output and --keep with --mistakes alone.")
+        raise ValueError(
+            "--output and --keep go only with --mistakes; a page takes --html."
+        )
     if arguments.faithfulness or arguments.mistakes:
         if arguments.html or arguments.neat_vision:
             raise ValueError(

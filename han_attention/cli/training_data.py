@@ -96,7 +96,8 @@ def describe_classes(index: LabelIndex) -> Iterator[str]:
     if rest:
         rare = sum(count < _RARE for _, count in rest)
         listed.append(f"and {len(rest):,} more, {rare:,} of them rare")
-    yield f"{len(counts):,} classes: {', '.join(listed)}"
+    classes = "class" if len(counts) == 1 else "classes"
+    yield f"{len(counts):,} {classes}: {', '.join(listed)}"
     few = [display_name(name) for name, count in counts if count < _FEW]
     if few:
         yield (

@@ -133,12 +133,17 @@ def _to_text(report: Report) -> str:
     """The scores as tables to read."""
     names = [display_name(scores.name) for scores in report.classes]
     parts = [_summary(report), _class_table(report, names)]
+    unanswered = 0
+    if report.num_answered is not None:
+        unanswered = report.num_texts - report.num_answered
     if report.coverage:
-        parts.append(_coverage_table(report.coverage))
+        whose = "Without the thresholds:\n" if unanswered else ""
+        parts.append(whose + _coverage_table(report.coverage))
     if report.confusion is not None:
         small = len(names) <= _LARGEST_TABLE
         draw = _confusion_table if small else _worst_confusions
-        parts.append(draw(report.confusion, names))
+        whose = f"Without the {unanswered:,} texts that have no answer:\n"
+        parts.append(whose * bool(unanswered) + draw(report.confusion, names))
     return "\n\n".join(parts)
 
 

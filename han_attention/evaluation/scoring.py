@@ -73,7 +73,8 @@ def evaluate(
         labels if multi_label else [[label] for label in labels], numbers
     )
     if multi_label:
-        predicted = values >= _get_least(thresholds, values, _THRESHOLD)
+        least_of = _get_least(thresholds, values, _THRESHOLD)
+        predicted = values >= least_of
         # Of the probabilities, as with one label: thresholds change none.
         confidence = np.maximum(values, 1 - values).ravel()
         decisions = ((values >= _THRESHOLD) == truth).ravel()
@@ -84,10 +85,9 @@ def evaluate(
         decisions = (predicted & truth).any(axis=1)
         true_values = values[truth]
     right = (predicted == truth).all(axis=1) & known
-    if multi_label:
-        sureness = np.where(predicted, values, 1 - values).min(axis=1)
-    else:
-        sureness = confidence
+    sureness = (
+        _measure_sureness(values, least_of) if multi_label else confidence
+    )
     coverage = measure_coverage(sureness, right)
     if thresholds is not None and not multi_label:
         predicted &= values >= _get_least(thresholds, values, 0.0)
@@ -139,6 +139,21 @@ def _get_least(
     check_number_of_thresholds(thresholds, values.shape[1])
     given = [2.0 if one is None else one for one in thresholds]
     return np.array(given, values.dtype)
+
+
+def _measure_sureness(
+    values: NDArray[Any], thresholds: NDArray[Any]
+) -> NDArray[np.float64]:
+    """(N,) how far the label that is doubted most is from its threshold.
+
+    0.5 at it, 1 where the probability is 0 or 1; a label that is never
+    answered is in no doubt. With thresholds of 0.5 it is max(p, 1 - p).
+    """
+    room = np.where(values >= thresholds, 1 - thresholds, thresholds)
+    away = np.abs(values - thresholds) / np.where(room > 0, room, 1)
+    away[:, thresholds > 1] = 1
+    least: NDArray[np.float64] = 0.5 + 0.5 * away.min(axis=1)
+    return least
 
 
 def _read_labels(
@@ -202,5 +217,7 @@ def _check_probabilities(
         raise ValueError(
             "Invalid value for argument `probabilities`. Expected rows of "
             f"numbers {expected}. Received: row {row}, {received}"
+            + ". Of several labels it takes multi_label=True."
+            * sums_to_one
         )
     return values if values.dtype.kind == "f" else values.astype("float64")

@@ -7,6 +7,8 @@ from typing import Any
 from han_attention.drawing.text import count_columns
 
 _EPOCH_COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+# With several labels hardly a text has all right: what counts each of them.
+_OF_LABELS = ("loss", "binary_accuracy", "val_loss", "val_binary_accuracy")
 
 
 def epoch_table(epochs: Sequence[Mapping[str, float]]) -> str:
@@ -14,7 +16,8 @@ def epoch_table(epochs: Sequence[Mapping[str, float]]) -> str:
 
     Args:
         epochs: Dictionaries with `epoch`, `loss`, `accuracy`, `seconds`, and
-            `val_loss` and `val_accuracy` if something was held out.
+            `val_loss` and `val_accuracy` if something was held out; with
+            several labels `binary_accuracy` takes the place of `accuracy`.
 
     Example:
     >>> epoch = {"epoch": 1, "loss": 0.5, "accuracy": 0.75, "seconds": 2.0}
@@ -22,11 +25,14 @@ def epoch_table(epochs: Sequence[Mapping[str, float]]) -> str:
     epoch          loss      accuracy       seconds
         1        0.5000        0.7500           2.0
     """
-    columns = [name for name in _EPOCH_COLUMNS if name in epochs[0]]
-    lines = ["epoch" + "".join(f"{name:>14}" for name in columns)]
+    several = "binary_accuracy" in epochs[0]
+    shown = (*_OF_LABELS, "seconds") if several else _EPOCH_COLUMNS
+    columns = [name for name in shown if name in epochs[0]]
+    width = max(14, *(len(name) + 2 for name in columns))
+    lines = ["epoch" + "".join(f"{name:>{width}}" for name in columns)]
     for epoch in epochs:
         numbers = "".join(
-            f"{epoch[name]:14.{1 if name == 'seconds' else 4}f}"
+            f"{epoch[name]:{width}.{1 if name == 'seconds' else 4}f}"
             for name in columns
         )
         lines.append(f"{epoch['epoch']:5}{numbers}")

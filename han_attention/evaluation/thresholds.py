@@ -24,7 +24,9 @@ class CoveragePoint:
     Attributes:
         coverage: Which part of the texts is answered, 0 to 1; with several
             labels, no label is an answer too.
-        threshold: The least confidence among these.
+        threshold: The least confidence among these: the probability; with
+            several labels how far the label that is doubted most is from its
+            threshold, 0.5 at it and 1 where the probability is 0 or 1.
         accuracy: Which part of the answers is right.
     """
 

@@ -65,7 +65,7 @@ class SentenceWeight:
     contributions: Sequence[float] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """A text, what was predicted for it, and the weight of its parts.
 
@@ -135,7 +135,8 @@ class Explanation:
                 are weights, for all classes the same; those of the others
                 are signed.
             class_name: For or against which class. Defaults to None: the
-                predicted one, the most probable one of several.
+                predicted one, the most probable one of several, or of all
+                where none is predicted.
 
         Raises:
             ValueError: for a method or class that is not there.
@@ -181,14 +182,19 @@ class Explanation:
         return rank_phrases(self.ngrams, number)
 
     def class_or_best(self, class_name: Any = None) -> Any:
-        """The class that is meant: None is the most probable one.
+        """The class that is meant: None is the most probable of the predicted.
+
+        Where none is predicted it is the most probable of all.
 
         Raises:
             ValueError: for a class that there is not.
         """
         names = list(self.probabilities)
         if class_name is None:
-            return max(names, key=lambda name: self.probabilities[name])
+            several = isinstance(self.prediction, list)
+            predicted = self.prediction if several else [self.prediction]
+            candidates = [name for name in predicted if name in names] or names
+            return max(candidates, key=lambda name: self.probabilities[name])
         if class_name not in names:
             raise ValueError(
                 "Invalid value for argument `class_name`. Expected one of "
@@ -256,6 +262,10 @@ class Explanation:
             for name in self.probabilities:
                 columns[f"{method}_{name}"] = self.scores(method, name)
         return pandas.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        said = f"prediction={self.prediction!r}, words={len(self.words)}"
+        return f"Explanation({self.text[:40]!r}, {said}, {self.methods})"
 
     def _repr_html_(self) -> str | None:
         """The words, shaded by the last of the methods, for a notebook."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from han_attention.explain.explainer import Explainer
 from han_attention.explain.global_words import GlobalExplanation
 from han_attention.explain.global_words import GlobalWord
+from han_attention.explain.web_text import blank_tags
 from han_attention.inference.base import probabilities
 from han_attention.text.tokenizer import FIRST_WORD_ID
 from han_attention.validation import check_positive_integer
@@ -206,7 +207,7 @@ class _Sums:
             if found == word
         )
         start, end = next(spans, (0, 0))
-        part = text[max(start - _AROUND, 0) : end + _AROUND]
+        part = blank_tags(text)[max(start - _AROUND, 0) : end + _AROUND]
         before = "…" if start > _AROUND else ""
         after = "…" if end + _AROUND < len(text) else ""
         return before + " ".join(part.split()) + after

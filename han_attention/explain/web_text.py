@@ -24,6 +24,16 @@ _TAGS = re.compile(
 _BREAK = "\u21b5"  # is drawn where the model saw words in the tag
 
 
+def blank_tags(text: str) -> str:
+    """The text with spaces in place of its tags, each character at its place.
+
+    Example:
+    >>> blank_tags("Fine<br />day")
+    'Fine      day'
+    """
+    return _TAGS.sub(lambda match: " " * len(match[0]), text)
+
+
 def break_at_tags(explanation: Explanation) -> Explanation:
     """The explanation of a text with line breaks where it has tags of HTML.
 

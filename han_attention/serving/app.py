@@ -48,7 +48,7 @@ class Question(BaseModel):
 
 
 class Word(BaseModel):
-    """A word that speaks for or against the label."""
+    """A word that speaks for or against the explained label."""
 
     text: str
     start: int
@@ -63,6 +63,7 @@ class Answer(BaseModel):
     labels: list[Any] | None = None
     probabilities: dict[str, float]
     error: str | None = None
+    explained_label: Any = None
     words: list[Word] | None = None
 
 
@@ -141,6 +142,7 @@ def make_app(
                         lambda: _quietly(explain)(texts)
                     )
                     for one, explanation in zip(found, explained, strict=True):
+                        one["explained_label"] = explanation.class_or_best()
                         one["words"] = list_words(explanation, question.words)
         except TooManyWaitingError as error:
             raise HTTPException(

@@ -63,9 +63,10 @@ def describe_end(history: History, settings: Settings) -> str:
     kept, done = find_kept_epoch(history, settings) + 1, len(history)
     if settings.patience is None or "val_loss" not in history[-1]:
         return f"epoch {kept}, the last"
-    best = f"epoch {kept} of {done}, the best"
+    monitor = choose_monitor(settings)
+    by = "" if monitor == "val_accuracy" else f" by {monitor}"
+    best = f"epoch {kept} of {done}, the best{by}"
     if done - kept >= settings.patience:
-        monitor = choose_monitor(settings)
         return f"{best}; then {done - kept} epochs without a better {monitor}"
     if done >= settings.epochs:
         return f"{best}; all epochs are done"

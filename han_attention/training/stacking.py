@@ -55,7 +55,7 @@ def fit_scales(
     start = np.asarray(prior, "float64")
     stacked = np.stack(summands).astype("float64")
     weights = np.ones(len(targets)) if sample_weight is None else sample_weight
-    one_logit = targets.shape[1] == 1
+    one_logit = targets.shape[1] == 1 and not multi_label
 
     def compute_loss(scales: Array) -> tuple[float, Array]:
         logits = np.tensordot(scales, stacked, 1)

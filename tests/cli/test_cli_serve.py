@@ -200,6 +200,7 @@ def test_words_and_limits_in_python(model, data):
         body = {"text": "a fine film", "words": 2}
         (one,) = client.post("/predict", json=body).json()["predictions"]
         assert len(one["words"]) == 2
+        assert one["explained_label"] == one["label"]
         for word in one["words"]:
             assert body["text"][word["start"] : word["end"]] == word["text"]
         answer = client.post("/predict", json={"texts": ["a"] * 3})

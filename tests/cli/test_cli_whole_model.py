@@ -78,7 +78,7 @@ def test_labels_that_are_wrong(cli, data, model, tmp_path):
         (["--global", "--mistakes"], "one of"),
         (["--mistakes", "--html", "a.html"], "--mistakes or a page"),
         (["--mistakes", "--folds", "1"], "--folds"),
-        (["--keep", "review"], "with --mistakes alone"),
+        (["--keep", "review"], "go only with --mistakes"),
         (["--mistakes", "--output", "."], "is a folder"),
     ],
 )

@@ -8,6 +8,7 @@ from report_cases import with_confusion
 
 from han_attention.evaluation.scoring import evaluate
 from han_attention.evaluation.tables import display_name
+from han_attention.evaluation.tables import epoch_table
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,13 @@ def test_columns_stand_below_each_other_in_wide_characters():
         for row in rows
     }
     assert len(ends) == 1
+
+
+def test_epochs_of_several_labels_count_each_label():
+    epoch = {"epoch": 1, "loss": 0.5, "accuracy": 0, "binary_accuracy": 0.75}
+    epoch |= {"val_accuracy": 0, "val_binary_accuracy": 0.25, "seconds": 2}
+    heading, numbers = epoch_table([epoch]).splitlines()
+    expected = ["loss", "binary_accuracy", "val_binary_accuracy", "seconds"]
+    assert heading.split() == ["epoch", *expected]
+    assert numbers.split() == ["1", "0.5000", "0.7500", "0.2500", "2.0"]
+    assert len(heading) == len(numbers)

@@ -167,3 +167,30 @@ def test_texts_without_a_label_are_known():
         [[0.9, 0.2], [0.3, 0.1]], [[], []], [0, 1], recall=1, multi_label=True
     )
     assert [one.num_texts for one in tuned] == [0, 0]
+
+
+def test_sureness_of_several_labels_goes_by_their_thresholds():
+    """0.5 at the threshold, 1 at the ends; by 0.5 it is max(p, 1 - p)."""
+    values = [[0.3, 0.0], [0.2, 0.0], [0.6, 0.0], [0.0, 0.0]]
+    labels = [["a"], ["a"], ["a"], []]
+    options = {"multi_label": True, "thresholds": [0.2, None]}
+    report = evaluate(values, labels, ["a", "b"], **options)
+    surest = [(point.coverage, point.threshold) for point in report.coverage]
+    assert surest == [
+        (1.0, 0.5),
+        (0.75, pytest.approx(0.5 + 0.5 * 0.1 / 0.8)),
+        (0.5, pytest.approx(0.5 + 0.5 * 0.4 / 0.8)),
+        (0.25, 1.0),
+    ]
+    report = evaluate(values, labels, ["a", "b"], multi_label=True)
+    assert report.coverage[0].threshold == 0.6  # of 0.6 as of 0.4, and so on
+
+
+def test_a_report_says_what_has_no_answer():
+    values = [[0.9, 0.1], [0.6, 0.4], [0.3, 0.7]]
+    labels = ["a", "b", "b"]
+    report = evaluate(values, labels, ["a", "b"], thresholds=[0.8, 0.5])
+    assert "Without the thresholds:\nTexts answered" in str(report)
+    assert "Without the 1 texts that have no answer:\n" in str(report)
+    whole = str(evaluate(values, labels, ["a", "b"]))
+    assert "Without" not in whole

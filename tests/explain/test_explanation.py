@@ -103,6 +103,31 @@ def test_scores_of_each_method():
     assert explanation.scores("occlusion", "y") == [1.1, 1.2, 1.3]
 
 
+@pytest.mark.parametrize(
+    ("prediction", "explained"),
+    [
+        (["b", "c"], "c"),  # tuned thresholds: not the most probable of all
+        (["b"], "b"),
+        ([], "a"),
+        (None, "a"),
+        ("b", "b"),
+    ],
+)
+def test_a_predicted_class_is_explained(prediction, explained):
+    shares = {"a": 0.4, "b": 0.1, "c": 0.2}
+    word = WordWeight("A", 0, 1, 1.0, contributions=(1.0, 2.0, 3.0))
+    explanation = Explanation("A", prediction, shares, [word])
+    assert explanation.class_or_best() == explained
+    expected = {"a": [1.0], "b": [2.0], "c": [3.0]}[explained]
+    assert explanation.scores("contribution") == expected
+
+
+def test_it_prints_in_one_line():
+    shown = repr(Explanation("word " * 900, "b", {"b": 1.0}, []))
+    assert len(shown) < 120
+    assert "prediction='b'" in shown
+
+
 def test_scores_of_sentences_are_sums():
     explanation = two_methods()
     assert explanation.sentence_scores() == [0.4, 0.6]

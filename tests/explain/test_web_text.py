@@ -7,6 +7,7 @@ from han_attention.explain.explanation import SentenceWeight
 from han_attention.explain.explanation import WordWeight
 from han_attention.explain.render.html.data import page_data
 from han_attention.explain.render.terminal import to_ansi
+from han_attention.explain.web_text import blank_tags
 from han_attention.explain.web_text import break_at_tags
 
 
@@ -61,3 +62,11 @@ def test_the_page_and_the_terminal_show_no_tag():
     given = explain("Fine<br />day", ["Fine", "br", "day"])
     assert page_data([given])["texts"][0][0] == "Fine\u21b5\nday"
     assert "br" not in to_ansi(given, color=False)
+
+
+def test_blanked_tags_keep_the_places():
+    text = "Fine.<br /><br />A <b>day</b> <3"
+    blank = blank_tags(text)
+    assert len(blank) == len(text)
+    assert blank.split() == ["Fine.", "A", "day", "<3"]
+    assert blank.index("day") == text.index("day")

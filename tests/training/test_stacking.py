@@ -11,7 +11,7 @@ RNG = np.random.default_rng(0)
 
 def cross_entropy(logits, targets, weights, multi_label):
     predicted = probabilities(logits, multi_label).astype("float64")
-    if targets.shape[1] == 1:
+    if targets.shape[1] == 1 and not multi_label:
         targets = np.concatenate([1 - targets, targets], axis=1)
     losses = targets * np.log(predicted)
     if multi_label:
@@ -26,12 +26,12 @@ def make(kind, number=200):
     elif kind == "several":
         targets = np.eye(3)[RNG.integers(0, 3, number)]
     else:
-        targets = RNG.integers(0, 2, (number, 3))
+        targets = RNG.integers(0, 2, (number, 3 if kind == "labels" else 1))
     noise = RNG.normal(size=(2, *targets.shape))
     return targets.astype("float64"), list(2 * targets - 1 + 2 * noise)
 
 
-@pytest.mark.parametrize("kind", ["two", "several", "labels"])
+@pytest.mark.parametrize("kind", ["two", "several", "labels", "a label"])
 @pytest.mark.parametrize("strength", [0.0, 5.0])
 def test_no_scales_nearby_are_better(kind, strength):
     targets, summands = make(kind)
@@ -40,11 +40,16 @@ def test_no_scales_nearby_are_better(kind, strength):
     def loss(scales):
         logits = scales[0] * summands[0] + scales[1] * summands[1]
         away = strength * np.sum((scales - prior) ** 2)
-        several = kind == "labels"
+        several = kind in ("labels", "a label")
         return cross_entropy(logits, targets, weights, several) + away
 
     found = fit_scales(
-        summands, targets, weights, kind == "labels", prior, strength
+        summands,
+        targets,
+        weights,
+        kind in ("labels", "a label"),
+        prior,
+        strength,
     )
     for step in ([0.02, 0], [-0.02, 0], [0, 0.02], [0, -0.02]):
         assert loss(found) < loss(found + step)

@@ -17,6 +17,7 @@ from explain_texts import explain_sentences
 from explain_texts import reviews
 
 from han_attention.explain.explanation import Explanation
+from han_attention.explain.explanation import WordWeight
 
 pytestmark = needs_browser
 
@@ -121,6 +122,13 @@ def test_several_classes(show):
     ]
     verdicts = of_all(page, ".right, .wrong", "e.textContent")
     assert [verdict[2:] for verdict in verdicts] == ["right", "wrong"]
+
+
+def test_the_predicted_label_is_explained_though_another_is_likelier(show):
+    """Thresholds are of each label: 0.2 can be an answer, and 0.4 none."""
+    word = WordWeight("one", 0, 3, 1.0, contributions=(-1.0, 2.0))
+    page = show([Explanation("one", ["b"], {"a": 0.4, "b": 0.2}, [word])])
+    assert of_all(page, ".note", "e.innerText") == ["for b: +2.00 in all"]
 
 
 def test_one_text_has_no_filters(show):

@@ -82,15 +82,18 @@ function probabilityOfLabel(item) {
   );
 }
 
-/** The class chosen for the text, or for all; else the most probable one. */
+/**
+ * The class chosen for the text, or for all; else the most probable one of
+ * the predicted, or of all where none is.
+ */
 function classOf(item, className) {
   const chosen = item.chosen ?? className;
   if (chosen !== null) return chosen;
-  let best = 0;
-  item.probabilities.forEach((p, n) => {
-    if (p > item.probabilities[best]) best = n;
-  });
-  return best;
+  const candidates = item.predicted.length
+    ? item.predicted
+    : item.probabilities.map((_, n) => n);
+  const share = (n) => item.probabilities[n] ?? -1;
+  return candidates.reduce((a, b) => (share(b) > share(a) ? b : a), candidates[0] ?? 0);
 }
 
 /**
