@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import os
 import re
 import sys
 import warnings
@@ -133,6 +134,15 @@ def warnings_in_one_line(arguments: argparse.Namespace) -> Iterator[None]:
         warnings.filterwarnings("always", module=r"han_attention\b")
         warnings.showwarning = show
         yield
+
+
+def is_one_log() -> bool:
+    """Whether stdout and stderr are one file, as with `> log 2>&1`."""
+    try:
+        both = sys.stdout.fileno(), sys.stderr.fileno()
+        return not sys.stderr.isatty() and os.path.sameopenfile(*both)
+    except (OSError, ValueError):  # not a file of the system
+        return False
 
 
 def to_json(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from han_attention.cli.common import Commands
 from han_attention.cli.common import add_command
+from han_attention.cli.common import is_one_log
 from han_attention.cli.common import note
 from han_attention.cli.common import to_json
 from han_attention.cli.flags import add_preset_flag
@@ -270,7 +271,8 @@ def _describe_validation(classifier: TextClassifier) -> list[str]:
 
 
 def _to_text(folder: str, classifier: TextClassifier, files: TextFiles) -> str:
-    lines = [epoch_table(classifier.history_)]
+    told = classifier.verbose and is_one_log()  # in a line for each epoch
+    lines = [] if told else [epoch_table(classifier.history_)]
     lines += _describe_validation(classifier)
     lines.append(f"Model  {folder}")
     command = f"han-attention predict {shlex.quote(folder)}"

@@ -10,6 +10,7 @@ import pytest
 from cpu_time import cpu_time
 
 import han_attention
+from han_attention.cli.common import is_one_log
 
 COMMANDS = (
     "demo",
@@ -143,3 +144,15 @@ def test_a_full_disk_is_one_line(data, onnx_model):
     (line,) = done.stderr.splitlines()
     assert line.startswith("han-attention predict: error: ")
     assert "No space left" in line
+
+
+def test_one_log_of_both_outputs(tmp_path, monkeypatch):
+    """`> log 2>&1` is one; two files, and what is no file, are none."""
+    assert not is_one_log()
+    with open(tmp_path / "a", "w") as one, open(tmp_path / "b", "w") as other:
+        monkeypatch.setattr(sys, "stdout", one)
+        monkeypatch.setattr(sys, "stderr", other)
+        assert not is_one_log()
+        monkeypatch.setattr(sys, "stderr", one)
+        assert is_one_log()
+        monkeypatch.setattr(one, "isatty", lambda: True, raising=False)
