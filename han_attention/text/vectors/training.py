@@ -1,4 +1,4 @@
-"""Skip-gram vectors of ids, by gensim."""
+"""Vectors of ids from what stands around them, by gensim."""
 
 import tempfile
 from collections.abc import Iterable
@@ -13,14 +13,19 @@ from tqdm import tqdm
 from han_attention.text.tokenizer import Tokenizer
 
 _SAMPLE = 1e-4  # thins out words more frequent than this
+_RATE = 0.05  # that of word2vec for CBOW; gensim starts with half of it
 _TEXTS_AT_ONCE = 2_000
 _LONGEST_LINE = 10_000  # tokens: gensim takes no longer text
 
 
-def skip_gram(
+def train_cbow(
     texts: Iterable[str], tokenizer: Tokenizer, verbose: bool, **settings: Any
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Learn a vector for each id that occurs, with negative sampling.
+    """Learn a vector for each id that occurs: CBOW with negative sampling.
+
+    The mean of the vectors around an id is to tell it from random ones.
+    Skip-gram, which tells each around it from its own, takes three times as
+    long for the same accuracy of `accurate` (docs/results.md).
 
     Args:
         texts: Strings; they are read once.
@@ -58,7 +63,8 @@ def skip_gram(
         _write_ids(corpus, texts, tokenizer)
         model = Word2Vec(
             corpus_file=str(corpus),
-            sg=1,
+            sg=0,
+            alpha=_RATE,
             sample=_SAMPLE,
             min_count=1,
             callbacks=[_EpochBar(bar)],

@@ -15,7 +15,7 @@ from han_attention.text.tokenizer import PADDING_ID
 from han_attention.text.tokenizer import UNKNOWN_ID
 from han_attention.text.tokenizer import Tokenizer
 from han_attention.text.vectors.tables import open_vectors
-from han_attention.text.vectors.training import skip_gram
+from han_attention.text.vectors.training import train_cbow
 from han_attention.validation import check_positive_integer
 
 
@@ -165,7 +165,7 @@ def train_word_vectors(
     workers: int | None = None,
     verbose: bool = True,
 ) -> WordVectors:
-    """Learn vectors from texts: skip-gram with negative sampling, by gensim.
+    """Learn vectors from texts: CBOW with negative sampling, by gensim.
 
     The words are the ids of the tokenizer, the unknown one included; texts
     need no labels. A bar on stderr, if that is a terminal, counts epochs.
@@ -177,8 +177,8 @@ def train_word_vectors(
         epochs: How often the texts are gone through. Defaults to 5.
         seed: With a seed and `workers=1` the vectors repeat; several workers
             write to them in the order of chance. Defaults to 0.
-        window: Words to each side that a word is to tell. Defaults to 5.
-        negative: Random words it is to tell them from. Defaults to 5.
+        window: Words to each side that are to tell a word. Defaults to 5.
+        negative: Random words they are to tell it from. Defaults to 5.
         workers: Threads. Defaults to None: as many as there are cores.
         verbose: Whether to draw the bar. Defaults to `True`.
 
@@ -194,6 +194,7 @@ def train_word_vectors(
     (6, 8)
 
     Reference:
+        Mikolov et al., 2013, https://arxiv.org/abs/1301.3781 and
         https://arxiv.org/abs/1310.4546
     """
     for name, value in (("dim", dim), ("epochs", epochs), ("window", window)):
@@ -203,7 +204,7 @@ def train_word_vectors(
         workers = os.cpu_count() or 1
     check_positive_integer("workers", workers)
     generator = np.random.default_rng(seed)
-    ids, vectors = skip_gram(
+    ids, vectors = train_cbow(
         texts,
         tokenizer,
         verbose,

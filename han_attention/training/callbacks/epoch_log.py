@@ -30,9 +30,11 @@ class EpochLog(keras.callbacks.Callback):
         if sys.stderr.isatty():
             return
         seconds = time.perf_counter() - self._start
-        names = _SHOWN if "val_accuracy" in logs else _SHOWN_ALONE
+        names: tuple[str, ...] = _SHOWN
         if "val_binary_accuracy" in logs:  # several labels
             names = _SHOWN_OF_LABELS
+        elif "val_accuracy" not in logs:
+            names = _SHOWN_ALONE
         parts = [f"{name} {logs[name]:.4f}" for name in names if name in logs]
         line = f"epoch {epoch + 1} of {self.params['epochs']}: "
         line += ", ".join([*parts, f"{seconds:.1f} s"])
