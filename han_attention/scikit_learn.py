@@ -5,6 +5,7 @@ from abc import ABC
 from abc import abstractmethod
 from collections.abc import Sequence
 from copy import deepcopy
+from difflib import get_close_matches
 from typing import Any
 from typing import Self
 
@@ -35,6 +36,18 @@ class Estimator(ABC):
 
     classes_: NDArray[Any]
     target_type_: TargetType
+
+    def __new__(cls, *args: Any, **settings: Any) -> Self:
+        """Name the setting that was meant, before `__init__` is called."""
+        known = cls.parameters() if settings else []
+        for name in settings:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f". Did you mean `{near[0]}`?" if near else ""
+                raise TypeError(
+                    f"{cls.__name__} has no argument `{name}`{hint}"
+                )
+        return super().__new__(cls)
 
     @abstractmethod
     def predict(self, X: Sequence[str]) -> Any:

@@ -242,3 +242,11 @@ def test_importing_it_imports_no_scikit_learn():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert output.stdout.split() == ["False", "False"]
+
+
+def test_a_setting_that_there_is_not_is_told_the_one_that_was_meant():
+    expected = "^Constant has no argument `rat`. Did you mean `rate`"
+    with pytest.raises(TypeError, match=expected):
+        Constant("b", rat=2)
+    with pytest.raises(TypeError, match="no argument `xyz`$"):
+        Constant("b", xyz=2)

@@ -42,8 +42,8 @@ _DESCRIPTION = """Evaluate a model on labelled texts that it has not seen.
 
 Prints accuracy, macro F1, calibration error, the scores of each class, how the
 accuracy grows where only sure answers are given, and the confusion matrix, and
-writes them to report.json. Labels never seen in training
-are counted and named."""
+writes them to report.json. Labels never seen in training are counted and
+named."""
 
 _USES = {  # of texts in the training of a model
     "data": "the model was trained on",
@@ -63,6 +63,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
     parser.add_argument(
         "--report",
+        "--output",
         metavar="PATH",
         default="report.json",
         help="where to write all scores (default: %(default)s)",

@@ -48,10 +48,9 @@ The texts come from files, from --text, or from stdin, one a line. Where files
 have labels a page also shows which predictions are right.
 
 Attention tells where the model looked, "contribution" what each word adds to
-the result, "gradient_x_input" about what the result would lose without
-it. Whether
-that means anything tells --faithfulness, on the texts of files: how far the
-probability falls without the words a method points to."""
+the result, "gradient_x_input" about what the result would lose without it.
+Whether that means anything tells --faithfulness, on the texts of files: how far
+the probability falls without the words a method points to."""
 
 _EXAMPLES = """
 han-attention explain model --text "What a fine film, but for its end"

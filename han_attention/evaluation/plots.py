@@ -134,6 +134,7 @@ def plot_coverage(report: "Report") -> "Figure":
             ha="center",
             fontsize=8,
         )
+    axes.margins(y=0.12)  # for the numbers
     axes.set(
         xlabel="Texts answered, the surest first (with the least confidence)",
         ylabel="Accuracy of these",

@@ -72,6 +72,8 @@ class View:
         has_sentences: Whether the model knows sentences.
         phrases: What the n-grams of several words add, the largest first;
             empty if the method does not say so.
+        is_predicted: Whether the class is one that was predicted, or asked
+            for; else it is the most probable one.
 
     Example:
     >>> from han_attention.explain import Explanation, WordWeight
@@ -89,13 +91,15 @@ class View:
     parts: Sequence[ViewPart]
     has_sentences: bool
     phrases: Sequence[Phrase] = ()
+    is_predicted: bool = True
 
     @property
     def title(self) -> str:
         """The method, and the class if it speaks for or against one."""
         if self.class_name is None:
             return self.method.title
-        return f"{self.method.title} for {self.class_name}"
+        title = f"{self.method.title} for {self.class_name}"
+        return title if self.is_predicted else f"{title}, the most probable"
 
     def rank_words(self) -> list[int]:
         """The numbers of the words, that of the largest score first."""
@@ -152,6 +156,7 @@ def make_view(
         tuple(_get_parts(explanation, words, of_sentences)),
         bool(explanation.sentences),
         explanation.phrases(class_name) if method == CONTRIBUTION else (),
+        class_name is not None or explanation.prediction not in (None, []),
     )
 
 

@@ -191,7 +191,7 @@ def describe_attention(training: Mapping[str, Any]) -> str:
         return (
             "The n-grams decide alone: the attention adds nothing here, and "
             "its weights say nothing of the predictions. The preset faithful "
-            "trains attention that does"
+            "trains attention that decides"
         )
     say = f"{100 * share:.0f} % of the say"
     return f"The attention has {say}, the n-grams the rest"
@@ -200,16 +200,17 @@ def describe_attention(training: Mapping[str, Any]) -> str:
 def describe_model(
     name: str, training: Mapping[str, Any], multi_label: bool = False
 ) -> str:
-    """A model's name, date and accuracy in one line.
+    """A model's name, and in a second line its date and accuracy.
 
     Example:
     >>> describe_model("m", {"date": "2026-11-27"})
-    'm, trained on 2026-11-27'
+    'm\\ntrained on 2026-11-27'
     """
     date = training.get("date")
-    parts = [str(name), f"trained on {date}" if date else ""]
     accuracy = describe_accuracy(training, multi_label)
-    return ", ".join(filter(None, [*parts, accuracy]))
+    trained = f"trained on {date}" if date else ""
+    details = ", ".join(filter(None, [trained, accuracy]))
+    return f"{name}\n{details}" if details else str(name)
 
 
 def _describe_data(

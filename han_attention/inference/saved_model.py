@@ -146,6 +146,8 @@ def _identify(folder: Path) -> tuple[int, ...] | None:
 
 
 def _open(folder: Path, model_file: str) -> SavedModel:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"No model: there is no folder {folder}")
     for name in (CONFIG, TOKENIZER, model_file):
         if not (folder / name).is_file():
             raise FileNotFoundError(f"No model: {folder / name} is missing")

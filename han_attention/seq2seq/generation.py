@@ -269,9 +269,9 @@ def _check_ids(name: str, ids: Any, number: int) -> NDArray[np.int32]:
     ids = np.asarray(ids)
     if ids.ndim != 2 or not ids.size or ids.dtype.kind not in "iu":
         raise ValueError(
-            f"Invalid value for argument `{name}`. Expected ids (N, S) with "
-            f"at least one row and one step. Received: {name} of shape "
-            f"{ids.shape} and dtype {ids.dtype}"
+            f"Invalid value for argument `{name}`. Expected integer ids "
+            "(N, S) with at least one row and one step. Received: "
+            f"{name} of shape {ids.shape} and dtype {ids.dtype}"
         )
     low, high = ids.min(), ids.max()
     if low < 0 or high >= number:

@@ -110,7 +110,7 @@ def test_nothing_is_taken_away(cli, refused, data, onnx_model, tmp_path):
     message = refused("evaluate", onnx_model, file)
     assert "report.json is no report" in message
     assert mine.read_text() == '{"mine": 1}'
-    flags = ("--report", "r.json")
+    flags = ("--output", "r.json")  # as the other commands say it
     assert "Written  r.json" in cli("evaluate", onnx_model, file, *flags).output
     again = cli("evaluate", onnx_model, file, *flags)
     assert "Replaced r.json" in again.output

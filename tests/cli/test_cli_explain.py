@@ -70,7 +70,7 @@ def test_page_with_labels(cli, data, model, tmp_path):
     assert done.errors == [  # not that there are more: that was asked for
         "han-attention explain: The n-grams decide alone: the attention adds "
         "nothing here, and its weights say nothing of the predictions. The "
-        "preset faithful trains attention that does",
+        "preset faithful trains attention that decides",
     ]
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     inside = page.partition('<script type="application/json"')[2]

@@ -226,7 +226,7 @@ def test_damaged_models_are_refused(data, model, onnx_model, refused, tmp_path):
     assert "m/model.onnx" in message("model.onnx", more, onnx_model)
     (tmp_path / "m" / "tokenizer.json").unlink()
     assert "tokenizer.json is missing" in refused("predict", "m", "a.csv")
-    assert "nowhere/config.json" in refused("predict", "nowhere", "a.csv")
+    assert "no folder nowhere" in refused("predict", "nowhere", "a.csv")
 
 
 def on_terminal(command, typed=""):

@@ -76,7 +76,7 @@ def test_no_label_in_a_row_hints_at_several_labels(refused, tmp_path):
     message = refused("train", write(tmp_path / "a.csv", rows), "--model", "m")
     assert message.startswith(
         "a.csv:4: The label is empty. With --multi-label a row may have none; "
-        "so a.csv:5, a.csv:6, "
+        "likewise a.csv:5, a.csv:6, "
     )
     assert message.endswith("a.csv:13; and more")
 
@@ -126,7 +126,7 @@ def test_all_bad_rows_are_named_before_keras_is_loaded(tmp_path):
     assert done.returncode == 2
     assert done.stdout == "False\n"
     (line,) = done.stderr.splitlines()
-    assert line.partition("Received: ")[2] == "3; so a.csv:3, a.csv:4"
+    assert line.partition("Received: ")[2] == "3; likewise a.csv:3, a.csv:4"
 
 
 def test_texts_to_choose_the_best_epoch_by(said, data):

@@ -168,7 +168,7 @@ def test_ten_bad_rows_are_named_at_once(write):
     path = write("a.jsonl", as_json({"text": "x"}) + "{\n" * 3)
     message = read_problem(path, need_labels=False)
     assert message.startswith("a.jsonl:2: ")
-    assert message.endswith("; so a.jsonl:3, a.jsonl:4")
+    assert message.endswith("; likewise a.jsonl:3, a.jsonl:4")
     path = write("b.jsonl", as_json({"text": "x"}) + "{\n" * 5_000)
     with pytest.raises(ValueError) as info:
         read_rows(path, need_labels=False)

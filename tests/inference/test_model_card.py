@@ -17,7 +17,7 @@ def test_of_several_labels_the_accuracy_is_of_whole_sets():
     training = {"validation_accuracy": 0.5, "validation_examples": 8}
     told = "accuracy 50.0 % of whole sets of labels on 8 held-out texts"
     assert told in make_model_card(["a"], {"multi_label": True}, training)
-    assert describe_model("m", training, multi_label=True) == f"m, {told}"
+    assert describe_model("m", training, multi_label=True) == f"m\n{told}"
     assert "whole" not in make_model_card(["a", "b"], {}, training)
 
 

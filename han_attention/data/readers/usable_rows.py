@@ -62,7 +62,7 @@ def describe_bad_rows(rows: Sequence[BadRow]) -> str:
     >>> rows = [BadRow("a.csv:2", problem + "'x'")]
     >>> rows += [BadRow("a.csv:3", problem + "'y'"), BadRow("a.csv:9", "Long.")]
     >>> describe_bad_rows(rows)
-    "a.csv:2: Expected 0 or 1. Received: 'x'; so a.csv:3; a.csv:9: Long."
+    "a.csv:2: Expected 0 or 1. Received: 'x'; likewise a.csv:3; a.csv:9: Long."
     """
     kinds: dict[str, list[BadRow]] = {}
     for row in rows:
@@ -71,6 +71,6 @@ def describe_bad_rows(rows: Sequence[BadRow]) -> str:
     for first, *others in kinds.values():
         parts.append(f"{first.where}: {first.problem}")
         if others:
-            parts.append("so " + ", ".join(row.where for row in others))
+            parts.append("likewise " + ", ".join(row.where for row in others))
     *before, last = parts
     return "; ".join([*(part.removesuffix(".") for part in before), last])

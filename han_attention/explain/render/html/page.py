@@ -41,7 +41,8 @@ def to_html(
 
     Args:
         explanations: What to draw, in this order.
-        title: The heading. Defaults to `"Attention"`.
+        title: The heading; what follows its first line stands small below
+            it. Defaults to `"Attention"`.
         words: What `explain_globally` found, to be shown above the texts.
             Defaults to None.
 
@@ -57,8 +58,11 @@ def to_html(
     """
     style = read_part("han_attention.drawing", "style.css")
     script = "\n".join(read_part(_PACKAGE, name) for name in _SCRIPTS)
+    heading, _, about = title.partition("\n")
     return Template(read_part(_PACKAGE, "page.html")).substitute(
-        title=escape(title),
+        title=escape(title.replace("\n", ", ")),
+        heading=escape(heading),
+        about=escape(about),
         policy=make_policy(style, script),
         style=style,
         data=script_json(page_data(explanations)),

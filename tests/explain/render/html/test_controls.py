@@ -129,6 +129,11 @@ def test_the_predicted_label_is_explained_though_another_is_likelier(show):
     word = WordWeight("one", 0, 3, 1.0, contributions=(-1.0, 2.0))
     page = show([Explanation("one", ["b"], {"a": 0.4, "b": 0.2}, [word])])
     assert of_all(page, ".note", "e.innerText") == ["for b: +2.00 in all"]
+    page = show([Explanation("one", [], {"a": 0.4, "b": 0.2}, [word])])
+    (note,) = of_all(page, ".note", "e.innerText.replace(/\\s/g, ' ')")
+    assert re.fullmatch(
+        r"for a, the most probable \(40.0 ?%\): .* in all", note
+    )
 
 
 def test_one_text_has_no_filters(show):

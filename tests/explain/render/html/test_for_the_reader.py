@@ -46,11 +46,11 @@ def test_the_first_sentence_is_for_everyone(show):
     page = show(reviews())
     lead = "e.textContent"
     assert of_all(page, "#lead", lead) == [
-        "Blue words made it say the class above each text; orange words "
-        "spoke against it."
+        "Blue words speak for the class above each text, orange words "
+        "against it."
     ]
     choose(page, "class", 1)
-    assert "made it say good;" in of_all(page, "#lead", lead)[0]
+    assert "speak for good," in of_all(page, "#lead", lead)[0]
     assert of_all(page, "#help", "e.checkVisibility()") == [False]
     page.find_element("css selector", "#guide summary").click()
     assert of_all(page, "#help", "e.checkVisibility()") == [True]

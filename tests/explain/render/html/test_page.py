@@ -68,11 +68,18 @@ def test_texts_and_names_are_data_and_no_tags(text):
     assert page.data["names"] == [text, text + "?"]
 
 
+def test_what_follows_the_first_line_of_a_title_stands_below_it():
+    page = Page(to_html([], title="mine\naccuracy 90 %"))
+    assert page.texts_of("title") == ["mine, accuracy 90 %"]
+    assert page.texts_of("h1") == ["mine"]
+    assert "accuracy 90 %" in page.texts_of("p")
+
+
 @pytest.mark.parametrize("text", EVIL)
 def test_title_is_escaped(text):
     page = Page(to_html([], title=text))
-    assert page.texts_of("h1") == [text]
-    assert page.texts_of("title") == [text]
+    assert page.texts_of("h1") == [text.partition("\n")[0]]
+    assert page.texts_of("title") == [text.replace("\n", ", ")]
     assert page.tags == Page(to_html([])).tags
 
 

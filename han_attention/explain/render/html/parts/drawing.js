@@ -191,7 +191,11 @@ function noteOn(item, words, choice) {
   if (!item.spans.length) return ["no word was seen"];
   if (!words) return [`no ${name} here`];
   if (!signed) return [];
-  const what = ["for ", nameOf(classOf(item, choice.className))];
+  const best = classOf(item, choice.className);
+  const what = ["for ", nameOf(best)];
+  if (!item.predicted.length && choice.className === null) {
+    what.push(`, the most probable (${percent(item.probabilities[best] ?? null)})`);
+  }
   if (!adds) return what;
   const sum = words.values.reduce((total, value) => total + value, 0);
   return [...what, `: ${format(sum, words.highest, true)} in all`];

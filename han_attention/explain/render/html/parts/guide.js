@@ -36,5 +36,5 @@ function leadOf(signed, choice) {
     className === null
       ? ["the class above each text"]
       : [nameOf(className)];
-  return ["Blue words made it say ", ...said, "; orange words spoke against it."];
+  return ["Blue words speak for ", ...said, ", orange words against it."];
 }
