@@ -60,9 +60,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "rnn_units": 32,
         "pretrain_vectors": True,
         "frozen_epochs": 1,
-        "learning_rate": 3e-3,
         "learning_rate_schedule": "cosine",
-        "batch_size": 128,
+        "batch_size": 64,
         "epochs": 4,
     },
     # What a text is about: benchmarks/accuracy.py
