@@ -75,7 +75,9 @@ def run(arguments: argparse.Namespace) -> None:
         print(_describe_reset(saved))
         return
     if (arguments.precision is None) == (arguments.recall is None):
-        raise ValueError("Expected --precision or --recall, and one of them.")
+        raise ValueError(
+            "Expected one of --precision and --recall, such as --recall 0.9."
+        )
     check_target(*targets)
     if not arguments.data:
         raise ValueError("Expected DATA, files of held-out texts.")
@@ -104,6 +106,11 @@ def run(arguments: argparse.Namespace) -> None:
         print(to_json([vars(one) for one in tuned]))
         return
     print(_to_table(tuned))
+    known = set(predictor.class_names)
+    each = labels if predictor.multi_label else [[label] for label in labels]
+    if unseen := {one for some in each for one in some} - known:
+        names = list_names(sorted(map(display_name, unseen)))
+        print(f"Labels never seen in training, answered by none: {names}")
     if untold := [display_name(x.name) for x in tuned if not x.num_texts]:
         print(
             f"No text of {list_names(untold)} in these files: as before tuning"

@@ -180,7 +180,7 @@ def _summary(report: Report) -> str:
         unseen = report.unseen_labels.items()
         names = list_names([f"{display_name(k)} ({n})" for k, n in unseen])
         lines.append(
-            f"Labels never seen in training, counted as wrong: {names}"
+            f"Labels never seen in training, wrong in the accuracy: {names}"
         )
     return "\n".join(lines)
 

@@ -22,8 +22,9 @@ _EXAMPLE = (
 
 
 def add_docs(app: FastAPI) -> None:
-    """Give an application its page, `GET /docs`."""
+    """Give an application its page, `GET /docs`, also at `/`."""
 
+    @app.get("/", include_in_schema=False)
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
         page = render_docs(app.openapi(), str(request.base_url))

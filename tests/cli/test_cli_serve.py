@@ -80,6 +80,7 @@ def test_health_version_and_openapi(server):
     paths = httpx.get(f"{server}/openapi.json").json()["paths"]
     assert set(paths) == {"/predict", "/health", "/version"}
     page = httpx.get(f"{server}/docs")
+    assert httpx.get(server).text == page.text
     assert "openapi.json" in page.text
     # It loads nothing, from here or from elsewhere.
     assert page.headers["Content-Security-Policy"].startswith(

@@ -85,8 +85,11 @@ def test_python_tunes_saves_and_exports_them(data, model, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["test.csv"], "--precision or --recall"),
-        (["test.csv", "--precision", "1", "--recall", "1"], "one of them"),
+        (["test.csv"], "one of --precision and --recall"),
+        (
+            ["test.csv", "--precision", "1", "--recall", "1"],
+            "one of --precision and --recall",
+        ),
         (["test.csv", "--precision", "1.5"], "--precision"),
         (["--precision", "1"], "DATA"),
         (["test.csv", "--reset"], "--reset"),
@@ -109,3 +112,12 @@ def test_a_threshold_out_of_range(data, onnx_model, refused):
         "predict", onnx_model, data / "test.csv", "--threshold", "2"
     )
     assert "--threshold" in message
+
+
+def test_labels_that_no_class_has_are_named(cli, data, folder, tmp_path):
+    rows = (data / "test.csv").read_text().splitlines()
+    rows[1] = rows[1].rpartition(",")[0] + ",godo"
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    done = cli("tune", folder, "t.csv", "--precision", "0.9")
+    expected = "Labels never seen in training, answered by none: godo"
+    assert expected in done.output

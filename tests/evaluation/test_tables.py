@@ -48,7 +48,7 @@ Macro F1           0.5833
 Micro F1           0.5714
 Calibration error  0.4125
 Log loss           0.6161
-Labels never seen in training, counted as wrong: maybe (1)
+Labels never seen in training, wrong in the accuracy: maybe (1)
 
 Class  precision  recall      F1  texts
 no        0.5000  0.5000  0.5000      2
