@@ -167,7 +167,7 @@ def test_not_trained_yet(use, tmp_path, monkeypatch):
 
 
 def test_no_model_to_load(tmp_path):
-    with pytest.raises(FileNotFoundError, match="No model.*missing"):
+    with pytest.raises(FileNotFoundError, match="No model: there is no folder"):
         TextClassifier.load(tmp_path / "nowhere")
 
 
