@@ -46,7 +46,7 @@ class OnnxPredictor(TextPredictor):
     Example:
     >>> OnnxPredictor.load("no_model")
     Traceback (most recent call last):
-    FileNotFoundError: No model: no_model/config.json is missing
+    FileNotFoundError: No model: there is no folder no_model
     """
 
     def __init__(
