@@ -38,10 +38,14 @@ class Estimator(ABC):
     target_type_: TargetType
 
     def __new__(cls, *args: Any, **settings: Any) -> Self:
-        """Name the setting that was meant, before `__init__` is called."""
-        known = cls.parameters() if settings else []
+        """Name the setting that was meant, before `__init__` is called.
+
+        A subclass whose `__init__` takes `**settings` knows by itself.
+        """
+        known = inspect.signature(cls).parameters
+        takes_any = any(p.kind is p.VAR_KEYWORD for p in known.values())
         for name in settings:
-            if name not in known:
+            if name not in known and not takes_any:
                 near = get_close_matches(name, known, n=1)
                 hint = f". Did you mean `{near[0]}`?" if near else ""
                 raise TypeError(

@@ -250,3 +250,13 @@ def test_a_setting_that_there_is_not_is_told_the_one_that_was_meant():
         Constant("b", rat=2)
     with pytest.raises(TypeError, match="no argument `xyz`$"):
         Constant("b", xyz=2)
+
+
+def test_a_subclass_may_take_what_its_base_takes():
+    class Loud(Constant):
+        def __init__(self, volume, **settings):
+            super().__init__("b", **settings)
+            self.volume = volume
+
+    loud = Loud(volume=3, rate=2)
+    assert (loud.volume, loud.rate) == (3, 2)

@@ -234,8 +234,8 @@ def _fit_one(
     share = (weights @ targets + 1) / (weights.sum() + 2)
     if len(np.unique(targets)) < 2 or not len(used):
         return rows, float(np.log(share / (1 - share)))
-    # The dual: a seventh of the time where features are more than texts. Not
-    # in threads, whose random numbers are the same few, whatever the seed.
+    # The dual: a seventh of the time where features are more than texts. One
+    # after the other: fits in threads share one generator, whatever the seed.
     regression = LogisticRegression(
         C=_C, solver="liblinear", dual=True, tol=1e-2, random_state=0
     )
