@@ -18,6 +18,7 @@ Array = NDArray[Any]
 _C = 10.0  # between 3 and 30 held-out texts say the same
 _MANY_TEXTS = 1_000  # of which one set tells enough; fewer are cross-validated
 _FOLDS = 3
+_STRENGTH = 5.0  # of the prior of the scales: all count the same
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class NGramClassifier:
             predicted = [[table.predict(validation)] for table in tables]
             held_out = validation
         else:
-            folds = list(_split(train, self.seed))
+            folds = list(self._split(train))
             held_out = join([each for _, each in folds])
             fitted = [self._fit_tables(learnt) for learnt, _ in folds]
             predicted = [
@@ -121,6 +122,31 @@ class NGramClassifier:
         """The table of other texts, with the scales that were found."""
         return self._add(self._fit_tables(texts, self.scales))
 
+    def _split(
+        self, texts: NGramTexts
+    ) -> Iterator[tuple[NGramTexts, NGramTexts]]:
+        """The folds of cross-validation, each with its share of every class.
+
+        Else a fold with more of a class leaves fewer of it to learn from, so
+        that few texts speak against whatever was learnt from the others.
+        """
+        from sklearn.model_selection import KFold
+        from sklearn.model_selection import StratifiedKFold
+
+        targets, kind = texts.targets, KFold
+        several = targets.shape[1] > 1
+        classes = targets.argmax(axis=1) if several else targets[:, 0]
+        if not (self.multi_label and several):
+            _, counts = np.unique(classes, return_counts=True)
+            kind = StratifiedKFold if counts.max() >= _FOLDS else KFold
+        folds = kind(
+            min(_FOLDS, len(texts)), shuffle=True, random_state=self.seed
+        )
+        with warnings.catch_warnings():  # of classes of fewer texts than folds
+            warnings.simplefilter("ignore", UserWarning)
+            for learnt, held_out in folds.split(targets, classes):
+                yield texts.take(learnt), texts.take(held_out)
+
     def _fit_scales(self, summands: list[Array], texts: NGramTexts) -> None:
         """What each view counts; those of little use get nothing."""
         scales = np.ones(len(summands))
@@ -135,7 +161,7 @@ class NGramClassifier:
                 texts.weights,
                 self.multi_label,
                 prior=[1 / len(used)] * len(used),
-                strength=1.0,
+                strength=_STRENGTH,
             )
         self.scales = scales
 
@@ -208,17 +234,6 @@ def _compute_importance(ngrams: Any, num_texts: int) -> Array:
     counts = ngrams.getnnz(axis=0)
     importance: Array = np.log((1 + num_texts) / (1 + counts)) + 1
     return importance
-
-
-def _split(
-    texts: NGramTexts, seed: int | None
-) -> Iterator[tuple[NGramTexts, NGramTexts]]:
-    """The folds of cross-validation."""
-    from sklearn.model_selection import KFold
-
-    folds = KFold(min(_FOLDS, len(texts)), shuffle=True, random_state=seed)
-    for learnt, held_out in folds.split(texts.targets):
-        yield texts.take(learnt), texts.take(held_out)
 
 
 def _fit_one(

@@ -183,6 +183,42 @@ def test_words_that_mislead_count_nothing(classes):
     assert np.isfinite(classifier.refit(texts).bias).all()
 
 
+@pytest.mark.parametrize("counts", [(8, 8), (2, 30), (1, 1), (3, 4, 1, 9)])
+def test_folds_have_their_share_of_every_class(counts):
+    classes = np.repeat(np.arange(len(counts)), counts)
+    targets = np.eye(len(counts))[classes]
+    targets = targets[:, 1:] if len(counts) == 2 else targets
+    ngrams = csr_matrix(np.arange(len(classes))[:, None].astype("float32"))
+    texts = NGramTexts(ngrams, targets, np.ones(len(classes)))
+    held_out = []
+    for learnt, other in NGramClassifier(1, False, 1)._split(texts):
+        numbers = other.ngrams.toarray()[:, 0].astype(int)
+        assert len(learnt) + len(numbers) == len(classes)
+        of_fold = np.bincount(classes[numbers], minlength=len(counts))
+        if max(counts) >= 3:
+            assert (np.abs(of_fold - np.array(counts) / 3) < 1).all()
+        held_out += numbers.tolist()
+    assert sorted(held_out) == list(range(len(classes)))
+
+
+def test_few_texts_in_any_order_are_enough():
+    """Eight of each class, whose words say a little."""
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        classes = rng.permutation(np.arange(516) % 2)
+        rates = np.full((516, 200), 0.1)
+        rates[:, :10] += 0.2 * classes[:, None]
+        rates[:, 10:20] += 0.2 * (1 - classes[:, None])
+        words = (rng.random(rates.shape) < rates).astype("float32")
+        words /= np.sqrt(words.sum(axis=1, keepdims=True))
+        texts = NGramTexts(csr_matrix(words), classes[:, None], np.ones(516))
+        few, others = texts.take(np.arange(16)), texts.take(np.arange(16, 516))
+        classifier = NGramClassifier(200, False, seed=seed)
+        table = classifier.fit(few, few.take(np.arange(0)))
+        assert classifier.scales.any()
+        assert ((table.predict(others) > 0) == others.targets).mean() > 0.53
+
+
 def test_without_ngrams_nothing_is_fitted():
     model, _, trained = train(prepare_texts, TEXTS, LABELS, ngram_range=None)
     assert model.layers[-1].name == "logits" and trained is None
