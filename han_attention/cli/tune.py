@@ -106,11 +106,6 @@ def run(arguments: argparse.Namespace) -> None:
         print(to_json([vars(one) for one in tuned]))
         return
     print(_to_table(tuned))
-    known = set(predictor.class_names)
-    each = labels if predictor.multi_label else [[label] for label in labels]
-    if unseen := {one for some in each for one in some} - known:
-        names = list_names(sorted(map(display_name, unseen)))
-        print(f"Labels never seen in training, answered by none: {names}")
     if untold := [display_name(x.name) for x in tuned if not x.num_texts]:
         print(
             f"No text of {list_names(untold)} in these files: as before tuning"

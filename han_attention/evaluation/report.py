@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from han_attention.atomic import replace_when_written
 from han_attention.drawing.text import count_columns
+from han_attention.evaluation.coverage import CoveragePoint
 from han_attention.evaluation.metrics import ClassScores
 from han_attention.evaluation.metrics import ReliabilityBin
 from han_attention.evaluation.tables import display_name
 from han_attention.evaluation.tables import draw_table
 from han_attention.evaluation.tables import list_names
-from han_attention.evaluation.thresholds import CoveragePoint
 
 _LARGEST_TABLE = 12  # classes; of more the worst confusions are listed
 _WIDEST_TABLE = 80  # characters; of a wider one the columns are numbered

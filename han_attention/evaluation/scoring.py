@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from han_attention.data.targets import describe_unseen
 from han_attention.data.targets import list_true_labels
+from han_attention.evaluation.coverage import measure_coverage
 from han_attention.evaluation.metrics import calibrate
 from han_attention.evaluation.metrics import count_confusion
 from han_attention.evaluation.metrics import score_classes
 from han_attention.evaluation.report import Report
 from han_attention.evaluation.thresholds import check_number_of_thresholds
-from han_attention.evaluation.thresholds import measure_coverage
 
 _THRESHOLD = 0.5  # of a label, where a text can have several
 _SUM_TOLERANCE = 0.01  # of the probabilities of a text, around 1

@@ -1,5 +1,6 @@
-"""When a model should answer: thresholds, and what they cost in coverage."""
+"""When a model should answer: thresholds that are tuned."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,29 +11,11 @@ from numpy.typing import NDArray
 
 from han_attention.data.targets import describe_unseen
 from han_attention.data.targets import list_true_labels
+from han_attention.evaluation.tables import display_name
+from han_attention.evaluation.tables import list_names
 from han_attention.inference.base import TextPredictor
 
-_SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
-
 _BEFORE = {False: 0.0, True: 0.5}  # with one label, and with several
-
-
-@dataclass(frozen=True)
-class CoveragePoint:
-    """How good the surest of the predictions are.
-
-    Attributes:
-        coverage: Which part of the texts is answered, 0 to 1; with several
-            labels, no label is an answer too.
-        threshold: The least confidence among these: the probability; with
-            several labels how far the label that is doubted most is from its
-            threshold, 0.5 at it and 1 where the probability is 0 or 1.
-        accuracy: Which part of the answers is right.
-    """
-
-    coverage: float
-    threshold: float
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -97,6 +80,8 @@ def tune_thresholds(
     Raises:
         ValueError: for both of `precision` and `recall`, or none, or one out
             of range, and as `evaluate`.
+
+    Labels that no class has are named in a warning.
 
     Example:
     >>> probabilities = [[0.9, 0.1], [0.6, 0.4], [0.8, 0.2], [0.3, 0.7]]
@@ -200,39 +185,6 @@ def tune_predictor(
     return tuned
 
 
-def measure_coverage(
-    confidence: NDArray[Any], right: NDArray[np.bool_]
-) -> list[CoveragePoint]:
-    """Accuracy of the surest 100 %, 95 %, …, 10 % of the predictions.
-
-    Args:
-        confidence: (N,) how sure each is.
-        right: (N,) whether it is right.
-
-    Example:
-    >>> points = measure_coverage(
-    ...     np.array([0.9, 0.8, 0.6, 0.5]), np.array([True, True, True, False])
-    ... )
-    >>> points[0].accuracy, points[-1].accuracy
-    (0.75, 1.0)
-    """
-    order = np.argsort(-confidence, kind="stable")
-    confidence, hits = confidence[order], np.cumsum(right[order])
-    points: list[CoveragePoint] = []
-    for share in _SHARES:
-        number = max(round(share * len(order)), 1)
-        # With a threshold all of the same confidence are answered.
-        number = int((confidence >= confidence[number - 1]).sum())
-        point = CoveragePoint(
-            number / len(order),
-            float(confidence[number - 1]),
-            float(hits[number - 1] / number),
-        )
-        if point not in points:
-            points.append(point)
-    return points
-
-
 def check_number_of_thresholds(
     thresholds: Sequence[float | None], number: int
 ) -> None:
@@ -281,13 +233,21 @@ def _find_truth(
         )
     truth = np.zeros(shape, bool)
     places = {name: n for n, name in enumerate(class_names)}
-    unseen: list[Any] = [None] * len(labels)
+    known = np.ones(len(labels), bool)
+    unseen: list[Any] = []
     for row, label in enumerate(labels):
         for one in label if multi_label else [label]:
             if one in places:
                 truth[row, places[one]] = True
             else:
-                unseen[row] = [one]
-    if all(unseen):
-        raise ValueError(describe_unseen(class_names[0], *unseen[0]))
+                known[row] = False
+                unseen.append(one)
+    if not known.any():
+        raise ValueError(describe_unseen(class_names[0], unseen[0]))
+    if unseen:
+        names = list_names(sorted({display_name(one) for one in unseen}))
+        warnings.warn(
+            f"Labels never seen in training, answered by none: {names}",
+            stacklevel=3,
+        )
     return truth

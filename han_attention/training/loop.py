@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+import warnings
 from collections.abc import Callable
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -157,8 +158,17 @@ def run_epochs(
             keeper.end_epoch(settings.epochs)
         told.on_train_end(without_time(history[-1]) if history else None)
     if settings.patience and history:
-        model.load_weights(checkpoint / BEST)
+        _load_best(model, checkpoint)
     return history
+
+
+def _load_best(model: keras.Model, checkpoint: Path) -> None:
+    """Give the model the weights of its best epoch."""
+    with warnings.catch_warnings():
+        # Keras loads the optimizer too, that of frozen vectors has fewer
+        # variables, and none of it is needed any more.
+        warnings.filterwarnings("ignore", "Skipping variable loading for opt")
+        model.load_weights(checkpoint / BEST)
 
 
 def _note_that_it_was_finished(history: History, settings: Settings) -> None:

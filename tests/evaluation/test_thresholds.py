@@ -1,12 +1,10 @@
-"""Thresholds for a stated precision or recall, and coverage."""
+"""Thresholds for a stated precision or recall."""
 
 import numpy as np
 import pytest
 
 from han_attention import evaluate
-from han_attention.evaluation import measure_coverage
 from han_attention.evaluation import tune_thresholds
-from han_attention.evaluation.plots import plot_coverage
 
 NAMES = ["a", "b", "c"]
 
@@ -120,29 +118,6 @@ def test_wrong_targets(target):
         tune_thresholds([[1.0, 0.0]], ["a"], ["a", "b"], **target)
 
 
-def test_coverage_is_the_accuracy_of_the_surest():
-    values, labels = draw()
-    report = evaluate(values, labels, NAMES)
-    first, *_, last = report.coverage
-    assert (first.coverage, first.accuracy) == (1.0, report.accuracy)
-    assert last.coverage == pytest.approx(0.1, abs=0.01)
-    assert last.accuracy > first.accuracy
-    right = np.array(NAMES)[values.argmax(axis=1)] == labels
-    for point in report.coverage:
-        sure = values.max(axis=1) >= point.threshold
-        assert point.coverage == sure.mean()
-        assert point.accuracy == right[sure].mean()
-    assert report.to_dict()["coverage"][0]["accuracy"] == report.accuracy
-    pytest.importorskip("matplotlib")
-    plot_coverage(report).canvas.draw()
-
-
-def test_texts_as_sure_as_each_other_are_answered_together():
-    points = measure_coverage(np.full(5, 0.5), np.array([1, 0, 0, 0, 1], bool))
-    assert len(points) == 1
-    assert (points[0].coverage, points[0].accuracy) == (1.0, 0.4)
-
-
 @pytest.mark.parametrize(
     ("labels", "multi_label"), [(["1", "0"], False), ([["1"], ["0"]], True)]
 )
@@ -162,28 +137,22 @@ def test_labels_of_which_the_model_knows_none(labels, multi_label):
             )
 
 
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_labels_that_no_class_has_are_named(multi_label):
+    values, labels = [[0.9, 0.1], [0.3, 0.7], [0.8, 0.2]], ["a", "b", "godo"]
+    labels = [[one] for one in labels] if multi_label else labels
+    with pytest.warns(UserWarning, match="never seen in training.*: godo"):
+        tuned = tune_thresholds(
+            values, labels, ["a", "b"], recall=1, multi_label=multi_label
+        )
+    assert [one.threshold for one in tuned] == [0.9, 0.7]
+
+
 def test_texts_without_a_label_are_known():
     tuned = tune_thresholds(
         [[0.9, 0.2], [0.3, 0.1]], [[], []], [0, 1], recall=1, multi_label=True
     )
     assert [one.num_texts for one in tuned] == [0, 0]
-
-
-def test_sureness_of_several_labels_goes_by_their_thresholds():
-    """0.5 at the threshold, 1 at the ends; by 0.5 it is max(p, 1 - p)."""
-    values = [[0.3, 0.0], [0.2, 0.0], [0.6, 0.0], [0.0, 0.0]]
-    labels = [["a"], ["a"], ["a"], []]
-    options = {"multi_label": True, "thresholds": [0.2, None]}
-    report = evaluate(values, labels, ["a", "b"], **options)
-    surest = [(point.coverage, point.threshold) for point in report.coverage]
-    assert surest == [
-        (1.0, 0.5),
-        (0.75, pytest.approx(0.5 + 0.5 * 0.1 / 0.8)),
-        (0.5, pytest.approx(0.5 + 0.5 * 0.4 / 0.8)),
-        (0.25, 1.0),
-    ]
-    report = evaluate(values, labels, ["a", "b"], multi_label=True)
-    assert report.coverage[0].threshold == 0.6  # of 0.6 as of 0.4, and so on
 
 
 def test_a_report_says_what_has_no_answer():

@@ -136,6 +136,23 @@ def test_without_patience_the_last_epoch_stays(tmp_path):
     assert not (tmp_path / "best.weights.h5").exists()
 
 
+def test_the_best_epoch_may_be_one_of_frozen_vectors(tmp_path):
+    """Its optimizer has fewer variables: what is learnt is wrong here."""
+    config = dataclasses.replace(
+        CONFIG, frozen_epochs=1, epochs=3, patience=3, learning_rate=0.1
+    )
+    wrong = dataclasses.replace(VALIDATION, labels=1 - VALIDATION.labels)
+    seen = []
+    model, epochs = fit(
+        tmp_path,
+        config,
+        validation=wrong,
+        on_epoch_end=lambda model, _: seen.append(model.get_weights()),
+    )
+    assert best_of(epochs) == 0
+    assert_equal(model.get_weights(), seen[0])
+
+
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory):
     """Labels by chance: nothing to learn, so it stops early."""
