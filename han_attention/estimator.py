@@ -92,7 +92,7 @@ class TextClassifier(Settings, Estimator):
                 Defaults to None: all count the same.
             validation_data: `(X, y)` or `(X, y, sample_weight)` to choose the
                 best epoch by. Defaults to None: a part of `X` is held out.
-            unlabelled: More texts for `pretrain_vectors`. Defaults to ().
+            unlabelled: More texts, for vectors of n-grams. Defaults to ().
             tokenizer: Gives the ids. Defaults to None: one made of `X`.
             run_dir: A folder for configuration, metrics, checkpoints, logs
                 and the model. Defaults to None: nothing is written.

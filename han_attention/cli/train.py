@@ -214,7 +214,7 @@ def _add_data_flags(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         action="extend",
-        help="more texts for --pretrain-vectors; labels are not read",
+        help="more texts, for vectors of n-grams; labels are not read",
     )
 
 

@@ -54,11 +54,21 @@ def fit_naive_bayes(
     if multi_label or targets.shape[1] == 1:
         sides = [fit(column, 2) for column in targets.T]
         rows = np.stack([both[:, 1] - both[:, 0] for both in sides], axis=1)
-        share = (weights @ targets + 1) / (weights.sum() + 2)
-        bias = np.log(share / (1 - share))
+        bias = find_log_odds(targets, weights)
     else:
         rows = fit(targets.argmax(axis=1), targets.shape[1])
         rows = rows - rows.mean(axis=1, keepdims=True)
         bias = np.zeros(targets.shape[1])
     spread = np.std(features @ rows)
     return (_SPREAD / spread * rows if spread > 0 else 0 * rows), bias
+
+
+def find_log_odds(targets: Array, weights: Array) -> Array:
+    """The logarithm of the odds of each class, where nothing else is known.
+
+    Example:
+    >>> find_log_odds(np.array([[1], [1], [0]]), np.ones(3)).round(2)
+    array([0.41])
+    """
+    share = (weights @ targets + 1) / (weights.sum() + 2)
+    return np.asarray(np.log(share / (1 - share)))

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from han_attention.text.count_ratios import log_count_ratios
+from han_attention.training.naive_bayes import find_log_odds
 from han_attention.training.naive_bayes import fit_naive_bayes
+from han_attention.training.ngram_vectors import NGramVectors
 from han_attention.training.stacking import fit_scales
 
 Array = NDArray[Any]
@@ -18,7 +20,7 @@ Array = NDArray[Any]
 _C = 10.0  # between 3 and 30 held-out texts say the same
 _MANY_TEXTS = 1_000  # of which one set tells enough; fewer are cross-validated
 _FOLDS = 3
-_STRENGTH = 5.0  # of the prior of the scales: all count the same
+_STRENGTH = 5.0  # of the prior of the scales
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class NGramTable:
 
 
 class NGramClassifier:
-    """Four linear classifiers of n-grams and the scale of each.
+    """Linear classifiers of n-grams and the scale of each.
 
     Three are logistic regressions of a class against the rest on what the
     layer sums, 1 / sqrt(n) for each of the n different n-grams of a text. They
@@ -78,25 +80,32 @@ class NGramClassifier:
     by it; and all by the root of it times the Naive Bayes log-count ratio.
     Longer n-grams count that are in two texts. The fourth is complement Naive
     Bayes of the words by their inverse document frequency, which errs less on
-    texts that are unlike those of the training. Which of them a task needs is
-    found by stacking, on texts that they were not fitted to.
+    texts that are unlike those of the training. With vectors of n-grams there
+    is a fifth, a logistic regression on their sum. Which of them a task needs
+    is found by stacking, on texts that they were not fitted to.
 
     Args:
         num_words: So many of the first columns are single words.
         multi_label: Whether a text can have several labels.
         seed: Of the folds of cross-validation.
+        vectors: Those of the n-grams. Defaults to None.
     """
 
     def __init__(
-        self, num_words: int, multi_label: bool, seed: int | None
+        self,
+        num_words: int,
+        multi_label: bool,
+        seed: int | None,
+        vectors: NGramVectors | None = None,
     ) -> None:
         self.num_words = num_words
         self.multi_label = multi_label
         self.seed = seed
+        self.vectors = vectors
         self.scales: Array = np.zeros(0)
 
     def fit(self, train: NGramTexts, validation: NGramTexts) -> NGramTable:
-        """Fit all four and their scales; the table is that of `train`."""
+        """Fit all of them and their scales; the table is that of `train`."""
         tables = None
         if len(validation) >= _MANY_TEXTS:
             tables = self._fit_tables(train)
@@ -149,7 +158,7 @@ class NGramClassifier:
 
     def _fit_scales(self, summands: list[Array], texts: NGramTexts) -> None:
         """What each view counts; those of little use get nothing."""
-        scales = np.ones(len(summands))
+        scales = self.scales = np.ones(len(summands))
         for _ in range(2):
             used = np.flatnonzero(scales > 0.1 * scales.sum() / len(scales))
             scales = np.zeros(len(summands))
@@ -160,10 +169,16 @@ class NGramClassifier:
                 texts.targets,
                 texts.weights,
                 self.multi_label,
-                prior=[1 / len(used)] * len(used),
+                prior=self._choose_prior(used),
                 strength=_STRENGTH,
             )
         self.scales = scales
+
+    def _choose_prior(self, used: Array) -> list[float]:
+        """Scales that few texts change little: the vectors, or all alike."""
+        if self.vectors is not None and len(self.scales) - 1 in used:
+            return [float(n == len(self.scales) - 1) for n in used]
+        return [1 / len(used)] * len(used)
 
     def _add(self, tables: list[NGramTable]) -> NGramTable:
         """The sum of the tables, each with its scale."""
@@ -182,7 +197,7 @@ class NGramClassifier:
         views = self._make_views(texts, compact, seen)
         tables = [
             NGramTable(np.zeros((texts.ngrams.shape[1], size)), np.zeros(size))
-            for _ in range(len(views) + 1)
+            for _ in range(len(views) + 1 + (self.vectors is not None))
         ]
         for number, view in enumerate(views):
             for column in range(size) if _is_used(scales, number) else ():
@@ -191,7 +206,11 @@ class NGramClassifier:
                 tables[number].rows[seen, column] = rows
                 tables[number].bias[column] = bias
         if _is_used(scales, len(views)):
-            self._fit_naive_bayes(tables[-1], texts, compact, seen)
+            self._fit_naive_bayes(tables[len(views)], texts, compact, seen)
+        if self.vectors is not None and _is_used(scales, -1):
+            tables[-1] = NGramTable(
+                *self.vectors.fit(texts.ngrams, texts.targets, texts.weights)
+            )
         return tables
 
     def _fit_naive_bayes(
@@ -246,9 +265,8 @@ def _fit_one(
 
     used = np.flatnonzero(scales)
     rows = np.zeros(len(scales))
-    share = (weights @ targets + 1) / (weights.sum() + 2)
     if len(np.unique(targets)) < 2 or not len(used):
-        return rows, float(np.log(share / (1 - share)))
+        return rows, float(find_log_odds(targets, weights))
     # The dual: a seventh of the time where features are more than texts. One
     # after the other: fits in threads share one generator, whatever the seed.
     regression = LogisticRegression(

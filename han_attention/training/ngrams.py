@@ -23,11 +23,14 @@ from han_attention.text.ngram_matrix import build_ngram_matrix
 from han_attention.text.ngram_matrix import select_columns
 from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import find_rows
+from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.training.callbacks.epoch_log import EpochLog
 from han_attention.training.ngram_classifier import NGramClassifier
 from han_attention.training.ngram_classifier import NGramTable
 from han_attention.training.ngram_classifier import NGramTexts
 from han_attention.training.ngram_classifier import join
+from han_attention.training.ngram_vectors import LEAST_TEXTS
+from han_attention.training.ngram_vectors import learn_ngram_vectors
 from han_attention.training.sources.base import Split
 from han_attention.training.sources.base import TrainingData
 from han_attention.training.task import Task
@@ -95,26 +98,37 @@ def train_ngrams(
     if data.held_out is not None:
         validation = read_ngrams(layer, data.task, data.held_out)
     own = data.own_validation
-    ngrams = choose_ngrams(layer, [train, validation] if own else [train])
+    unlabelled = None
+    if data.unlabelled:
+        ids = _encode_batches(data.preprocessor, data.unlabelled)
+        unlabelled = _read_matrix(layer, ids)
+    learnt = [train, validation] if own else [train]
+    ngrams = choose_ngrams(layer, learnt, unlabelled)
     train, validation = (
         replace(texts, ngrams=select_columns(texts.ngrams, ngrams))
         for texts in (train, validation)
     )
+    vectors = None
+    if unlabelled is not None:
+        announce("training vectors of n-grams", settings.verbose, in_log)
+        parts = [train.ngrams, select_columns(unlabelled, ngrams)]
+        vectors = learn_ngram_vectors(parts, settings.seed, settings.verbose)
     num_words = int(np.searchsorted(ngrams, layer.vocabulary_size))
     classifier = NGramClassifier(
-        num_words, data.task.multi_label, settings.seed
+        num_words, data.task.multi_label, settings.seed, vectors
     )
     table = classifier.fit(train, validation)
     return TrainedNGrams(ngrams, classifier, train, validation, table, own)
 
 
 def choose_ngrams(
-    layer: NGramEmbeddingBag, parts: Sequence[NGramTexts]
+    layer: NGramEmbeddingBag, parts: Sequence[NGramTexts], unlabelled: Any
 ) -> NDArray[Any]:
     """The n-grams that get a row: of each bucket that of the most texts.
 
     Longer ones are in two texts at least: what is in one tells it from the
-    others, and says nothing of a new one.
+    others, and says nothing of a new one. Of unlabelled texts (a matrix, or
+    None) it takes those that get a vector.
 
     Returns:
         (G,) the columns of the matrices of all parts, in rising order.
@@ -123,6 +137,12 @@ def choose_ngrams(
     ngrams, counts = np.unique(columns, return_counts=True)
     kept = (counts > 1) | (ngrams < layer.vocabulary_size)
     ngrams, counts = ngrams[kept], counts[kept]
+    if unlabelled is not None:
+        more = unlabelled.getnnz(axis=0)
+        both = np.union1d(ngrams, np.flatnonzero(more >= LEAST_TEXTS))
+        more = more[both]
+        more[np.searchsorted(both, ngrams)] += counts
+        ngrams, counts = both, more
     buckets = find_rows(ngrams, layer.num_buckets, layer.vocabulary_size)
     order = np.lexsort((-counts, buckets))
     _, first = np.unique(buckets[order], return_index=True)
@@ -139,6 +159,8 @@ def choose_num_buckets(settings: Settings, data: TrainingData) -> int:
     shortest, longest = settings.ngram_range
     words = len(data.preprocessor.tokenizer)
     number = words + data.train.num_tokens * (longest - shortest + 1)
+    if data.unlabelled:
+        number = math.inf
     classes = max(1, len(data.task.class_names) // 8)
     most = max(_MOST_BUCKETS // classes, 2 * words)
     return 2 ** math.ceil(math.log2(min(number, most)))
@@ -151,11 +173,32 @@ def read_ngrams(
     labels, weights = [], []
 
     def read_ids() -> Iterator[NDArray[Any]]:
-        tokens, longest = 0, layer.ngram_range[1]
         for ids, of_texts, *of_weights in split.batches(BATCH_SIZE, seed):
             labels.append(of_texts)
             ones = np.ones(len(of_texts), "float32")
             weights.append(of_weights[0] if of_weights else ones)
+            yield ids
+
+    matrix = _read_matrix(layer, read_ids())
+    targets = task.target_array(np.concatenate(labels))
+    return NGramTexts(matrix, targets, np.concatenate(weights))
+
+
+def _encode_batches(
+    preprocessor: TextPreprocessor, texts: Sequence[str]
+) -> Iterator[NDArray[Any]]:
+    for start in range(0, len(texts), BATCH_SIZE):
+        yield preprocessor(texts[start : start + BATCH_SIZE])
+
+
+def _read_matrix(
+    layer: NGramEmbeddingBag, batches: Iterator[NDArray[Any]]
+) -> Any:
+    """The n-grams of texts as the layer sums them, as many as fit."""
+
+    def read_ids() -> Iterator[NDArray[Any]]:
+        tokens, longest = 0, layer.ngram_range[1]
+        for ids in batches:
             yield ids
             tokens += int(np.count_nonzero(ids))
             if tokens * longest > _MOST_NGRAMS:
@@ -172,5 +215,4 @@ def read_ngrams(
     if layer.combiner == "sqrtn":
         number = np.asarray(matrix.sum(axis=1)).reshape(-1)
         matrix.data /= np.repeat(np.sqrt(number), np.diff(matrix.indptr))
-    targets = task.target_array(np.concatenate(labels))
-    return NGramTexts(matrix, targets, np.concatenate(weights))
+    return matrix

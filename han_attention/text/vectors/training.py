@@ -67,7 +67,7 @@ def train_cbow(
             alpha=_RATE,
             sample=_SAMPLE,
             min_count=1,
-            callbacks=[_EpochBar(bar)],
+            callbacks=[EpochBar(bar)],
             **settings,
         )
     ids = np.array([int(word) for word in model.wv.index_to_key])
@@ -91,7 +91,7 @@ def _write_ids(path: Path, texts: Iterable[str], tokenizer: Tokenizer) -> None:
         )
 
 
-class _EpochBar:
+class EpochBar:
     """The part of gensim's `CallbackAny2Vec` that it calls."""
 
     def __init__(self, bar: Any) -> None:

@@ -101,6 +101,8 @@ class TrainingData:
             `True`.
         shared_examples: How many of the validation texts are also texts to
             learn from. Defaults to 0.
+        unlabelled: Texts without labels, of which n-grams get vectors.
+            Defaults to none.
         validation_name: What the validation texts are called in bars and
             logs. Defaults to `"validation"`.
     """
@@ -119,6 +121,7 @@ class TrainingData:
     validation_fingerprint: str = ""
     own_validation: bool = True
     shared_examples: int = 0
+    unlabelled: Sequence[str] = ()
 
     @property
     def held_out(self) -> Split | None:

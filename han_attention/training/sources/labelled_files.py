@@ -1,10 +1,12 @@
 """Files of labelled texts, read through once to know what is in them."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 from os.path import basename
 
 import numpy as np
@@ -60,6 +62,7 @@ class LabelledFiles:
         settings: Settings,
         start: Predictor | None = None,
         overlap: Overlap | None = None,
+        unlabelled: Iterable[str] = (),
     ) -> "LabelledFiles":
         """Read all rows once, for the labels and the vocabulary.
 
@@ -83,7 +86,7 @@ class LabelledFiles:
 
         announce("reading all files once", settings.verbose)
         if start is None:
-            tokenizer = train_tokenizer(texts(), settings)
+            tokenizer = train_tokenizer(chain(texts(), unlabelled), settings)
             preprocessor = make_preprocessor(settings, tokenizer)
             index.check()
         else:

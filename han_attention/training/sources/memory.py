@@ -60,7 +60,7 @@ def prepare_texts(
         sample_weight: N weights in the loss. Defaults to None: all count 1.
         validation_data: Texts, labels and weights or None to choose the best
             epoch by. Defaults to None: a part of the texts is held out.
-        unlabelled: More texts for word vectors. Defaults to ().
+        unlabelled: More texts for vocabulary and vectors. Defaults to ().
         tokenizer: Gives the ids. Defaults to None: one of these texts.
         class_names: The labels in the order of the classes. Defaults to ():
             those that are found, sorted.
@@ -79,6 +79,7 @@ def prepare_texts(
     if start is not None:
         check_start(start, settings, tokenizer)
         class_names = start.class_names
+    of_ngrams = keep_for_ngrams(settings, unlabelled)
     if not isinstance(tokenizer, Tokenizer | None):
         raise TypeError(
             "Invalid value for argument `tokenizer`. Expected a `Tokenizer`. "
@@ -99,7 +100,8 @@ def prepare_texts(
     else:
         announce("making the vocabulary", settings.verbose)
         preprocessor = make_preprocessor(
-            settings, tokenizer or train_tokenizer(texts, settings)
+            settings,
+            tokenizer or train_tokenizer(chain(texts, of_ngrams), settings),
         )
     announce(f"encoding {len(texts):,} texts", settings.verbose)
     whole = make_split(preprocessor, task, texts, index.numbers(labels))
@@ -121,7 +123,7 @@ def prepare_texts(
         preprocessor,
         weigh_classes(train, settings, task),
         validation,
-        chain(texts, unlabelled),
+        chain(texts, of_ngrams or unlabelled),
         fingerprint.digest(),
         examples,
         class_counts=list(index.counts.values()),
@@ -131,7 +133,13 @@ def prepare_texts(
         own_validation=validation_data is None,
         validation_name=validation_name,
         shared_examples=overlap.count(),
+        unlabelled=of_ngrams,
     )
+
+
+def keep_for_ngrams(settings: Settings, unlabelled: Iterable[str]) -> list[str]:
+    """Unlabelled texts, if n-grams are to learn from them."""
+    return [] if settings.ngram_range is None else list(unlabelled)
 
 
 def index_labels(

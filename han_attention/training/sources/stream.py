@@ -26,6 +26,7 @@ from han_attention.training.sources.batches import BucketedBatches
 from han_attention.training.sources.batches import InMemorySplit
 from han_attention.training.sources.fingerprint import digest_rows
 from han_attention.training.sources.labelled_files import LabelledFiles
+from han_attention.training.sources.memory import keep_for_ngrams
 from han_attention.training.sources.memory import make_validation
 from han_attention.training.sources.overlap import Overlap
 
@@ -48,7 +49,7 @@ def prepare_files(
         files: Rows of texts and labels, read anew in every epoch.
         validation_data: Texts, labels and weights or None to choose the best
             epoch by. Defaults to None: a part of the rows is held out.
-        unlabelled: More texts for word vectors. Defaults to ().
+        unlabelled: More texts for vocabulary and vectors. Defaults to ().
         start: The predictor to go on with. Defaults to None.
 
     Raises:
@@ -63,7 +64,8 @@ def prepare_files(
             f"class_weight={settings.class_weight!r}"
         )
     overlap = Overlap(validation_data[0] if validation_data else ())
-    source = LabelledFiles.scan(files, settings, start, overlap)
+    of_ngrams = keep_for_ngrams(settings, unlabelled)
+    source = LabelledFiles.scan(files, settings, start, overlap, of_ngrams)
     validation, held_out = None, 0
     texts_fingerprint, given = source.fingerprint.digest(), ""
     if validation_data is not None:
@@ -86,7 +88,7 @@ def prepare_files(
         source.preprocessor,
         train,
         validation,
-        chain((row.text for row in files), unlabelled),
+        chain((row.text for row in files), of_ngrams or unlabelled),
         f"stream {source.fingerprint.digest()}",
         class_counts=list(source.index.counts.values()),
         columns=files.trained_columns,
@@ -94,6 +96,7 @@ def prepare_files(
         validation_fingerprint=given,
         own_validation=validation_data is None,
         shared_examples=overlap.count(),
+        unlabelled=of_ngrams,
     )
 
 
