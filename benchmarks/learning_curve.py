@@ -21,6 +21,8 @@ NAMES = {
     "bayes": "Naive-Bayes-weighted logistic regression",
     "default": "TextClassifier()",
     "fast": "preset fast",
+    "accurate": "preset accurate",
+    "unlabelled": "preset fast, 50,000 unlabelled reviews",
 }
 
 
@@ -86,7 +88,7 @@ def draw_curve(axes, points, name, number):
         [means - lowest, highest - means],
         label=name,
         color=f"C{number}",
-        marker="osD^"[number],
+        marker="osD^vP"[number],
         markersize=4,
         linewidth=1.2,
         capsize=2,

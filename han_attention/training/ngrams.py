@@ -25,6 +25,7 @@ from han_attention.text.ngrams import NUM_NGRAMS
 from han_attention.text.ngrams import find_rows
 from han_attention.text.preprocessor import TextPreprocessor
 from han_attention.training.callbacks.epoch_log import EpochLog
+from han_attention.training.distribution.processes import check_no_unlabelled
 from han_attention.training.ngram_classifier import NGramClassifier
 from han_attention.training.ngram_classifier import NGramTable
 from han_attention.training.ngram_classifier import NGramTexts
@@ -91,6 +92,7 @@ def train_ngrams(
     layer = find_ngrams(model)
     if layer is None:
         return None
+    check_no_unlabelled(data.unlabelled)
     in_log = any(isinstance(each, EpochLog) for each in callbacks)
     announce("training the n-grams", settings.verbose, in_log)
     train = read_ngrams(layer, data.task, data.train, settings.seed)

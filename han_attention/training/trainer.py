@@ -127,11 +127,6 @@ def train_model(
     settings = _choose_seed(settings)
     data = prepare(settings)
     check_same("data", data.fingerprint)
-    if several and data.unlabelled:
-        raise ValueError(
-            "Invalid value for argument `unlabelled`. Expected none of several "
-            f"processes. Received: {len(data.unlabelled):,} texts"
-        )
     if seeded:
         make_repeatable(settings.seed or 0)
     resume = run is not None and run.resume and has_checkpoint(run.checkpoint)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,17 @@ def check_same_settings(settings: Settings) -> None:
         )
     values = json.loads(settings.to_json())
     check_same("settings", values | {"verbose": None, "distribute": None})
+
+
+def check_no_unlabelled(texts: Sequence[str]) -> None:
+    """Raise a ValueError if several processes have unlabelled texts."""
+    number = find_processes().number
+    if number > 1 and texts:
+        raise ValueError(
+            "Invalid value for argument `unlabelled`. Expected no texts with "
+            f"{number} processes: each would train other vectors. Received: "
+            f"{len(texts):,} texts"
+        )
 
 
 def check_same_weights(model: keras.Model) -> None:

@@ -19,6 +19,7 @@ from han_attention.cli import main
 from han_attention.cli.processes import OwnProcess
 from han_attention.cli.processes import add_process_flags
 from han_attention.training.distribution import log_filter
+from han_attention.training.distribution import processes
 
 BACKEND = keras.backend.backend()
 PROGRAM = Path(__file__).with_name("two_processes.py")
@@ -203,3 +204,12 @@ def test_the_log_of_jax_becomes_one_line():
         first, second = done.stdout.splitlines()
         assert first == "out of paper"
         assert second.startswith(f"train: error: {said}")
+
+
+def test_unlabelled_texts_are_for_one_process(monkeypatch):
+    processes.check_no_unlabelled(["a text"])
+    two = processes.Processes(2, 0)
+    monkeypatch.setattr(processes, "find_processes", lambda: two)
+    processes.check_no_unlabelled([])
+    with pytest.raises(ValueError, match="`unlabelled`.*with 2 processes"):
+        processes.check_no_unlabelled(["a text"])
