@@ -12,8 +12,8 @@ memory) with logistic regression; `bayes` is Naive-Bayes-weighted logistic
 regression on binary 1-3-grams, `default` is `TextClassifier()`, every other
 name is a preset. An archive of IMDB named `ratings` is read with its 8 ratings
 as labels; of one named `unlabelled` the 50,000 unlabelled reviews are given to
-the presets that learn vectors, and the accuracy on the test reviews that are
-none of them stands beside. With `--sizes` all learn from so many texts of each
+ours as well, and the accuracy on the test reviews that are none of them stands
+beside. With `--sizes` all learn from so many texts of each
 class, drawn anew for each seed. With `--validate` every eighth training text is
 held out, and the test texts are left alone. Seconds are of training, by the
 clock and of all cores. Each line is also added to `--output`.
