@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from cpu_time import cpu_time
 
 import han_attention
 from han_attention import build_classifier
@@ -31,6 +32,16 @@ def run(code, **options):
     ).stdout.strip()
 
 
+def fastest(command, runs=3):
+    """CPU seconds of the fastest run."""
+    times = []
+    for _ in range(runs):
+        with cpu_time() as spent:
+            subprocess.run(command, capture_output=True, check=True)
+        times.append(spent.seconds)
+    return min(times)
+
+
 def test_import_loads_nothing_heavy():
     loaded = run(
         "import sys, han_attention; han_attention.__version__\n"
@@ -43,6 +54,12 @@ def test_import_loads_nothing_heavy():
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     assert loaded.splitlines() == ["[]", "[]"]
+
+
+def test_import_is_light():
+    bare = fastest([sys.executable, "-c", "pass"])
+    full = fastest([sys.executable, "-c", "import han_attention"])
+    assert full - bare < 0.1
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ class NGramClassifier:
 
     def _fit_scales(self, summands: list[Array], texts: NGramTexts) -> None:
         """What each view counts; those of little use get nothing."""
-        scales = self.scales = np.ones(len(summands))
+        scales = np.ones(len(summands))
         for _ in range(2):
             used = np.flatnonzero(scales > 0.1 * scales.sum() / len(scales))
             scales = np.zeros(len(summands))
@@ -169,15 +169,15 @@ class NGramClassifier:
                 texts.targets,
                 texts.weights,
                 self.multi_label,
-                prior=self._choose_prior(used),
+                prior=self._choose_prior(used, len(summands) - 1),
                 strength=_STRENGTH,
             )
         self.scales = scales
 
-    def _choose_prior(self, used: Array) -> list[float]:
+    def _choose_prior(self, used: Array, last: int) -> list[float]:
         """Scales that few texts change little: the vectors, or all alike."""
-        if self.vectors is not None and len(self.scales) - 1 in used:
-            return [float(n == len(self.scales) - 1) for n in used]
+        if self.vectors is not None and last in used:
+            return [float(n == last) for n in used]
         return [1 / len(used)] * len(used)
 
     def _add(self, tables: list[NGramTable]) -> NGramTable:

@@ -92,6 +92,6 @@ def learn_ngram_vectors(
     sums = texts @ vectors
     spread = sums.std(axis=0)
     spread[spread == 0] = 1
-    spread_out = np.zeros((len(counts), vectors.shape[1]), "float32")
-    spread_out[used] = vectors / spread
-    return NGramVectors(spread_out, sums.mean(axis=0) / spread)
+    whole = np.zeros((len(counts), vectors.shape[1]), "float32")
+    whole[used] = vectors / spread
+    return NGramVectors(whole, sums.mean(axis=0) / spread)

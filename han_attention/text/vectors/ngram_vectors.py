@@ -1,15 +1,14 @@
 """Vectors of n-grams, from the texts that they are in, by gensim."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from han_attention.text.vectors.training import EpochBar
+from han_attention.text.vectors.training import LONGEST_LINE
+from han_attention.text.vectors.training import open_corpus
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 _RATE = 0.1  # with 0.05 they say less after as many epochs (docs/results.md)
 _SAMPLE = 1e-3  # thins out n-grams more frequent than this
 _NEGATIVE = 3
-_LONGEST_LINE = 10_000  # n-grams: gensim takes no longer text
 
 
 def train_ngram_vectors(
@@ -66,14 +64,7 @@ def train_ngram_vectors(
             'Unlabelled texts need gensim: pip install "han-attention[vectors]"'
         ) from error
     generator = np.random.default_rng(seed)
-    hidden = None if verbose else True  # None: hidden unless on a terminal
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tqdm(
-            total=epochs, desc="N-gram vectors", unit="epoch", disable=hidden
-        ) as bar,
-    ):
-        corpus = Path(folder) / "corpus.txt"
+    with open_corpus("N-gram vectors", epochs, verbose) as (corpus, bar):
         _write_columns(corpus, ngrams, generator)
         model = Doc2Vec(
             corpus_file=str(corpus),
@@ -86,7 +77,7 @@ def train_ngram_vectors(
             epochs=epochs,
             workers=workers or os.cpu_count() or 1,
             seed=int(generator.integers(2**31)),
-            callbacks=[EpochBar(bar)],
+            callbacks=[bar],
         )
     vectors = np.zeros((ngrams.shape[1], dim), "float32")
     columns = [int(word) for word in model.wv.index_to_key]
@@ -105,6 +96,6 @@ def _write_columns(
             if end > start:
                 # In the order of columns, frequent ones would come first.
                 columns = generator.permutation(ngrams.indices[start:end])
-                file.write(" ".join(names[columns[:_LONGEST_LINE]]) + "\n")
+                file.write(" ".join(names[columns[:LONGEST_LINE]]) + "\n")
     if not path.stat().st_size:
         raise ValueError("The texts hold no n-grams, or there are none.")

@@ -2,6 +2,8 @@
 
 import tempfile
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from han_attention.text.tokenizer import Tokenizer
 _SAMPLE = 1e-4  # thins out words more frequent than this
 _RATE = 0.05  # that of word2vec for CBOW; gensim starts with half of it
 _TEXTS_AT_ONCE = 2_000
-_LONGEST_LINE = 10_000  # tokens: gensim takes no longer text
+LONGEST_LINE = 10_000  # tokens: gensim takes no longer text
 
 
 def train_cbow(
@@ -47,19 +49,8 @@ def train_cbow(
         raise ImportError(
             'Word vectors need gensim: pip install "han-attention[vectors]"'
         ) from error
-    hidden = None if verbose else True  # None: hidden unless on a terminal
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tqdm(
-            total=settings["epochs"],
-            desc="Word vectors",
-            unit="epoch",
-            disable=hidden,
-        ) as bar,
-    ):
-        # From a file, threads read for themselves; from an iterator they
-        # would wait for Python.
-        corpus = Path(folder) / "corpus.txt"
+    epochs = settings["epochs"]
+    with open_corpus("Word vectors", epochs, verbose) as (corpus, bar):
         _write_ids(corpus, texts, tokenizer)
         model = Word2Vec(
             corpus_file=str(corpus),
@@ -67,11 +58,33 @@ def train_cbow(
             alpha=_RATE,
             sample=_SAMPLE,
             min_count=1,
-            callbacks=[EpochBar(bar)],
+            callbacks=[bar],
             **settings,
         )
     ids = np.array([int(word) for word in model.wv.index_to_key])
     return ids, model.wv.vectors
+
+
+@contextmanager
+def open_corpus(
+    name: str, epochs: int, verbose: bool
+) -> Iterator[tuple[Path, "EpochBar"]]:
+    """The path of a file for gensim to read, and a bar that counts epochs.
+
+    From a file, threads read for themselves; from an iterator they would wait
+    for Python.
+
+    Args:
+        name: What the bar is of.
+        epochs: How many there will be.
+        verbose: Whether to draw the bar, on stderr, if that is a terminal.
+    """
+    hidden = None if verbose else True  # None: hidden unless on a terminal
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tqdm(total=epochs, desc=name, unit="epoch", disable=hidden) as bar,
+    ):
+        yield Path(folder) / "corpus.txt", EpochBar(bar)
 
 
 def _write_ids(path: Path, texts: Iterable[str], tokenizer: Tokenizer) -> None:
@@ -81,8 +94,8 @@ def _write_ids(path: Path, texts: Iterable[str], tokenizer: Tokenizer) -> None:
         remaining = iter(texts)
         while chunk := list(islice(remaining, _TEXTS_AT_ONCE)):
             for ids in tokenizer.encode_ids(chunk):
-                for start in range(0, len(ids), _LONGEST_LINE):
-                    line = ids[start : start + _LONGEST_LINE]
+                for start in range(0, len(ids), LONGEST_LINE):
+                    line = ids[start : start + LONGEST_LINE]
                     file.write(" ".join([names[n] for n in line]) + "\n")
     if not path.stat().st_size:
         raise ValueError(
