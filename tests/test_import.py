@@ -62,6 +62,12 @@ def test_import_is_light():
     assert full - bare < 0.1
 
 
+@pytest.mark.slow  # by the clock: a slow machine takes 0.7 s for the same
+def test_help_is_fast():
+    script = str(ROOT / "train_imdb.py")
+    assert fastest([sys.executable, script, "--help"]) < 0.5
+
+
 @pytest.mark.parametrize(
     "program", [[str(ROOT / "train_imdb.py")], ["-m", "han_attention"]]
 )
